@@ -1,1 +1,13 @@
-//! x
+//! Parlor: a Socket.IO server, a runtime of authoritative rooms that tick, and the games that run in them.
+//!
+//! This crate holds floors 2 to 4; the protocol (`parlor-proto`) and the games (`parlor-games`) are packages of
+//! their own. See `ARCHITECTURE.md` for the floors: arrows between these modules only point down.
+
+pub mod cli;
+pub mod packs;
+pub mod room;
+pub mod server;
+pub mod socketio;
+pub mod transport;
+
+pub use {parlor_games as games, parlor_proto as proto};

@@ -1,0 +1,288 @@
+//! The contract: what a game is to the room runtime. A game is a pure state machine.
+//!
+//! Nothing here runs a game; `parlor::room` does. A game never sees JSON, sockets, tokens or the wall clock.
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A player's place in a room. It outlives a dropped socket, is never used again in its room, and may be shown to anyone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct SeatId(pub u32);
+
+/// The number of a step on the room's grid: step `n` is due at `opened + n / hz`. A sleeping room skips numbers.
+pub type Tick = u64;
+
+/// A moment on the room's own clock: microseconds since it opened. Never goes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Micros(pub u64);
+
+impl Micros {
+    /// The moment `by` later.
+    #[must_use]
+    pub fn plus(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(by.as_micros()).unwrap_or(u64::MAX)))
+    }
+
+    /// How long from `earlier` to this moment; zero if `earlier` is later.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// What a viewer is in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Runs the room. At most one seat.
+    Host,
+    /// Plays.
+    Player,
+    /// Watches.
+    Spectator,
+}
+
+/// Viewers who may know the same things, and so get the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Group {
+    /// All of a room: a game without secrets.
+    Everyone,
+    /// The host alone.
+    Host,
+    /// The players.
+    Players,
+    /// The spectators.
+    Spectators,
+}
+
+/// A typed no: a stable code for programs, words for the person it is shown to, and what only the log may hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable, lower_snake_case, listed in the docs.
+    pub code: &'static str,
+    /// Words a person can read; safe to show.
+    pub message: Cow<'static, str>,
+}
+
+impl Refusal {
+    /// A refusal with this code and these words.
+    #[must_use]
+    pub fn new(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+/// Documents that a game may open with, such as packs: loaded beforehand, so that opening a room does no I/O.
+pub trait Library: Send + Sync {
+    /// The document of this kind (`"pack"`) and name, if there is one.
+    fn document(&self, kind: &str, name: &str) -> Option<Arc<[u8]>>;
+}
+
+/// What a room is opened with, besides the game's own options.
+#[derive(Clone, Copy)]
+pub struct Opening<'a> {
+    /// Where all of the game's randomness comes from.
+    pub seed: u64,
+    /// The documents that options may name.
+    pub library: &'a dyn Library,
+}
+
+impl Debug for Opening<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opening").finish_non_exhaustive()
+    }
+}
+
+/// What the runtime must know of a room before anyone joins. Fixed for the room's life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Steps a second, 1 to 128.
+    pub hz: u16,
+    /// How many players it seats. The runtime's own limit may be lower.
+    pub seats: u32,
+    /// Whether a room of it needs a host, who must show the host key.
+    pub hosted: bool,
+    /// How long a dropped player's seat waits; `None`: to the room's end.
+    pub grace: Option<Duration>,
+    /// Whether quick match may choose its rooms.
+    pub quick_match: bool,
+}
+
+/// A person who takes a seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The name, already checked and unique in its room.
+    pub name: Arc<str>,
+    /// What they are.
+    pub role: Role,
+}
+
+/// When a room wants to be stepped next, or that it has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// At the next tick.
+    EveryTick,
+    /// At the first tick at or after this moment, or at the tick after an input.
+    SleepUntil(Micros),
+    /// At the tick after an input.
+    Sleep,
+    /// Never: the room has ended, for a reason shown to those in it.
+    End,
+}
+
+/// What is shown of a running phase's time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// The phase's name, as in the views.
+    pub phase: &'static str,
+    /// When it ends, if its time is bounded and running.
+    pub ends_at: Option<Micros>,
+    /// What is left of it while it does not run.
+    pub left: Option<Duration>,
+}
+
+/// One row of the standings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whose.
+    pub seat: SeatId,
+    /// Points in all.
+    pub score: i64,
+    /// Points of the last round.
+    pub gain: i64,
+    /// 1 is first; equal scores share a rank.
+    pub rank: u32,
+}
+
+/// Whom a one-shot event is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// All viewers.
+    Everyone,
+    /// One seat.
+    Seat(SeatId),
+}
+
+/// What a step wants done besides changing the game's own state. The runtime carries it out after the step.
+#[derive(Debug)]
+pub struct Effects<E> {
+    /// Seats whose private view may have changed.
+    pub private: Vec<SeatId>,
+    /// All seats' private views may have changed.
+    pub private_all: bool,
+    /// The standings may have changed.
+    pub standings: bool,
+    /// One-shot events.
+    pub events: Vec<(Audience, E)>,
+    /// Seats to remove for good, their tokens revoked, with the words to show them.
+    pub remove: Vec<(SeatId, Refusal)>,
+    /// Let nobody (`true`) or anybody (`false`) else in.
+    pub lock: Option<bool>,
+}
+
+impl<E> Default for Effects<E> {
+    fn default() -> Self {
+        Self {
+            private: Vec::new(),
+            private_all: false,
+            standings: false,
+            events: Vec::new(),
+            remove: Vec::new(),
+            lock: None,
+        }
+    }
+}
+
+/// A game: a pure state machine, run by `parlor::room`.
+///
+/// Calls come one at a time: the tick's inputs in order of arrival, then `tick`, then views. Same seed and same calls
+/// must give the same outputs on every machine.
+pub trait Game: Sized + Send + 'static {
+    /// What `create` and `join` may say of a room to be made.
+    type Options: DeserializeOwned + Send;
+    /// What a seat may ask for.
+    type Input: DeserializeOwned + Serialize + Send + Debug;
+    /// What a group may know.
+    type View: Serialize;
+    /// What one seat alone may know.
+    type Private: Serialize;
+    /// One-shot things, serialized as an object with a `type`.
+    type Event: Serialize + Send;
+
+    /// The name on the wire: `"quiz"`.
+    const NAME: &'static str;
+
+    /// A room of this game.
+    ///
+    /// # Errors
+    /// When the options do not make a room.
+    fn open(options: Self::Options, opening: Opening<'_>) -> Result<(Self, Rules), Refusal>;
+
+    /// Somebody takes a seat. Called once for a seat; coming back after a drop is [`Self::presence`].
+    ///
+    /// # Errors
+    /// When the game takes nobody in at this time.
+    fn join(
+        &mut self,
+        seat: SeatId,
+        person: &Person,
+        at: Micros,
+        effects: &mut Effects<Self::Event>,
+    ) -> Result<(), Refusal>;
+
+    /// A seat dropped or came back.
+    fn presence(&mut self, seat: SeatId, connected: bool, at: Micros, effects: &mut Effects<Self::Event>);
+
+    /// A seat is given up for good: left, removed, or its grace is over.
+    fn leave(&mut self, seat: SeatId, at: Micros, effects: &mut Effects<Self::Event>);
+
+    /// A seat asks for something. `at` is when it arrived, at or before the tick that applies it.
+    ///
+    /// # Errors
+    /// When it is not to be; nothing has changed then.
+    fn input(
+        &mut self,
+        seat: SeatId,
+        role: Role,
+        input: Self::Input,
+        at: Micros,
+        effects: &mut Effects<Self::Event>,
+    ) -> Result<(), Refusal>;
+
+    /// One step.
+    fn tick(&mut self, tick: Tick, now: Micros, effects: &mut Effects<Self::Event>) -> Flow;
+
+    /// Which group a viewer of this role belongs to.
+    fn group(&self, role: Role) -> Group {
+        match role {
+            Role::Host => Group::Host,
+            Role::Player => Group::Players,
+            Role::Spectator => Group::Spectators,
+        }
+    }
+
+    /// What this group may know.
+    fn view(&self, group: Group, now: Micros) -> Self::View;
+
+    /// What this seat alone may know, if anything.
+    fn private(&self, seat: SeatId) -> Option<Self::Private>;
+
+    /// The first `top` of the standings, best first, and how many there are in all.
+    fn standings(&self, top: usize) -> (Vec<Standing>, usize);
+
+    /// The running phase's time, if the game has any.
+    fn timer(&self, now: Micros) -> Option<Timer> {
+        let _ = now;
+        None
+    }
+
+    /// The phase's name, for listings.
+    fn phase(&self) -> &'static str;
+}

@@ -1,0 +1,115 @@
+//! The way from a room to one viewer's connection, as the room sees it.
+//!
+//! Encodes nothing: the floor above implements [`Link`] and keeps its encodings in [`Broadcast::encoded`].
+
+use std::sync::Arc;
+
+use parlor_games::contract::{Refusal, Role, SeatId, Tick};
+use serde_json::Value;
+
+use super::CloseReason;
+
+/// One viewer's connection. A room calls it from its tick thread, so nothing in it may wait.
+pub trait Link: Send + Sync + 'static {
+    /// What is cached with a broadcast, so that it is encoded once for all who get it (one cell per parser).
+    type Encoded: Default + Send + Sync + 'static;
+    /// What an answer is sent with.
+    type Ack: Send + 'static;
+
+    /// All that one tick has for this viewer, in order, in one write.
+    fn deliver(&self, batch: &[Item<'_, Self::Encoded>]);
+
+    /// The answer to a request of this viewer. Comes before everything that follows from it.
+    fn answer(&self, ack: Self::Ack, answer: Answer);
+
+    /// This viewer's seat is on this link no longer.
+    fn closed(&self, seat: SeatId, reason: CloseReason, message: &str);
+}
+
+/// Something that goes to one viewer or to many, and what it was encoded to.
+#[derive(Debug, Default)]
+pub struct Broadcast<E> {
+    /// What is said.
+    pub outgoing: Outgoing,
+    /// The link's cache of its encodings.
+    pub encoded: E,
+}
+
+/// One thing for one viewer.
+#[derive(Debug)]
+pub enum Item<'a, E> {
+    /// Must arrive, in order.
+    Reliable(&'a Broadcast<E>),
+    /// State, of which only the latest counts: `next` if the viewer has all before it, else `whole`.
+    State {
+        /// The delta, or the snapshot for those who asked for snapshots.
+        next: &'a Broadcast<E>,
+        /// The snapshot.
+        whole: &'a Broadcast<E>,
+    },
+}
+
+/// What a room says. Times are milliseconds since the Unix epoch on the server's clock.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[expect(missing_docs, reason = "the fields are the wire's, explained with the events in the docs")]
+pub enum Outgoing {
+    /// Nothing: a placeholder that is never sent.
+    #[default]
+    Nothing,
+    /// A group's whole view.
+    Snapshot { tick: Tick, t: f64, state: Arc<Value> },
+    /// An RFC 7396 merge patch from the group's view at `base` to `tick`.
+    Delta { tick: Tick, base: Tick, t: f64, patch: Arc<Value> },
+    /// One seat's private view.
+    You { tick: Tick, private: Value },
+    /// The top of the standings.
+    Score { tick: Tick, scores: Vec<ScoreRow>, total: usize },
+    /// A phase's time.
+    Timer { tick: Tick, phase: &'static str, ends_at: Option<f64>, left_ms: Option<f64>, running: bool },
+    /// Who came and went. `joined` and `left` are absent where names are not to be known.
+    Players { tick: Tick, count: usize, joined: Option<Vec<(SeatId, Arc<str>)>>, left: Option<Vec<SeatId>> },
+    /// A one-shot thing of the game.
+    Event { tick: Tick, event: Value },
+    /// Somebody's words.
+    Chat { seat: SeatId, name: Arc<str>, text: Arc<str>, t: f64 },
+}
+
+/// A row of [`Outgoing::Score`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are the wire's, explained with the events in the docs")]
+pub struct ScoreRow {
+    pub seat: SeatId,
+    pub name: Arc<str>,
+    pub score: i64,
+    pub gain: i64,
+    pub rank: u32,
+}
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// A seat was taken or retaken.
+    Seated(Box<Seated>),
+    /// An input was applied in this tick.
+    Applied(Tick),
+    /// Done, with nothing more to say.
+    Done,
+    /// No.
+    Refused(Refusal),
+}
+
+/// What somebody who took a seat learns.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are the wire's, explained with the events in the docs")]
+pub struct Seated {
+    pub room: Arc<str>,
+    pub game: &'static str,
+    pub seat: SeatId,
+    pub token: Arc<str>,
+    pub role: Role,
+    pub hz: u16,
+    pub tick: Tick,
+    pub time: f64,
+    pub state: Arc<Value>,
+    pub you: Value,
+}

@@ -1,0 +1,68 @@
+//! Engine.IO sessions over HTTP long-polling and WebSocket: the only floor with sockets.
+//!
+//! Knows nothing of Socket.IO: whoever stands above implements [`Service`]. The protocol's rules are
+//! `parlor_proto::engine`'s; this floor carries them out. Source: engine.io-protocol v4.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parlor_proto::engine::{CloseReason, Message};
+use parlor_proto::frame::{Frame, Frames};
+
+/// What stands above the transport: it is told of each session that opens.
+pub trait Service: Send + Sync + 'static {
+    /// What it keeps for a session.
+    type Session: Incoming;
+
+    /// A session has opened; what it returns gets the session's messages. Nothing was sent to the client but the handshake.
+    fn open(&self, session: Arc<Session>, handshake: Handshake) -> Self::Session;
+}
+
+/// One session, as the layer above sees it from below. Calls come one at a time, in order.
+pub trait Incoming: Send + Sync + 'static {
+    /// A message came. `at` is when it was read from the socket.
+    ///
+    /// # Errors
+    /// The reason for which the session is to be closed.
+    fn message(&self, message: Message, at: Instant) -> Result<(), CloseReason>;
+
+    /// The session has ended. Called once, last.
+    fn closed(&self, reason: CloseReason);
+}
+
+/// The request that opened a session.
+#[derive(Clone, Debug)]
+pub struct Handshake {
+    /// Its head: method, URI with query, headers.
+    pub request: Arc<http::request::Parts>,
+    /// The peer's address, as accepted.
+    pub address: std::net::SocketAddr,
+}
+
+/// One thing for a session's outbox.
+#[derive(Clone, Copy)]
+pub enum Item<'a> {
+    /// Must arrive, in order.
+    Reliable(&'a Frames),
+    /// State, of which only the latest counts: `next` continues from what was last delivered; `whole`
+    /// stands alone and is asked for only if an earlier state still waits, which it then replaces.
+    State {
+        /// The delta (or snapshot) to write if the client has all before it.
+        next: &'a Frame,
+        /// Makes or finds the keyframe.
+        whole: &'a dyn Fn() -> Frame,
+    },
+}
+
+impl std::fmt::Debug for Item<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Reliable(frames) => f.debug_tuple("Reliable").field(frames).finish(),
+            Self::State { next, .. } => f.debug_struct("State").field("next", next).finish_non_exhaustive(),
+        }
+    }
+}
+
+/// A handle on one Engine.IO session: its outbox, and the way to close it.
+#[derive(Debug)]
+pub struct Session {}
