@@ -1,6 +1,145 @@
 //! The contract: what a game is to the room runtime. A game is a pure state machine.
 //!
 //! Nothing here runs a game; `parlor::room` does. A game never sees JSON, sockets, tokens or the wall clock.
+//!
+//! # Writing a game
+//!
+//! A game is one type that implements [`Game`], in one folder under `games/src/`, and one line in
+//! the `catalog`. The compiler asks for the rest, and the tests that walk the catalog judge it:
+//!
+//! - **Time is an argument.** What is to happen later is a moment in the state; [`Game::tick`] compares it with `now` and
+//!   answers [`Flow::SleepUntil`] it. A room that sleeps costs nothing.
+//! - **Chance comes from [`Opening::seed`]**, and maps are ordered: the same calls give the same outputs everywhere.
+//! - **A no is a [`Refusal`] and changes nothing.** Inputs come from the network: every field of them is hostile.
+//! - **What a group must not know is not in its view.** What one seat alone may know is in its private view, and
+//!   [`Effects`] says when that, or the standings, may have changed: the runtime asks nobody else's.
+//! - **A view has a bound** ([`Game::view_bound`]) that no number of seats and no length of play exceeds. Absent fields are
+//!   left out, never null: a delta is a merge patch, where null means "removed".
+//!
+//! A whole game, in which the first to press the bell of each round scores:
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use std::time::Duration;
+//!
+//! use parlor_games::contract::{
+//!     Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick, rank,
+//! };
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Default)]
+//! struct Bell {
+//!     scores: BTreeMap<SeatId, i64>,
+//!     silent_until: Micros,
+//!     rounds_left: u8,
+//! }
+//!
+//! #[derive(Deserialize)]
+//! #[serde(deny_unknown_fields)]
+//! struct Options {
+//!     rounds: u8,
+//! }
+//!
+//! #[derive(Debug, Serialize, Deserialize)]
+//! #[serde(tag = "type", rename_all = "camelCase")]
+//! enum Input {
+//!     Press,
+//! }
+//!
+//! #[derive(Serialize)]
+//! #[serde(rename_all = "camelCase")]
+//! struct View {
+//!     rounds_left: u8,
+//!     scores: BTreeMap<SeatId, i64>,
+//! }
+//!
+//! impl Game for Bell {
+//!     type Options = Options;
+//!     type Input = Input;
+//!     type View = View;
+//!     type Private = ();
+//!     type Event = NoEvent;
+//!     const NAME: &'static str = "bell";
+//!
+//!     fn open(options: Options, _: Opening<'_>) -> Result<(Self, Rules), Refusal> {
+//!         let rules = Rules { hz: 20, seats: 8, hosted: false, grace: Some(Duration::from_secs(30)), quick_match: true };
+//!         Ok((Self { rounds_left: options.rounds, ..Self::default() }, rules))
+//!     }
+//!
+//!     fn join(&mut self, seat: SeatId, person: &Person, _: Micros, effects: &mut Effects<NoEvent>) -> Result<(), Refusal> {
+//!         if person.role == Role::Player {
+//!             self.scores.insert(seat, 0);
+//!             effects.standings = true;
+//!         }
+//!         Ok(())
+//!     }
+//!
+//!     fn presence(&mut self, _: SeatId, _: bool, _: Micros, _: &mut Effects<NoEvent>) {}
+//!
+//!     fn leave(&mut self, seat: SeatId, _: Micros, effects: &mut Effects<NoEvent>) {
+//!         effects.standings |= self.scores.remove(&seat).is_some();
+//!     }
+//!
+//!     fn input(
+//!         &mut self, seat: SeatId, _: Role, _: Input, at: Micros, effects: &mut Effects<NoEvent>,
+//!     ) -> Result<(), Refusal> {
+//!         let score = self.scores.get_mut(&seat).ok_or(Refusal::new("not_player", "Only players may press."))?;
+//!         if at < self.silent_until || self.rounds_left == 0 {
+//!             return Err(Refusal::new("too_late", "Somebody was faster."));
+//!         }
+//!         *score += 1;
+//!         self.rounds_left -= 1;
+//!         self.silent_until = at.plus(Duration::from_secs(3));
+//!         effects.standings = true;
+//!         Ok(())
+//!     }
+//!
+//!     fn tick(&mut self, _: Tick, _: Micros, _: &mut Effects<NoEvent>) -> Flow {
+//!         if self.rounds_left == 0 { Flow::End } else { Flow::Sleep }
+//!     }
+//!
+//!     fn group(&self, _: Role) -> Group {
+//!         Group::Everyone
+//!     }
+//!
+//!     fn view(&self, _: Group, _: Micros) -> View {
+//!         View { rounds_left: self.rounds_left, scores: self.scores.clone() }
+//!     }
+//!
+//!     fn private(&self, _: SeatId) -> Option<()> {
+//!         None
+//!     }
+//!
+//!     fn standings(&self, top: usize) -> (Vec<Standing>, usize) {
+//!         let mut rows: Vec<_> =
+//!             self.scores.iter().map(|(&seat, &score)| Standing { seat, score, gain: 0, rank: 0 }).collect();
+//!         rank(&mut rows);
+//!         rows.truncate(top);
+//!         (rows, self.scores.len())
+//!     }
+//!
+//!     fn phase(&self) -> &'static str {
+//!         "play"
+//!     }
+//! }
+//!
+//! struct NoDocuments;
+//! impl parlor_games::contract::Library for NoDocuments {
+//!     fn document(&self, _: &str, _: &str) -> Option<std::sync::Arc<[u8]>> {
+//!         None
+//!     }
+//! }
+//!
+//! let opening = Opening { seed: 7, library: &NoDocuments };
+//! let (mut bell, _) = Bell::open(Options { rounds: 1 }, opening).expect("one round is enough");
+//! let mut effects = Effects::default();
+//! let ada = Person { name: "Ada".into(), role: Role::Player };
+//! bell.join(SeatId(1), &ada, Micros(0), &mut effects).expect("anybody may join");
+//! bell.input(SeatId(1), Role::Player, Input::Press, Micros(10), &mut effects).expect("the first press counts");
+//! assert!(bell.input(SeatId(1), Role::Player, Input::Press, Micros(20), &mut effects).is_err());
+//! assert_eq!(bell.tick(1, Micros(50_000), &mut effects), Flow::End);
+//! assert_eq!(bell.standings(10).0.first().map(|row| (row.score, row.rank)), Some((1, 1)));
+//! ```
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -62,7 +201,7 @@ pub enum Group {
     Spectators,
 }
 
-/// A typed no: a stable code for programs, words for the person it is shown to, and what only the log may hold.
+/// A typed no: a stable code for programs, and words for the person it is shown to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// Stable, lower_snake_case, listed in the docs.
@@ -133,7 +272,7 @@ pub enum Flow {
     SleepUntil(Micros),
     /// At the tick after an input.
     Sleep,
-    /// Never: the room has ended, for a reason shown to those in it.
+    /// Never: the game is over, and with it the room.
     End,
 }
 
@@ -161,6 +300,20 @@ pub struct Standing {
     pub rank: u32,
 }
 
+/// Sorts `rows` best first (equal scores by seat) and fills in their ranks.
+pub fn rank(rows: &mut [Standing]) {
+    rows.sort_unstable_by(|a, b| b.score.cmp(&a.score).then(a.seat.cmp(&b.seat)));
+    let mut above: Option<(i64, u32)> = None;
+    for (place, row) in (1_u32..).zip(rows) {
+        row.rank = above.filter(|&(score, _)| score == row.score).map_or(place, |(_, rank)| rank);
+        above = Some((row.score, row.rank));
+    }
+}
+
+/// The [`Game::Event`] of a game that has no one-shot events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum NoEvent {}
+
 /// Whom a one-shot event is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
@@ -181,7 +334,7 @@ pub struct Effects<E> {
     pub standings: bool,
     /// One-shot events.
     pub events: Vec<(Audience, E)>,
-    /// Seats to remove for good, their tokens revoked, with the words to show them.
+    /// Seats to remove for good, their tokens revoked, with the words to show them. [`Game::leave`] follows for each.
     pub remove: Vec<(SeatId, Refusal)>,
     /// Let nobody (`true`) or anybody (`false`) else in.
     pub lock: Option<bool>,
@@ -271,6 +424,11 @@ pub trait Game: Sized + Send + 'static {
     /// What this group may know.
     fn view(&self, group: Group, now: Micros) -> Self::View;
 
+    /// No view of this room, of any group at any time, is longer than this as JSON, in bytes.
+    fn view_bound(&self) -> usize {
+        DEFAULT_VIEW_BOUND
+    }
+
     /// What this seat alone may know, if anything.
     fn private(&self, seat: SeatId) -> Option<Self::Private>;
 
@@ -286,3 +444,6 @@ pub trait Game: Sized + Send + 'static {
     /// The phase's name, for listings.
     fn phase(&self) -> &'static str;
 }
+
+/// What [`Game::view_bound`] is unless the game says otherwise: 64 KiB.
+const DEFAULT_VIEW_BOUND: usize = 64 * 1024;
