@@ -1,0 +1,124 @@
+# `make help` lists what there is. Every target sets up what it needs first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+# Steps share target/ and two cores: they run one after the other.
+.NOTPARALLEL:
+
+ARGS ?=
+FUZZ_SECONDS ?= 60
+
+step := scripts/step
+web := clients/web
+interop := tests/interop
+python := target/python
+binary := target/release/parlor
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+.PHONY: help
+help: ## this list
+	@echo "make TARGET:"
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+.PHONY: run
+run: release ## a server with the sample packs, ready to play (ARGS="..." are passed to `parlor serve`)
+	@exec $(binary) serve --packs packs $(ARGS)
+
+.PHONY: build
+build: release ## the release binary with the site in it, and everything else that is built
+	@$(step) "all of the workspace" cargo build --release --workspace --bins --examples --locked
+
+.PHONY: test
+test: test-rust test-packs test-site test-clients test-e2e ## every test there is
+	@echo; echo "All tests passed."
+
+.PHONY: lint
+lint: lint-rust lint-site lint-deps ## formatting, clippy, documentation, licences, the site's lints
+
+# The site, and the binary that holds it.
+
+.PHONY: release
+release: site
+	@scripts/setup rust
+	@$(step) "release binary" cargo build --release --locked --bin parlor
+
+.PHONY: site
+site: $(web)/dist/index.html
+
+site_sources := $(shell find $(web) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
+	-not -path '*/dist-client/*' -not -path '*/e2e/*' -not -path '*/test-results/*' 2>/dev/null)
+
+$(web)/dist/index.html: $(web)/node_modules/.installed $(site_sources)
+	@$(step) "site" npm --prefix $(web) run build
+	@touch $@
+
+%/node_modules/.installed: %/package-lock.json
+	@scripts/setup node
+	@$(step) "npm packages of $*" npm --prefix $* ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+$(python)/.installed: $(interop)/python/requirements.txt
+	@scripts/setup python
+	@$(step) "Python packages" bash -euc 'python3 -m venv --clear $(python) && \
+		$(python)/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<'
+	@touch $@
+
+# The parts of `make test`.
+
+.PHONY: test-rust
+test-rust: ## unit, property, integration and documentation tests; the fuzz corpus
+	@scripts/setup rust
+	@$(step) "Rust tests" cargo test --workspace --locked
+
+.PHONY: test-packs
+test-packs: release
+	@$(step) "shipped packs" $(binary) packs check packs/*.json
+
+.PHONY: test-site
+test-site: $(web)/node_modules/.installed ## the site's lints, types, unit tests and build
+	@$(step) "site: lint" npm --prefix $(web) run lint
+	@$(step) "site: types" npm --prefix $(web) run check
+	@$(step) "site: unit tests" npm --prefix $(web) test
+	@$(MAKE) site
+
+.PHONY: test-clients
+test-clients: release $(interop)/node_modules/.installed $(python)/.installed ## stock JS and Python clients against the binary
+	@$(step) "stock JavaScript clients" env PARLOR_BIN=$(CURDIR)/$(binary) npm --prefix $(interop) test
+	@$(step) "stock Python client" env PARLOR_BIN=$(CURDIR)/$(binary) \
+		$(python)/bin/python -m unittest discover -v -s $(interop)/python -t $(interop)/python
+
+.PHONY: test-e2e
+test-e2e: release $(web)/node_modules/.installed ## the site in a real browser against the binary
+	@scripts/setup browser
+	@$(step) "site in Chromium" env PARLOR_BIN=$(CURDIR)/$(binary) npm --prefix $(web) run e2e
+
+# The parts of `make lint`.
+
+.PHONY: lint-rust
+lint-rust:
+	@scripts/setup rust_lints
+	@$(step) "rustfmt" cargo fmt --all --check
+	@$(step) "clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+	@$(step) "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+.PHONY: lint-site
+lint-site: $(web)/node_modules/.installed
+	@$(step) "site: lint" npm --prefix $(web) run lint
+	@$(step) "site: types" npm --prefix $(web) run check
+
+.PHONY: lint-deps
+lint-deps:
+	@scripts/setup cargo_deny
+	@$(step) "dependencies" cargo deny --log-level error --all-features --locked check bans licenses sources
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZ_SECONDS (60), with cargo-fuzz and a nightly toolchain
+	@scripts/fuzz $(FUZZ_SECONDS)
+
+.PHONY: fmt
+fmt: $(web)/node_modules/.installed ## formats everything
+	@cargo fmt --all
+	@npm --prefix $(web) run format
