@@ -37,7 +37,7 @@ pub struct Path {
 }
 
 /// One step of a [`Path`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// Into an object's field.
     Field(String),
@@ -53,12 +53,14 @@ impl Path {
     }
 
     /// The path of a field of what this path leads to.
-    pub(super) fn field(&self, name: &str) -> Self {
+    #[must_use]
+    pub fn field(&self, name: &str) -> Self {
         self.then(Step::Field(name.to_owned()))
     }
 
     /// The path of an element of what this path leads to.
-    pub(super) fn index(&self, index: usize) -> Self {
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
         self.then(Step::Index(index))
     }
 
