@@ -13,5 +13,7 @@
     clippy::disallowed_methods
 )]
 
+pub mod arena;
+pub mod catalog;
 pub mod contract;
 pub mod quiz;

@@ -1,0 +1,51 @@
+//! Inputs: what players and the host may ask a quiz for.
+//!
+//! Shapes only; what is refused when is in the quiz.
+
+use serde::{Deserialize, Serialize};
+
+use crate::contract::SeatId;
+
+/// What a seat may ask for. Every variant but `answer` is the host's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Input {
+    /// Answer the current question: the first valid one counts.
+    Answer {
+        /// Which question is answered, from 0.
+        index: u32,
+        /// The id of the chosen choice, for every kind but `multiple`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        choice: Option<u32>,
+        /// The ids of the chosen choices, for `multiple`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        choices: Option<Vec<u32>>,
+    },
+    /// Leave the lobby for the first question.
+    Start,
+    /// Go one phase on. In a question: end it and show the answer.
+    Next,
+    /// Leave this question behind and go to the next one. Before its reveal nobody scores for it.
+    Skip,
+    /// Stop the time.
+    Pause,
+    /// Let the time run on.
+    Resume,
+    /// Give more time to the running question.
+    Extend {
+        /// How much, in milliseconds, 1 to 300,000.
+        ms: u32,
+    },
+    /// Let no more players in, or let them in again.
+    Lock {
+        /// Whether the quiz is to be locked.
+        locked: bool,
+    },
+    /// Remove a player for good.
+    Kick {
+        /// Whom.
+        seat: SeatId,
+    },
+    /// Go to the podium with the scores so far; in the lobby and at the podium: end the room.
+    End,
+}

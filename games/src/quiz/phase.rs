@@ -1,0 +1,107 @@
+//! Phases: where a quiz stands, with what only that phase has.
+//!
+//! Each is consumed to make the next (`Quiz::next`); what is refused in which phase is the quiz's to say.
+
+use super::clock::Clock;
+use super::deck::Round;
+use crate::contract::Micros;
+
+/// Where a quiz stands.
+#[derive(Debug)]
+pub(super) enum Phase {
+    /// Before the start.
+    Lobby,
+    /// A question is announced.
+    Countdown {
+        /// Which.
+        round: Round,
+        /// Till it opens.
+        clock: Clock,
+    },
+    /// A question may be answered.
+    Question {
+        /// Which.
+        round: Round,
+        /// Till it ends.
+        clock: Clock,
+    },
+    /// The answer is shown.
+    Reveal {
+        /// Of which question.
+        round: Round,
+        /// Till the leaderboard, if the quiz goes on by itself.
+        clock: Clock,
+        /// How many chose each choice.
+        counts: Vec<u32>,
+    },
+    /// The best are shown, and the answer still.
+    Leaderboard {
+        /// After which question.
+        round: Round,
+        /// Till the next question, if the quiz goes on by itself.
+        clock: Clock,
+        /// How many chose each choice.
+        counts: Vec<u32>,
+    },
+    /// It is decided.
+    Podium {
+        /// How many questions were left behind.
+        asked: usize,
+        /// Since when.
+        since: Micros,
+    },
+    /// The room is to end.
+    Over,
+}
+
+impl Phase {
+    /// Its name on the wire.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Lobby => "lobby",
+            Self::Countdown { .. } => "countdown",
+            Self::Question { .. } => "question",
+            Self::Reveal { .. } => "reveal",
+            Self::Leaderboard { .. } => "leaderboard",
+            Self::Podium { .. } | Self::Over => "podium",
+        }
+    }
+
+    /// The question it is about.
+    pub(super) const fn round(&self) -> Option<&Round> {
+        match self {
+            Self::Countdown { round, .. }
+            | Self::Question { round, .. }
+            | Self::Reveal { round, .. }
+            | Self::Leaderboard { round, .. } => Some(round),
+            Self::Lobby | Self::Podium { .. } | Self::Over => None,
+        }
+    }
+
+    /// Its time.
+    pub(super) const fn clock(&self) -> Option<&Clock> {
+        match self {
+            Self::Countdown { clock, .. }
+            | Self::Question { clock, .. }
+            | Self::Reveal { clock, .. }
+            | Self::Leaderboard { clock, .. } => Some(clock),
+            Self::Lobby | Self::Podium { .. } | Self::Over => None,
+        }
+    }
+
+    /// Its time, to be changed.
+    pub(super) const fn clock_mut(&mut self) -> Option<&mut Clock> {
+        match self {
+            Self::Countdown { clock, .. }
+            | Self::Question { clock, .. }
+            | Self::Reveal { clock, .. }
+            | Self::Leaderboard { clock, .. } => Some(clock),
+            Self::Lobby | Self::Podium { .. } | Self::Over => None,
+        }
+    }
+
+    /// Whether its time is stopped.
+    pub(super) fn is_paused(&self) -> bool {
+        self.clock().is_some_and(Clock::is_stopped)
+    }
+}

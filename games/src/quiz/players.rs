@@ -1,0 +1,206 @@
+//! Players: their names, answers, scores and ranks.
+//!
+//! An answer is judged by `settle` and by nothing before it: until a round is settled, nothing here but the answer itself
+//! tells a right one from a wrong one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::deck::{Asked, Picks};
+use super::pace::DROP_WAIT;
+use super::score::points;
+use crate::contract::{Micros, SeatId, Standing, rank};
+
+/// One player.
+#[derive(Clone, Debug)]
+pub(super) struct Player {
+    /// The name.
+    pub(super) name: Arc<str>,
+    /// Whether a socket is behind the seat.
+    pub(super) connected: bool,
+    /// Points of all settled rounds.
+    pub(super) score: i64,
+    /// Points of the last settled round.
+    pub(super) gain: i64,
+    /// Among all players when the last round was settled.
+    pub(super) rank: u32,
+    /// Settled rounds answered right in a row.
+    pub(super) streak: u32,
+    /// What was answered in this round.
+    pub(super) answer: Option<Answer>,
+    /// Whether that was right; `None` until this round is settled.
+    pub(super) correct: Option<bool>,
+}
+
+/// One player's answer to the current question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    /// What was chosen.
+    pub(super) picks: Picks,
+    /// How long after the question opened, pauses left out.
+    pub(super) spent: Duration,
+}
+
+/// All players of a room.
+#[derive(Debug, Default)]
+pub(super) struct Players {
+    seats: BTreeMap<SeatId, Player>,
+    /// Best first as of the last settling, then who joined since. Who left since is still in it.
+    order: Vec<SeatId>,
+    /// How many had a score above 0 then: whoever joins ranks right below them.
+    scored: u32,
+    /// Who answered in this round.
+    answered: usize,
+    /// Who is connected.
+    connected: usize,
+    /// Who is connected and has not answered in this round.
+    waiting: usize,
+    /// When somebody last dropped without having answered in this round.
+    dropped: Option<Micros>,
+}
+
+impl Players {
+    /// A player takes a seat that nobody had, with no points.
+    pub(super) fn join(&mut self, seat: SeatId, name: Arc<str>) {
+        if self.seats.contains_key(&seat) {
+            return;
+        }
+        let player = Player {
+            name,
+            connected: true,
+            score: 0,
+            gain: 0,
+            rank: self.scored.saturating_add(1),
+            streak: 0,
+            answer: None,
+            correct: None,
+        };
+        self.seats.insert(seat, player);
+        self.order.push(seat);
+        self.connected = self.connected.saturating_add(1);
+        self.waiting = self.waiting.saturating_add(1);
+    }
+
+    /// A seat dropped or came back.
+    pub(super) fn presence(&mut self, seat: SeatId, connected: bool, at: Micros) {
+        let Some(player) = self.seats.get_mut(&seat).filter(|player| player.connected != connected) else { return };
+        player.connected = connected;
+        let waiting = player.answer.is_none();
+        if connected {
+            self.connected = self.connected.saturating_add(1);
+            self.waiting = self.waiting.saturating_add(usize::from(waiting));
+        } else {
+            self.connected = self.connected.saturating_sub(1);
+            self.waiting = self.waiting.saturating_sub(usize::from(waiting));
+            if waiting {
+                self.dropped = Some(at);
+            }
+        }
+    }
+
+    /// A seat is given up, with its answer and its points.
+    pub(super) fn leave(&mut self, seat: SeatId, at: Micros) -> bool {
+        self.presence(seat, false, at);
+        let Some(player) = self.seats.remove(&seat) else { return false };
+        self.answered = self.answered.saturating_sub(usize::from(player.answer.is_some()));
+        // Who comes and goes all the time must not make it grow; paid for by those who left since.
+        if self.order.len() > self.seats.len().saturating_mul(2).saturating_add(64) {
+            self.order.retain(|seat| self.seats.contains_key(seat));
+        }
+        true
+    }
+
+    /// The player in this seat.
+    pub(super) fn player(&self, seat: SeatId) -> Option<&Player> {
+        self.seats.get(&seat)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.seats.len()
+    }
+
+    /// How many answered in this round.
+    pub(super) const fn answered(&self) -> usize {
+        self.answered
+    }
+
+    /// The players who joined last, at most `most`.
+    pub(super) fn newest(&self, most: usize) -> impl Iterator<Item = (SeatId, &Player)> {
+        self.seats.iter().rev().take(most).map(|(&seat, player)| (seat, player))
+    }
+
+    /// A round begins: nobody has answered.
+    pub(super) fn ask(&mut self) {
+        for player in self.seats.values_mut() {
+            player.answer = None;
+            player.correct = None;
+        }
+        self.answered = 0;
+        self.waiting = self.connected;
+        self.dropped = None;
+    }
+
+    /// Takes this player's answer, if it is their first.
+    pub(super) fn answer(&mut self, seat: SeatId, answer: Answer) -> bool {
+        let Some(player) = self.seats.get_mut(&seat).filter(|player| player.answer.is_none()) else { return false };
+        player.answer = Some(answer);
+        self.answered = self.answered.saturating_add(1);
+        self.waiting = self.waiting.saturating_sub(usize::from(player.connected));
+        true
+    }
+
+    /// From when on nobody is left to wait for, if that is so: somebody is connected, all who are have answered, and
+    /// whoever dropped without an answer has had the time to come back.
+    pub(super) fn complete(&self) -> Option<Micros> {
+        (self.connected > 0 && self.waiting == 0)
+            .then(|| self.dropped.map_or(Micros::default(), |dropped| dropped.plus(DROP_WAIT)))
+    }
+
+    /// The round is over: judges all answers, adds the points, ranks everybody. How many chose each choice.
+    pub(super) fn settle(&mut self, question: &Asked) -> Vec<u32> {
+        let mut counts = vec![0_u32; question.choices.len()];
+        for player in self.seats.values_mut() {
+            let worth = player.answer.map_or(0.0, |answer| question.worth(answer.picks));
+            let correct = worth >= 1.0;
+            player.gain = player.answer.map_or(0, |answer| points(question.points, worth, answer.spent, question.time));
+            player.score = player.score.saturating_add(player.gain);
+            player.streak = if correct { player.streak.saturating_add(1) } else { 0 };
+            player.correct = Some(correct);
+            for (id, count) in (0..).zip(&mut counts) {
+                *count = count.saturating_add(u32::from(player.answer.is_some_and(|answer| answer.picks.has(id))));
+            }
+        }
+        self.rank();
+        counts
+    }
+
+    /// The first `top` of the standings, as of the last settling.
+    pub(super) fn standings(&self, top: usize) -> impl Iterator<Item = (Standing, &Arc<str>)> {
+        self.order
+            .iter()
+            .filter_map(|&seat| self.seats.get(&seat).map(|player| (player.standing(seat), &player.name)))
+            .take(top)
+    }
+
+    fn rank(&mut self) {
+        let mut rows: Vec<_> = self.seats.iter().map(|(&seat, player)| player.standing(seat)).collect();
+        rank(&mut rows);
+        self.order.clear();
+        self.scored = 0;
+        for row in rows {
+            self.order.push(row.seat);
+            self.scored = self.scored.saturating_add(u32::from(row.score > 0));
+            if let Some(player) = self.seats.get_mut(&row.seat) {
+                player.rank = row.rank;
+            }
+        }
+    }
+}
+
+impl Player {
+    const fn standing(&self, seat: SeatId) -> Standing {
+        Standing { seat, score: self.score, gain: self.gain, rank: self.rank }
+    }
+}

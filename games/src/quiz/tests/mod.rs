@@ -1,0 +1,1 @@
+//! Tests: transcripts of whole quizzes.
