@@ -58,9 +58,14 @@ impl Quiz {
     }
 
     fn skip(&mut self, at: Micros, effects: &mut Effects<NoEvent>) -> Result<(), Refusal> {
-        let index = self.phase.round().ok_or_else(wrong_phase)?.index;
-        self.phase = self.announce(index.saturating_add(1), at);
-        self.entered(at, effects);
+        match &self.phase {
+            Phase::Lobby | Phase::Podium { .. } | Phase::Over => return Err(wrong_phase()),
+            Phase::Countdown { .. } | Phase::Question { .. } => self.next(at, effects),
+            Phase::Reveal { round, .. } | Phase::Leaderboard { round, .. } => {
+                self.phase = self.announce(round.index.saturating_add(1), at);
+                self.entered(at, effects);
+            }
+        }
         Ok(())
     }
 

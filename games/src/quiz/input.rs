@@ -23,9 +23,10 @@ pub enum Input {
     },
     /// Leave the lobby for the first question.
     Start,
-    /// Go one phase on. In a question: end it and show the answer.
+    /// Go one phase on.
     Next,
-    /// Leave this question behind and go to the next one. Before its reveal nobody scores for it.
+    /// Cut short what runs: a countdown opens its question, a question shows its answer, and from the reveal on the
+    /// next question is announced, without a leaderboard.
     Skip,
     /// Stop the time.
     Pause,

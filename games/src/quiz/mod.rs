@@ -2,8 +2,8 @@
 //!
 //! Reads no files and knows no sockets: a pack's bytes come from the runtime's library.
 //!
-//! `lobby -> countdown -> question -> reveal -> leaderboard -> countdown ... -> podium`. The room's clock runs it: countdown
-//! and question end by themselves, reveal and leaderboard wait for the host's `next` unless the quiz was opened with
+//! `lobby -> countdown -> question -> reveal -> leaderboard -> countdown ... -> reveal -> podium`: the last question's
+//! leaderboard is the podium. The room's clock runs it: countdown and question end by themselves, reveal and leaderboard wait for the host's `next` unless the quiz was opened with
 //! `autoAdvance` or the host has been gone for 20 seconds. A question also ends when everybody connected has answered.
 //! Anybody may join until the podium, and answer the current question.
 //!
@@ -20,7 +20,7 @@
 //! | `wrong_phase`, `not_paused` | a host's input that means nothing at this time |
 //! | `bad_time` | `extend` by nothing, or by more than five minutes |
 //! | `unknown_seat` | `kick` of nobody |
-//! | `room_locked`, `quiz_over` | joining a locked quiz, or one at its podium |
+//! | `locked`, `quiz_over` | joining a locked quiz, or one at its podium |
 
 mod attendance;
 mod clock;
@@ -118,7 +118,7 @@ impl Game for Quiz {
     ) -> Result<(), Refusal> {
         if person.role == Role::Player {
             if self.locked {
-                return Err(Refusal::new("room_locked", "The host lets nobody else in."));
+                return Err(Refusal::new("locked", "The host lets nobody else in."));
             }
             if matches!(self.phase, Phase::Podium { .. } | Phase::Over) {
                 return Err(Refusal::new("quiz_over", "This quiz is over."));
@@ -345,6 +345,9 @@ impl Quiz {
             Phase::Question { round, .. } => {
                 let counts = self.players.settle(&round.question);
                 Phase::Reveal { round, clock: Clock::start(pace::REVEAL, at), counts }
+            }
+            Phase::Reveal { round, .. } if round.index.saturating_add(1) >= self.deck.len() => {
+                self.announce(self.deck.len(), at)
             }
             Phase::Reveal { round, counts, .. } => {
                 Phase::Leaderboard { round, clock: Clock::start(pace::LEADERBOARD, at), counts }
