@@ -1,0 +1,74 @@
+// Holds the player's page to its size: it opens on phones, over whatever network the room has.
+// It builds the site in memory, so that it measures the code as it stands.
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+import { build, type Rolldown } from "vite";
+import { beforeAll, describe, expect, it } from "vitest";
+
+/** All the scripts and styles that a page loads, compressed, in bytes. */
+const BUDGET = { "index.html": 80 * 1024, "host.html": 120 * 1024 };
+
+type Output = Rolldown.RolldownOutput["output"][number];
+
+const outputs = new Map<string, Output>();
+
+beforeAll(async () => {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const built = (await build({
+    root,
+    logLevel: "error",
+    build: { write: false },
+  })) as Rolldown.RolldownOutput;
+  for (const output of built.output) outputs.set(output.fileName, output);
+}, 60_000);
+
+const content = (output: Output): string =>
+  output.type === "chunk" ? output.code : Buffer.from(output.source).toString();
+
+/** The assets a page names, which includes every chunk its scripts import: the build lists those for preloading. */
+function loadedBy(page: string): readonly string[] {
+  const html = outputs.get(page);
+  expect(html, page).toBeDefined();
+  const named = html ? content(html).matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g) : [];
+  return Array.from(named, ([, file = ""]) => file);
+}
+
+const compressedSize = (files: readonly string[]): number =>
+  files
+    .map((file) => outputs.get(file))
+    .filter((output) => output !== undefined)
+    .reduce((sum, output) => sum + gzipSync(content(output), { level: 9 }).length, 0);
+
+describe.each(["index.html", "host.html"] as const)("%s", (page) => {
+  it("is within its budget", () => {
+    const files = loadedBy(page);
+    expect(files.length).toBeGreaterThan(2);
+    expect(compressedSize(files)).toBeLessThan(BUDGET[page]);
+  });
+
+  it("names every chunk that its chunks import", () => {
+    const files = new Set(loadedBy(page));
+    for (const file of files) {
+      const output = outputs.get(file);
+      const imports = output?.type === "chunk" ? output.imports : [];
+      expect(imports.filter((imported) => !files.has(imported))).toEqual([]);
+    }
+  });
+
+  it("runs under a strict content security policy: nothing inline, nothing from elsewhere", () => {
+    const output = outputs.get(page);
+    const html = output ? content(output) : "";
+    expect(html).toContain("<script");
+    expect(html).not.toMatch(/<script(?![^>]*\ssrc="\/)/);
+    expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|(?:src|href)="(?:https?:)?\/\//);
+  });
+});
+
+it("leaves the host's part out of the player's page", () => {
+  const play = loadedBy("index.html").map((file) => {
+    const output = outputs.get(file);
+    return output?.type === "chunk" ? output.moduleIds : [];
+  });
+  expect(play.flat().filter((id) => /screens\/host|uqr/.test(id))).toEqual([]);
+});

@@ -1,0 +1,24 @@
+// Gives the dev server the paths that the real server has: /host and /join/<code>.
+// It changes nothing in the build, whose files the real server maps itself.
+import type { Plugin } from "vite";
+
+/** The HTML file that answers a path, if it is one of the site's own pages. */
+export function pageFor(path: string): string | undefined {
+  if (path === "/host" || path === "/host/") return "/host.html";
+  if (path.startsWith("/join/")) return "/index.html";
+  return undefined;
+}
+
+export function pages(): Plugin {
+  return {
+    name: "parlor-pages",
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        const [path = "/", query] = (request.url ?? "/").split("?", 2);
+        const page = pageFor(path);
+        if (page !== undefined) request.url = query === undefined ? page : `${page}?${query}`;
+        next();
+      });
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// The host's page: puts the host's part of the site on it.
+// No behaviour; that is src/session/ and src/state/.
+import "./theme/tokens.css";
+import "./theme/base.css";
+import "./theme/choices.css";
+
+import { mount } from "svelte";
+
+import { socketLink } from "./net/link.ts";
+import { fetchPacks } from "./net/packs.ts";
+import Host from "./screens/host/Host.svelte";
+import { Desk } from "./session/desk.svelte.ts";
+import { keepHostKey, keepSeat } from "./session/keep.ts";
+import { Session } from "./session/session.svelte.ts";
+import { keyIn } from "./state/hostkey.ts";
+
+const keep = keepHostKey();
+const given = keyIn(location.hash);
+if (given !== undefined) {
+  keep.write(given);
+  // Out of the address, the history and the projector's picture.
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+const desk = new Desk(keep, fetchPacks);
+const session = new Session(socketLink(), keepSeat("host"), {
+  rejoin: (room) =>
+    desk.key === undefined ? undefined : { room, role: "host", key: desk.key, sync: "delta" },
+});
+
+const target = document.getElementById("app");
+if (target) mount(Host, { target, props: { session, desk } });

@@ -1,0 +1,115 @@
+// The connection to the server: the only file that knows socket.io-client.
+// It carries requests and broadcasts and comes back by itself; what they mean is not its concern.
+import { io } from "socket.io-client";
+
+import { text } from "../text.ts";
+import type { Ack, Broadcasts, Refused, Requests } from "../wire.ts";
+
+/** How long a request may wait for a connection, and then for its acknowledgement. */
+const REQUEST_MS = 8_000;
+
+/** How long after the server itself closed a connection another one is tried. */
+const REOPEN_MS = 1_000;
+
+export type Listener = { readonly [E in keyof Broadcasts]: (said: Broadcasts[E]) => void } & {
+  /** Connected, for the first time or once more. */
+  readonly up: () => void;
+  readonly down: () => void;
+};
+
+export interface Link {
+  isUp(): boolean;
+  open(): void;
+  close(): void;
+  /** Gives up the present connection, if any, and tries another at once. */
+  reopen(): void;
+  /** Asks; a request that cannot be carried is refused with "offline" or "no_answer". Never rejects. */
+  request<E extends keyof Requests>(event: E, say: Requests[E]["say"]): Promise<Ack<Requests[E]["get"]>>;
+  /** Hears everything from now on, until the returned function is called. */
+  listen(listener: Listener): () => void;
+}
+
+const refused = (code: "offline" | "no_answer"): Refused => ({
+  ok: false,
+  code,
+  message: text.refusals[code],
+});
+
+const isAck = (ack: unknown): ack is Ack<never> => typeof ack === "object" && ack !== null && "ok" in ack;
+
+export function socketLink(): Link {
+  const socket = io({
+    autoConnect: false,
+    // WebSocket first: a quiz is short, and a phone that can't have one falls back to polling.
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    reconnectionDelay: 400,
+    reconnectionDelayMax: 4_000,
+  });
+  let wanted = false;
+
+  const open = (): void => {
+    wanted = true;
+    socket.connect();
+  };
+  const reopen = (): void => {
+    socket.disconnect();
+    open();
+  };
+  // A page that its browser froze or took offline should not wait out a back-off.
+  const hurry = (): void => {
+    if (wanted && !socket.connected) reopen();
+  };
+  window.addEventListener("online", hurry);
+
+  const connected = (): Promise<boolean> => {
+    if (socket.connected) return Promise.resolve(true);
+    hurry();
+    return new Promise((resolve) => {
+      const settle = (up: boolean): void => {
+        clearTimeout(timeout);
+        socket.off("connect", onConnect);
+        resolve(up);
+      };
+      const onConnect = (): void => {
+        settle(true);
+      };
+      const timeout = setTimeout(() => {
+        settle(false);
+      }, REQUEST_MS);
+      socket.on("connect", onConnect);
+    });
+  };
+
+  return {
+    isUp: () => socket.connected,
+    open,
+    reopen,
+    close() {
+      wanted = false;
+      socket.disconnect();
+    },
+    async request(event, say) {
+      if (!(await connected())) return refused("offline");
+      const ack: unknown = await socket
+        .timeout(REQUEST_MS)
+        .emitWithAck(event, say)
+        .catch(() => undefined);
+      return isAck(ack) ? ack : refused("no_answer");
+    },
+    listen({ up, down, ...broadcasts }) {
+      const onDisconnect = (reason: string): void => {
+        down();
+        if (reason === "io server disconnect") setTimeout(hurry, REOPEN_MS);
+      };
+      socket.on("connect", up);
+      socket.on("disconnect", onDisconnect);
+      for (const [event, hear] of Object.entries(broadcasts)) socket.on(event, hear);
+      return () => {
+        socket.off("connect", up);
+        socket.off("disconnect", onDisconnect);
+        for (const [event, hear] of Object.entries(broadcasts)) socket.off(event, hear);
+      };
+    },
+  };
+}

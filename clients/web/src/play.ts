@@ -1,0 +1,21 @@
+// The player's page: puts the player's part of the site on it.
+// No behaviour; that is src/session/ and src/state/.
+import "./theme/tokens.css";
+import "./theme/base.css";
+import "./theme/choices.css";
+
+import { mount } from "svelte";
+
+import { socketLink } from "./net/link.ts";
+import Play from "./screens/play/Play.svelte";
+import { keepSeat } from "./session/keep.ts";
+import { Session } from "./session/session.svelte.ts";
+import { codeIn, isCode } from "./state/code.ts";
+
+const keep = keepSeat("player");
+const code = codeIn(new URL(location.href));
+// A link to another room is wish enough to leave the last one.
+if (isCode(code) && keep.read()?.room !== code) keep.forget();
+
+const target = document.getElementById("app");
+if (target) mount(Play, { target, props: { session: new Session(socketLink(), keep), code } });

@@ -1,0 +1,29 @@
+// Which screen a host sees in each phase.
+// What is shown outside a room - the key, the packs - is Host.svelte's.
+import type { Component } from "svelte";
+
+import type { Session } from "../../session/session.svelte.ts";
+import type { Room } from "../../state/room.ts";
+import type { Phase, SeatId } from "../../wire.ts";
+import Countdown from "../../ui/Countdown.svelte";
+import Leaderboard from "./Leaderboard.svelte";
+import Lobby from "./Lobby.svelte";
+import Podium from "./Podium.svelte";
+import Question from "./Question.svelte";
+import Reveal from "./Reveal.svelte";
+
+export interface ScreenProps {
+  readonly session: Session;
+  readonly room: Room;
+  /** Asks whether to remove a player. */
+  readonly kick: (seat: SeatId, name: string) => void;
+}
+
+export const SCREENS: Readonly<Record<Phase, Component<ScreenProps>>> = {
+  lobby: Lobby,
+  countdown: Countdown,
+  question: Question,
+  reveal: Reveal,
+  leaderboard: Leaderboard,
+  podium: Podium,
+};

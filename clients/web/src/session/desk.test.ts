@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+
+import type { PacksAnswer } from "../net/packs.ts";
+import { Desk } from "./desk.svelte.ts";
+import type { Keep } from "./keep.ts";
+
+function keep(held?: string): Keep<string> {
+  return {
+    read: () => held,
+    write: (value) => {
+      held = value;
+    },
+    forget: () => {
+      held = undefined;
+    },
+  };
+}
+
+const PACKS = [{ id: "a", title: "A", questions: 1, kinds: [] }];
+const server = (key: string): Promise<PacksAnswer> =>
+  Promise.resolve(
+    key === "right" ? { ok: true, packs: PACKS } : { ok: false, code: "bad_key", message: "No." },
+  );
+const nothing = (): Promise<PacksAnswer> => Promise.resolve({ ok: false, code: "offline", message: "Gone." });
+
+describe("Desk", () => {
+  it("keeps a key that opens the packs", async () => {
+    const kept = keep();
+    const desk = new Desk(kept, server);
+    await desk.enter(" right ");
+    expect([desk.key, desk.packs, kept.read()]).toEqual(["right", PACKS, "right"]);
+  });
+
+  it("asks again for a key that doesn't, and says why", async () => {
+    const kept = keep("wrong");
+    const desk = new Desk(kept, server);
+    await desk.load();
+    expect([desk.key, kept.read(), desk.fault?.place]).toEqual([undefined, undefined, "key"]);
+  });
+
+  it("asks nobody about an empty key", async () => {
+    const desk = new Desk(keep(), () => Promise.reject(new Error("asked")));
+    await desk.enter("  ");
+    expect(desk.fault?.code).toBe("key_empty");
+  });
+
+  it("keeps a key that nothing is known against", async () => {
+    const kept = keep("right");
+    const desk = new Desk(kept, nothing);
+    await desk.load();
+    expect([desk.key, kept.read(), desk.fault?.code]).toEqual(["right", "right", "offline"]);
+  });
+});

@@ -1,0 +1,61 @@
+// What a tab keeps over a reload: its seat's token, and a host's key. Two tabs are two players.
+// It decides nothing about what is kept, and nothing here outlives the tab.
+export interface KeptSeat {
+  readonly room: string;
+  readonly token: string;
+  readonly name?: string;
+}
+
+export interface Keep<T> {
+  read(): T | undefined;
+  write(value: T): void;
+  forget(): void;
+}
+
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+const isSeat = (value: unknown): value is KeptSeat => {
+  if (typeof value !== "object" || value === null) return false;
+  const { room, token } = value as Partial<KeptSeat>;
+  return typeof room === "string" && typeof token === "string";
+};
+
+const isKey = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+/** A place in `store`. A store that is full or forbidden is as good as an empty one: the tab then forgets on reload. */
+function place<T>(store: () => Store, name: string, is: (value: unknown) => value is T): Keep<T> {
+  let held: T | undefined;
+  return {
+    read() {
+      try {
+        const value: unknown = JSON.parse(store().getItem(name) ?? "null");
+        return is(value) ? value : held;
+      } catch {
+        return held;
+      }
+    },
+    write(value) {
+      held = value;
+      try {
+        store().setItem(name, JSON.stringify(value));
+      } catch {
+        // Kept for as long as the page lives.
+      }
+    },
+    forget() {
+      held = undefined;
+      try {
+        store().removeItem(name);
+      } catch {
+        // Nothing was kept there.
+      }
+    },
+  };
+}
+
+const tab = (): Store => window.sessionStorage;
+
+export const keepSeat = (role: "player" | "host", store: () => Store = tab): Keep<KeptSeat> =>
+  place(store, `parlor.seat.${role}`, isSeat);
+
+export const keepHostKey = (store: () => Store = tab): Keep<string> => place(store, "parlor.hostkey", isKey);

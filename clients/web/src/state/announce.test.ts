@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+
+import type { Phase, RoomState, Standing, You } from "../wire.ts";
+import { announce, verdict, winners } from "./announce.ts";
+import { type Room, seated } from "./room.ts";
+
+const row = (name: string, rank: number): Standing => ({ seat: rank, name, score: 10, gain: 0, rank });
+
+function room(phase: Phase, changed: Partial<RoomState> = {}, you: Partial<You> = {}): Room {
+  const state: RoomState = {
+    phase,
+    index: 0,
+    total: 2,
+    title: "Test",
+    question: {
+      kind: "single",
+      text: "Which?",
+      choices: ["this", "that"].map((text, id) => ({ id, text })),
+      timeMs: 1,
+      points: 1,
+    },
+    answered: 0,
+    players: 2,
+    locked: false,
+    paused: false,
+    ...changed,
+  };
+  return seated({
+    room: "1",
+    game: "quiz",
+    seat: 1,
+    token: "t",
+    role: "player",
+    tick: 1,
+    time: 0,
+    state,
+    you,
+  });
+}
+
+const reveal = { correct: [1], counts: {} };
+
+describe("announce", () => {
+  it("says the question", () => {
+    expect(announce(room("question"))).toBe("Question 1 of 2: Which?");
+  });
+
+  it("stays the same while counts change, so that it is not said again", () => {
+    expect(announce(room("question", { answered: 1 }))).toBe(announce(room("question")));
+  });
+
+  it("says the verdict, the right answer and the points", () => {
+    const said = announce(room("reveal", { reveal }, { answered: true, correct: true, gain: 900 }));
+    expect(said).toBe("Right! The right answer: that. 900 points.");
+  });
+
+  it("says who won", () => {
+    expect(announce(room("podium", { leaderboard: [row("Ada", 1), row("Bo", 2)] }))).toContain("Ada won!");
+  });
+});
+
+describe("verdict", () => {
+  const at = (you: Partial<You>): string | undefined => verdict(room("reveal", { reveal }, you));
+
+  it("tells right, wrong, partly right and not answered apart", () => {
+    expect(at({ answered: true, correct: true, gain: 1 })).toBe("Right!");
+    expect(at({ answered: true, correct: false, gain: 0 })).toBe("Not this time");
+    expect(at({ answered: true, correct: false, gain: 200 })).toBe("Partly right");
+    expect(at({ answered: false })).toBe("No answer");
+  });
+
+  it("says nothing of worth before the server has", () => {
+    expect(at({ answered: true })).toBe("Time's up");
+  });
+
+  it("is nobody's but a player's", () => {
+    expect(verdict({ ...room("reveal", { reveal }), role: "host" })).toBeUndefined();
+  });
+});
+
+it("lets equals share the first place", () => {
+  expect(winners(room("podium", { leaderboard: [row("Ada", 1), row("Bo", 1)] }).state)).toBe(
+    "Ada, Bo share first place!",
+  );
+  expect(winners(room("podium").state)).toBe("Nobody played this time.");
+});

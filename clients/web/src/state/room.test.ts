@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+
+import type { RoomState, Seated } from "../wire.ts";
+import { onDelta, onSnapshot, onTimer, onYou, type Room, seated, taken } from "./room.ts";
+
+const QUESTION = {
+  kind: "single",
+  text: "?",
+  choices: [
+    { id: 0, text: "a" },
+    { id: 1, text: "b" },
+  ],
+  timeMs: 20_000,
+  points: 1000,
+};
+
+const state = (changed: Partial<RoomState> = {}): RoomState => ({
+  phase: "question",
+  index: 0,
+  total: 3,
+  title: "Test",
+  question: QUESTION,
+  answered: 0,
+  players: 2,
+  locked: false,
+  paused: false,
+  ...changed,
+});
+
+const ack = (changed: Partial<Seated> = {}): Seated => ({
+  room: "123456",
+  game: "quiz",
+  seat: 1,
+  token: "secret",
+  role: "player",
+  tick: 10,
+  time: 0,
+  state: state(),
+  ...changed,
+});
+
+function applied(room: Room, ...deltas: { tick: number; base: number; patch: object }[]): Room {
+  return deltas.reduce((known, { patch, ...ticks }) => {
+    const next = onDelta(known, { ...ticks, t: 0, patch: patch as never });
+    if (next === "stale") throw new Error(`stale at ${ticks.tick}`);
+    return next;
+  }, room);
+}
+
+describe("seated", () => {
+  it("fills in what an empty private view leaves out", () => {
+    expect(seated(ack({ you: null })).you).toEqual({ answered: false, score: 0, rank: 0, streak: 0 });
+  });
+
+  it("holds no token: views are shown, tokens never", () => {
+    expect(JSON.stringify(seated(ack()))).not.toContain("secret");
+  });
+});
+
+describe("onDelta", () => {
+  it("merges a change from the tick that is known", () => {
+    const room = applied(seated(ack()), { tick: 12, base: 10, patch: { answered: 1 } });
+    expect(room.tick).toBe(12);
+    expect(room.state.answered).toBe(1);
+  });
+
+  it("is stale when its base was never seen", () => {
+    expect(onDelta(seated(ack()), { tick: 13, base: 12, t: 0, patch: {} })).toBe("stale");
+  });
+
+  it("is stale when its base is older than what is known but its tick is not", () => {
+    expect(onDelta(seated(ack()), { tick: 13, base: 9, t: 0, patch: {} })).toBe("stale");
+  });
+
+  it("ignores what the acknowledgement already held", () => {
+    const room = seated(ack());
+    expect(onDelta(room, { tick: 10, base: 9, t: 0, patch: { answered: 9 } })).toBe(room);
+  });
+
+  it("removes what a null removes", () => {
+    const room = applied(seated(ack()), {
+      tick: 11,
+      base: 10,
+      patch: { question: null, phase: "leaderboard" },
+    });
+    expect("question" in room.state).toBe(false);
+  });
+});
+
+describe("onSnapshot", () => {
+  it("replaces the view", () => {
+    const room = onSnapshot(seated(ack()), { tick: 20, t: 0, state: state({ answered: 2 }) });
+    expect([room.tick, room.state.answered]).toEqual([20, 2]);
+  });
+
+  it("never goes back", () => {
+    const room = seated(ack());
+    expect(onSnapshot(room, { tick: 9, t: 0, state: state({ answered: 2 }) })).toBe(room);
+  });
+});
+
+describe("taken", () => {
+  it("is the choice that the private view tells", () => {
+    expect(taken(onYou(seated(ack()), { tick: 11, answered: true, choice: 1 }))).toEqual([1]);
+  });
+
+  it("is all the choices of a multiple answer", () => {
+    expect(taken(onYou(seated(ack()), { tick: 11, answered: true, choices: [0, 1] }))).toEqual([0, 1]);
+  });
+
+  it("survives into the reveal", () => {
+    const room = applied(onYou(seated(ack()), { tick: 11, answered: true, choice: 1 }), {
+      tick: 12,
+      base: 10,
+      patch: { phase: "reveal" },
+    });
+    expect(taken(room)).toEqual([1]);
+  });
+
+  it("is not the last question's answer when the next question comes before the private view", () => {
+    const room = applied(onYou(seated(ack()), { tick: 11, answered: true, choice: 1 }), {
+      tick: 12,
+      base: 10,
+      patch: { index: 1 },
+    });
+    expect(taken(room)).toBeUndefined();
+  });
+
+  it("comes with the acknowledgement of a resume", () => {
+    expect(taken(seated(ack({ you: { answered: true, choice: 0 } })))).toEqual([0]);
+  });
+});
+
+describe("onYou and onTimer", () => {
+  it("keeps the later private view", () => {
+    const room = onYou(seated(ack()), { tick: 12, score: 500 });
+    expect(onYou(room, { tick: 11, score: 0 }).you.score).toBe(500);
+  });
+
+  it("takes the timer as told", () => {
+    const timer = { tick: 11, phase: "question", endsAt: 5, running: true };
+    expect(onTimer(seated(ack()), timer).timer).toEqual(timer);
+  });
+});

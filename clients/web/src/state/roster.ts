@@ -1,0 +1,18 @@
+// Who is in the room, as the host sees them: the latest to come first.
+// It knows the newest 200 at most; the room's count is apart.
+import type { RoomState, RosterEntry, SeatId } from "../wire.ts";
+
+export interface Present extends RosterEntry {
+  readonly seat: SeatId;
+}
+
+export function present({ roster = {} }: RoomState): readonly Present[] {
+  return Object.entries(roster)
+    .map(([seat, entry]) => ({ seat: Number(seat), ...entry }))
+    .sort((one, other) => other.seat - one.seat);
+}
+
+/** How many are in the room besides those the roster names. */
+export function unnamed(state: RoomState): number {
+  return Math.max(0, state.players - Object.keys(state.roster ?? {}).length);
+}

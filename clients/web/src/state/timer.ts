@@ -1,0 +1,19 @@
+// What is left of a phase's time, for showing: the server alone decides when it is over.
+// It reads no clock; `now` is the server's, as guessed.
+import type { RoomState, Timer } from "../wire.ts";
+
+/** Milliseconds to go at `now`, never below zero; undefined if the phase's time is not bounded. */
+export function leftMs(timer: Timer | undefined, phase: string, now: number): number | undefined {
+  if (timer?.phase !== phase) return undefined;
+  if (timer.running && timer.endsAt !== undefined) return Math.max(0, timer.endsAt - now);
+  return timer.leftMs === undefined ? undefined : Math.max(0, timer.leftMs);
+}
+
+/** Whole seconds as people count down: 0 only when nothing is left. */
+export const seconds = (ms: number): number => Math.ceil(ms / 1000);
+
+/** The share of the phase's time that is left, 0 to 1. An extension never makes it more than all. */
+export function share(ms: number, state: RoomState): number {
+  const whole = state.question?.timeMs ?? 0;
+  return whole <= 0 ? 0 : Math.min(1, ms / whole);
+}
