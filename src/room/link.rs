@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::CloseReason;
 
-/// One viewer's connection. A room calls it from its tick thread, so nothing in it may wait.
+/// One viewer's connection. A room calls it from its tick thread, so nothing in it may wait, nor call the
+/// [`Directory`](super::Directory) back while holding a lock that it takes here.
 pub trait Link: Send + Sync + 'static {
     /// What is cached with a broadcast, so that it is encoded once for all who get it (one cell per parser).
     type Encoded: Default + Send + Sync + 'static;
@@ -61,17 +62,26 @@ pub enum Outgoing {
     /// An RFC 7396 merge patch from the group's view at `base` to `tick`.
     Delta { tick: Tick, base: Tick, t: f64, patch: Arc<Value> },
     /// One seat's private view.
-    You { tick: Tick, private: Value },
+    You { tick: Tick, private: Arc<Value> },
     /// The top of the standings.
     Score { tick: Tick, scores: Vec<ScoreRow>, total: usize },
     /// A phase's time.
     Timer { tick: Tick, phase: &'static str, ends_at: Option<f64>, left_ms: Option<f64>, running: bool },
-    /// Who came and went. `joined` and `left` are absent where names are not to be known.
-    Players { tick: Tick, count: usize, joined: Option<Vec<(SeatId, Arc<str>)>>, left: Option<Vec<SeatId>> },
+    /// How many players there are, and who came and went. Without `names` where those are not to be known.
+    Players { tick: Tick, count: usize, names: Option<Names> },
     /// A one-shot thing of the game.
     Event { tick: Tick, event: Value },
     /// Somebody's words.
     Chat { seat: SeatId, name: Arc<str>, text: Arc<str>, t: f64 },
+}
+
+/// Whom [`Outgoing::Players`] names.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Names {
+    /// Who came; for somebody who has just taken a seat, all who are there.
+    pub joined: Vec<(SeatId, Arc<str>)>,
+    /// Who went for good.
+    pub left: Vec<(SeatId, Arc<str>)>,
 }
 
 /// A row of [`Outgoing::Score`].
@@ -108,8 +118,11 @@ pub struct Seated {
     pub token: Arc<str>,
     pub role: Role,
     pub hz: u16,
+    /// The tick of `state`: the base of the delta that comes next. Older than the answer if nothing has changed since.
     pub tick: Tick,
+    /// When the answer was made.
     pub time: f64,
     pub state: Arc<Value>,
-    pub you: Value,
+    /// The private view, `null` if there is none.
+    pub you: Arc<Value>,
 }

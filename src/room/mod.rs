@@ -2,9 +2,31 @@
 //!
 //! Knows nothing of Socket.IO, sessions or event names: what goes out goes through a [`Link`].
 
+mod catalog;
+mod clock;
+mod code;
+mod config;
+mod directory;
+mod grid;
+mod handle;
+mod journal;
 mod link;
+mod name;
+mod origins;
+mod refusals;
+mod scheduler;
+mod stats;
+mod token;
 
-pub use link::{Answer, Broadcast, Item, Link, Outgoing, ScoreRow, Seated};
+pub use catalog::{Catalog, NoLibrary};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use config::Config;
+pub use directory::Directory;
+pub use handle::{CreateRequest, JoinRequest, Listing, Origin, RoomHandle, SyncBy};
+pub use journal::{Entry, Happened, Journal};
+pub use link::{Answer, Broadcast, Item, Link, Names, Outgoing, ScoreRow, Seated};
+pub use refusals::CODES as REFUSALS;
+pub use stats::{Counts, Stats};
 
 /// Why a room, or a viewer's seat in it, ended; a normal end is one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +39,8 @@ pub enum CloseReason {
     Replaced,
     /// Nobody was there for too long.
     Idle,
+    /// The room's game broke.
+    Failed,
     /// The server is going away.
     Shutdown,
 }
@@ -30,7 +54,21 @@ impl CloseReason {
             Self::Kicked => "kicked",
             Self::Replaced => "replaced",
             Self::Idle => "idle",
+            Self::Failed => "failed",
             Self::Shutdown => "shutdown",
+        }
+    }
+
+    /// Words for those it is shown to.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Ended => "The game is over.",
+            Self::Kicked => "The host removed you from this room.",
+            Self::Replaced => "Your seat was taken over from another window or device.",
+            Self::Idle => "Nobody was here for a long time, so this room was closed.",
+            Self::Failed => "Something in this room broke, and it had to end.",
+            Self::Shutdown => "This server is shutting down.",
         }
     }
 }

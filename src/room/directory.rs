@@ -1,0 +1,458 @@
+//! The directory: from codes and tokens to rooms, and how rooms are made and found.
+//!
+//! Steps no room (`scheduler`) and changes none: what it asks of a room goes through the room's inbox.
+
+use std::collections::HashMap;
+use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use parking_lot::{Mutex, RwLock};
+use parlor_games::contract::{Library, Opening, Refusal, Role, Rules, SeatId};
+use serde_json::Value;
+use tokio::sync::watch;
+
+use super::catalog::{Catalog, Draft};
+use super::journal::Journal;
+use super::name::Name;
+use super::origins::{Origins, Permit};
+use super::scheduler::{Place, Scheduler, Step};
+use super::stats::Stats;
+use super::token::Tokens;
+use super::{
+    Answer, Clock, CloseReason, Config, CreateRequest, JoinRequest, Link, Listing, Origin, RoomHandle, SyncBy, code,
+    refusals,
+};
+
+/// How often a free code is looked for: at half of all codes taken, failing by chance is one in 2^64.
+const CODE_TRIES: usize = 64;
+
+/// All rooms of a process.
+pub struct Directory<L: Link> {
+    shared: Arc<Shared<L>>,
+    catalog: Catalog<L>,
+    library: Arc<dyn Library>,
+    /// The last room that quick match led to, for each game: it is tried first.
+    matched: Mutex<HashMap<&'static str, Arc<str>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What rooms share.
+pub(crate) struct Shared<L: Link> {
+    pub(crate) config: Config,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) journal: Option<Arc<dyn Journal>>,
+    pub(crate) tokens: Tokens<dyn Enrolled<L>>,
+    pub(crate) scheduler: Scheduler,
+    pub(crate) stats: Stats,
+    origins: Origins,
+    rooms: RwLock<HashMap<Arc<str>, Arc<dyn Enrolled<L>>>>,
+    listings: watch::Sender<u64>,
+    closing: AtomicBool,
+}
+
+/// A room, as the directory and the scheduler see it.
+pub(crate) trait Enrolled<L: Link>: RoomHandle<L> + Step {
+    /// Somebody wants a seat.
+    fn join(&self, arrival: Arrival<L>);
+
+    /// Somebody has the token of this seat.
+    fn resume(&self, seat: SeatId, sync: SyncBy, link: Arc<L>, ack: L::Ack);
+
+    /// Ends it, from any thread but its own tick.
+    fn end(&self, reason: CloseReason);
+
+    /// Whether quick match may lead there, for a room with these options; a seat is then counted as taken until the
+    /// arrival that is sent there has been dealt with.
+    fn claim(&self, options: &Value) -> bool;
+
+    /// Whether the lobby shows it.
+    fn is_public(&self) -> bool;
+}
+
+/// Somebody who wants a seat, checked as far as that can be without the room.
+pub(crate) struct Arrival<L: Link> {
+    pub(crate) role: Role,
+    pub(crate) name: Option<Name>,
+    pub(crate) sync: SyncBy,
+    /// Without them there is no room.
+    pub(crate) founder: bool,
+    /// Whether [`Enrolled::claim`] counts them.
+    pub(crate) claimed: bool,
+    pub(crate) link: Arc<L>,
+    pub(crate) ack: L::Ack,
+}
+
+/// What a room is given by the directory.
+pub(crate) struct Founding<L: Link> {
+    pub(crate) code: Arc<str>,
+    pub(crate) options: Value,
+    pub(crate) seed: u64,
+    pub(crate) private: bool,
+    pub(crate) place: Place,
+    pub(crate) permit: Permit,
+    pub(crate) shared: Arc<Shared<L>>,
+}
+
+impl<L: Link> Debug for Directory<L> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let rooms = self.shared.rooms.read().len();
+        f.debug_struct("Directory").field("rooms", &rooms).field("catalog", &self.catalog).finish_non_exhaustive()
+    }
+}
+
+impl<L: Link> Directory<L> {
+    /// A directory without rooms. Nothing is stepped until [`Self::start_threads`], or by calls of [`Self::step`].
+    #[must_use]
+    pub fn new(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        library: Arc<dyn Library>,
+        catalog: Catalog<L>,
+        journal: Option<Arc<dyn Journal>>,
+    ) -> Self {
+        let scheduler = Scheduler::new(config.threads(), Arc::clone(&clock));
+        let shared = Shared {
+            config,
+            clock,
+            journal,
+            tokens: Tokens::default(),
+            scheduler,
+            stats: Stats::default(),
+            origins: Origins::default(),
+            rooms: RwLock::default(),
+            listings: watch::Sender::new(0),
+            closing: AtomicBool::new(false),
+        };
+        Self { shared: Arc::new(shared), catalog, library, matched: Mutex::default(), threads: Mutex::default() }
+    }
+
+    /// Starts the threads that tick rooms.
+    ///
+    /// # Errors
+    /// When the system has no threads left.
+    pub fn start_threads(&self) -> std::io::Result<()> {
+        let mut threads = self.threads.lock();
+        if threads.is_empty() {
+            for lane in self.shared.scheduler.lanes() {
+                let lane = Arc::clone(lane);
+                let name = format!("tick-{}", threads.len());
+                threads.push(std::thread::Builder::new().name(name).spawn(move || lane.run())?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Steps every room that is due, on this thread, and says when the next one will be: for tests, and for programs that
+    /// drive rooms themselves instead of calling [`Self::start_threads`].
+    pub fn step(&self) -> Option<Instant> {
+        let lanes = self.shared.scheduler.lanes();
+        for lane in lanes {
+            lane.run_due();
+        }
+        lanes.iter().filter_map(|lane| lane.next_due()).min()
+    }
+
+    /// Makes a room and takes the first seat in it. Answered like a join.
+    ///
+    /// Refused with `unknown_game`, `bad_options`, `bad_key`, `no_host`, `too_many_rooms`, `server_full`, `shutting_down`,
+    /// as a name is, or as the game says.
+    pub fn create(&self, request: CreateRequest, link: Arc<L>, ack: L::Ack) {
+        let CreateRequest { game, options, private, origin, role, name, sync, authorized } = request;
+        let want = Want { game: &game, options: options_of(options), private, origin, authorized };
+        let arrival = self.found(want, role, name.as_deref());
+        self.admit(arrival, sync, link, ack);
+    }
+
+    /// Takes a seat in the room with this code.
+    ///
+    /// Refused with `unknown_room`, `bad_key`, `no_host`, `locked`, `room_full`, `kicked`, `busy`, `room_ended`, as a name is
+    /// (`name_empty`, `name_invalid`, `name_taken`, `name_too_long`), or as the game says.
+    pub fn join(&self, room: &str, request: JoinRequest, link: Arc<L>, ack: L::Ack) {
+        let JoinRequest { role, name, sync, authorized } = request;
+        let entry = self.lookup(room).and_then(|room| {
+            let name = self.entitled(role, name.as_deref(), authorized)?;
+            Ok(Entry { room, role, name, founder: false, claimed: false })
+        });
+        self.admit(entry, sync, link, ack);
+    }
+
+    /// Takes a seat in any public room of this game and these options, made if there is none with a free seat.
+    ///
+    /// Refused as [`Self::create`] and [`Self::join`] are.
+    pub fn quick_match(
+        &self,
+        game: &str,
+        options: Option<Value>,
+        origin: Origin,
+        request: JoinRequest,
+        link: Arc<L>,
+        ack: L::Ack,
+    ) {
+        let JoinRequest { role, name, sync, authorized } = request;
+        let options = options_of(options);
+        let entry = self.matched(game, options, origin, role, name.as_deref(), authorized);
+        self.admit(entry, sync, link, ack);
+    }
+
+    /// Takes the seat of this token; the seat's other link is closed as replaced.
+    ///
+    /// Refused with `unknown_token`, `kicked`, `busy` or `room_ended`.
+    pub fn resume(&self, token: &str, sync: SyncBy, link: Arc<L>, ack: L::Ack) {
+        match self.shared.tokens.find(token) {
+            Some((room, seat)) => room.resume(seat, sync, link, ack),
+            None => link.answer(ack, Answer::Refused(refusals::unknown_token())),
+        }
+    }
+
+    /// The room with this code; spaces are ignored.
+    #[must_use]
+    pub fn find(&self, room: &str) -> Option<Arc<dyn RoomHandle<L>>> {
+        self.lookup(room).ok().map(|room| -> Arc<dyn RoomHandle<L>> { room })
+    }
+
+    /// The public rooms, of one game or of all, sorted by code.
+    #[must_use]
+    pub fn rooms(&self, game: Option<&str>) -> Vec<Listing> {
+        let rooms = self.shared.rooms.read();
+        let public = rooms.values().filter(|room| room.is_public() && game.is_none_or(|game| game == room.game()));
+        let mut listings: Vec<_> = public.map(|room| room.listing()).collect();
+        drop(rooms);
+        listings.sort_unstable_by(|a, b| a.room.cmp(&b.room));
+        listings
+    }
+
+    /// Marked as changed whenever [`Self::rooms`] would answer otherwise.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.listings.subscribe()
+    }
+
+    /// How many rooms there are, private ones included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shared.rooms.read().len()
+    }
+
+    /// Whether there is no room.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The games it has rooms of.
+    #[must_use]
+    pub const fn catalog(&self) -> &Catalog<L> {
+        &self.catalog
+    }
+
+    /// The clock that everything in it goes by.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
+    }
+
+    /// What the ticking has come to.
+    #[must_use]
+    pub fn stats(&self) -> &Stats {
+        &self.shared.stats
+    }
+
+    /// Ends every room for this reason, makes no others, and stops the threads. Waits for ticks that are under way.
+    pub fn shutdown(&self, reason: CloseReason) {
+        let rooms: Vec<_> = {
+            let rooms = self.shared.rooms.write();
+            self.shared.closing.store(true, Ordering::Relaxed);
+            rooms.values().cloned().collect()
+        };
+        for room in rooms {
+            room.end(reason);
+        }
+        for lane in self.shared.scheduler.lanes() {
+            lane.stop();
+        }
+        for thread in self.threads.lock().drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a tick thread had panicked");
+            }
+        }
+    }
+
+    /// Lets the arrival in, or says why not.
+    fn admit(&self, entry: Result<Entry<L>, Refusal>, sync: SyncBy, link: Arc<L>, ack: L::Ack) {
+        match entry {
+            Ok(Entry { room, role, name, founder, claimed }) => {
+                room.join(Arrival { role, name, sync, founder, claimed, link, ack });
+            }
+            Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
+        }
+    }
+
+    fn lookup(&self, room: &str) -> Result<Arc<dyn Enrolled<L>>, Refusal> {
+        let code = code::parse(room).ok_or_else(refusals::unknown_room)?;
+        self.shared.rooms.read().get(code.as_str()).cloned().ok_or_else(refusals::unknown_room)
+    }
+
+    /// The checked name of somebody who may have this role.
+    fn entitled(&self, role: Role, name: Option<&str>, authorized: bool) -> Result<Option<Name>, Refusal> {
+        if role == Role::Host && !authorized {
+            return Err(refusals::bad_key());
+        }
+        match (role, name.filter(|name| !name.trim().is_empty())) {
+            (Role::Player, name) => Name::parse(name.unwrap_or_default(), self.shared.config.name_chars).map(Some),
+            (Role::Host | Role::Spectator, Some(name)) => Name::parse(name, self.shared.config.name_chars).map(Some),
+            (Role::Host | Role::Spectator, None) => Ok(None),
+        }
+    }
+
+    /// A public room that fits, with a seat claimed in it.
+    fn matched(
+        &self,
+        game: &str,
+        options: Value,
+        origin: Origin,
+        role: Role,
+        name: Option<&str>,
+        authorized: bool,
+    ) -> Result<Entry<L>, Refusal> {
+        let name = self.entitled(role, name, authorized)?;
+        let game = self.catalog.name(game).ok_or_else(refusals::unknown_game)?;
+        // Held until the room is found or made, so that a crowd's first two make one room.
+        let mut matched = self.matched.lock();
+        let rooms = self.shared.rooms.read();
+        let last = matched.get(game).and_then(|code| rooms.get(code)).filter(|room| room.claim(&options));
+        let fits = |room: &&Arc<dyn Enrolled<L>>| room.game() == game && room.is_public() && room.claim(&options);
+        let found = last.or_else(|| rooms.values().find(fits)).cloned();
+        drop(rooms);
+        let (room, founder) = match found {
+            Some(room) => (room, false),
+            None => {
+                let want = Want { game, options: options.clone(), private: false, origin, authorized };
+                let room = self.open(want, |_| Ok(()))?;
+                // Others may have been sent there by its code; then this one is let in or refused like them.
+                (room, true)
+            }
+        };
+        let claimed = !founder || room.claim(&options);
+        matched.insert(game, Arc::clone(room.code()));
+        Ok(Entry { room, role, name, founder, claimed })
+    }
+
+    /// A room as wanted, and its maker's way in.
+    fn found(&self, want: Want<'_>, role: Option<Role>, name: Option<&str>) -> Result<Entry<L>, Refusal> {
+        let authorized = want.authorized;
+        if let Some(role) = role {
+            self.entitled(role, name, authorized)?;
+        }
+        let mut maker = (Role::Player, None);
+        let room = self.open(want, |rules| {
+            let role = role.unwrap_or(if rules.hosted { Role::Host } else { Role::Player });
+            if role == Role::Host && !rules.hosted {
+                return Err(refusals::no_host());
+            }
+            maker = (role, self.entitled(role, name, authorized)?);
+            Ok(())
+        })?;
+        let (role, name) = maker;
+        Ok(Entry { room, role, name, founder: true, claimed: false })
+    }
+
+    /// Opens a room, unless `check` of its rules says no.
+    fn open(
+        &self,
+        want: Want<'_>,
+        check: impl FnOnce(&Rules) -> Result<(), Refusal>,
+    ) -> Result<Arc<dyn Enrolled<L>>, Refusal> {
+        let factory = self.catalog.find(want.game).ok_or_else(refusals::unknown_game)?;
+        let permit = self.shared.origins.permit(want.origin.clone(), self.shared.config.rooms_per_origin)?;
+        self.shared.vacancy(self.len())?;
+        let seed = rand::random();
+        let draft = factory.open(want.options.clone(), Opening { seed, library: &*self.library })?;
+        if draft.rules().hosted && !want.authorized {
+            return Err(refusals::bad_key());
+        }
+        check(draft.rules())?;
+        self.enroll(draft, want, seed, permit)
+    }
+
+    /// Gives the room its code and its thread.
+    fn enroll(
+        &self,
+        draft: Box<dyn Draft<L>>,
+        want: Want<'_>,
+        seed: u64,
+        permit: Permit,
+    ) -> Result<Arc<dyn Enrolled<L>>, Refusal> {
+        let mut rooms = self.shared.rooms.write();
+        self.shared.vacancy(rooms.len())?;
+        let free = std::iter::repeat_with(code::random).take(CODE_TRIES).find(|code| !rooms.contains_key(code));
+        let code = free.ok_or_else(refusals::server_full)?;
+        let place = self.shared.scheduler.place(draft.rules().hz);
+        let founding = Founding {
+            code: Arc::clone(&code),
+            options: want.options,
+            seed,
+            private: want.private,
+            place,
+            permit,
+            shared: Arc::clone(&self.shared),
+        };
+        let room = draft.found(founding);
+        rooms.insert(code, Arc::clone(&room));
+        drop(rooms);
+        let step: Arc<dyn Step> = Arc::clone(&room) as _;
+        self.shared.scheduler.enter(step);
+        if room.is_public() {
+            self.shared.listing_changed();
+        }
+        Ok(room)
+    }
+}
+
+/// A room to be made.
+struct Want<'a> {
+    game: &'a str,
+    options: Value,
+    private: bool,
+    origin: Origin,
+    authorized: bool,
+}
+
+/// Somebody's way into a room.
+struct Entry<L: Link> {
+    room: Arc<dyn Enrolled<L>>,
+    role: Role,
+    name: Option<Name>,
+    founder: bool,
+    claimed: bool,
+}
+
+/// Absent options are empty ones.
+fn options_of(options: Option<Value>) -> Value {
+    options.filter(|options| !options.is_null()).unwrap_or_else(|| Value::Object(serde_json::Map::new()))
+}
+
+impl<L: Link> Shared<L> {
+    /// Whether there is place for a room beside so many.
+    fn vacancy(&self, rooms: usize) -> Result<(), Refusal> {
+        if self.closing.load(Ordering::Relaxed) {
+            return Err(refusals::shutting_down());
+        }
+        if rooms >= self.config.room_limit() {
+            return Err(refusals::server_full());
+        }
+        Ok(())
+    }
+
+    /// What the lobby shows has changed.
+    pub(crate) fn listing_changed(&self) {
+        self.listings.send_modify(|count| *count += 1);
+    }
+
+    /// Nobody finds this room any more.
+    pub(crate) fn remove(&self, code: &str) {
+        self.rooms.write().remove(code);
+    }
+}

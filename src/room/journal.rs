@@ -1,0 +1,64 @@
+//! The journal: what happened in a room, in order, so that an outsider can recompute its scores.
+//!
+//! Writes nowhere: the floor above brings the [`Journal`]. Without one, nothing is put together.
+
+use std::fmt::Debug;
+
+use parlor_games::contract::{Micros, Role, SeatId, Tick};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Where entries go. Called from tick threads, so nothing in it may wait for long.
+pub trait Journal: Send + Sync + Debug + 'static {
+    /// One more entry. Those of one room come in order.
+    fn record(&self, entry: &Entry<'_>);
+}
+
+/// One thing that happened. Serializes to one flat object.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry<'a> {
+    /// The room's code.
+    pub room: &'a str,
+    /// The tick in which it was applied.
+    pub tick: Tick,
+    /// When it arrived: microseconds since the room opened.
+    pub at: Micros,
+    /// The same, in milliseconds since the Unix epoch on the server's clock.
+    pub t: f64,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Happened<'a>,
+}
+
+/// What an [`Entry`] tells of.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "what", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the fields say what they are")]
+pub enum Happened<'a> {
+    /// The room opened. Game, options and seed, with what follows, make the same room again.
+    Opened { game: &'static str, options: &'a Value, seed: u64 },
+    /// Somebody took a seat.
+    Joined { seat: SeatId, name: &'a str, role: Role },
+    /// A seat came back on another connection, or dropped.
+    Presence { seat: SeatId, connected: bool },
+    /// A seat was given up for good.
+    Left { seat: SeatId },
+    /// An input was applied, or refused by the game.
+    Input {
+        seat: SeatId,
+        name: &'a str,
+        input: Value,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        refused: Option<&'static str>,
+    },
+    /// A phase started, paused, resumed or was given more time.
+    Timer {
+        phase: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ends_at: Option<Micros>,
+        running: bool,
+    },
+    /// The room ended.
+    Ended { reason: &'static str },
+}
