@@ -1,0 +1,68 @@
+// A `parlor serve` of one suite's own: started on a port the system chooses, stopped by its process.
+// It never looks for a server that runs already.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { createInterface } from "node:readline";
+
+export const HOST_KEY = "the-host-key-of-these-tests";
+export const PACKS = fileURLToPath(new URL("packs", import.meta.url));
+
+const START_MS = 20_000;
+const STOP_MS = 20_000;
+
+/** Starts the binary of `PARLOR_BIN` and waits for the line that says where it listens. */
+export async function serve({ packs = PACKS, args = [] } = {}) {
+  const binary = process.env.PARLOR_BIN;
+  if (!binary) throw new Error("PARLOR_BIN must name the parlor binary");
+  const all = ["serve", "--addr", "127.0.0.1:0", "--packs", packs, "--host-key", HOST_KEY, ...args];
+  const child = spawn(binary, all, { stdio: ["ignore", "pipe", "pipe"] });
+  const said = [];
+  const addr = new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface(stream).on("line", (line) => {
+        said.push(line);
+        const found = /listening on (\S+)/.exec(line);
+        if (found) resolve(found[1]);
+      });
+    }
+    const late = setTimeout(() => reject(new Error(`no line "listening on" after ${START_MS} ms`)), START_MS);
+    child.once("error", reject);
+    child.once("exit", (code, signal) => reject(new Error(`exited early: ${code ?? signal}\n${said.join("\n")}`)));
+    late.unref();
+  });
+  try {
+    return new Server(child, `http://${await addr}`, said);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+}
+
+class Server {
+  #child;
+  /** @param {string} url @param {string[]} said the lines it has printed so far */
+  constructor(child, url, said) {
+    this.#child = child;
+    this.url = url;
+    this.said = said;
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** Ends it as an operator would; it must drain and exit with 0. */
+  async stop() {
+    const child = this.#child;
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`the server had ended: ${child.exitCode ?? child.signalCode}\n${this.said.join("\n")}`);
+    }
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    const [code, signal] = await ended;
+    clearTimeout(late);
+    if (code !== 0) throw new Error(`exit after SIGTERM: ${code ?? signal}\n${this.said.join("\n")}`);
+  }
+}
