@@ -1,0 +1,17 @@
+//! What is fuzzed: one function for each decoder and state machine, which takes any bytes and must not panic.
+//!
+//! Runs nothing by itself: `fuzz_targets/` hands the functions to libFuzzer, `tests/replay.rs` the seeds to them.
+
+pub mod packs;
+
+/// A fuzz target. Its seeds are in `corpus/`, in the folder of its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// The name of its binary and of its seeds' folder.
+    pub name: &'static str,
+    /// What is done with the bytes.
+    pub run: fn(&[u8]),
+}
+
+/// Every target.
+pub const TARGETS: &[Target] = &[Target { name: "pack_json", run: packs::pack_json }];
