@@ -9,6 +9,21 @@ use std::time::Instant;
 use parlor_proto::engine::{CloseReason, Message};
 use parlor_proto::frame::{Frame, Frames};
 
+mod config;
+mod cors;
+mod counters;
+mod outbox;
+mod session;
+mod table;
+mod tap;
+mod wire;
+
+pub use config::{AllowRequest, Config, Cookie, SameSite};
+pub use cors::{Cors, Origin};
+pub use counters::Counts;
+pub use session::{SendError, Session, random_sid};
+pub use tap::Tap;
+
 /// What stands above the transport: it is told of each session that opens.
 pub trait Service: Send + Sync + 'static {
     /// What it keeps for a session.
@@ -30,7 +45,7 @@ pub trait Incoming: Send + Sync + 'static {
     fn closed(&self, reason: CloseReason);
 }
 
-/// The request that opened a session.
+/// The request that opened a session. Whoever keeps it for the session's life pays some KiB for a browser's headers.
 #[derive(Clone, Debug)]
 pub struct Handshake {
     /// Its head: method, URI with query, headers.
@@ -46,6 +61,8 @@ pub enum Item<'a> {
     Reliable(&'a Frames),
     /// State, of which only the latest counts: `next` continues from what was last delivered; `whole`
     /// stands alone and is asked for only if an earlier state still waits, which it then replaces.
+    ///
+    /// `whole` is called while the session is locked, so it must not call the session.
     State {
         /// The delta (or snapshot) to write if the client has all before it.
         next: &'a Frame,
@@ -62,7 +79,3 @@ impl std::fmt::Debug for Item<'_> {
         }
     }
 }
-
-/// A handle on one Engine.IO session: its outbox, and the way to close it.
-#[derive(Debug)]
-pub struct Session {}

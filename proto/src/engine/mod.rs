@@ -2,7 +2,21 @@
 //!
 //! Knows nothing of Socket.IO: a message is text or bytes. Source: engine.io-protocol v4.
 
+use std::fmt;
+
 use bytes::Bytes;
+
+mod heartbeat;
+mod machine;
+mod packet;
+pub mod payload;
+mod sid;
+mod upgrade;
+
+pub use machine::{Effects, Machine, Release, Timing, Verdict};
+pub use packet::{Packet, ParseError};
+pub use sid::Sid;
+pub use upgrade::ProbeId;
 
 /// An Engine.IO message: what the layer above sends and gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +25,27 @@ pub enum Message {
     Text(Bytes),
     /// Bytes.
     Binary(Bytes),
+}
+
+/// How a session's packets travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// HTTP long-polling: a GET waits for packets, a POST brings some.
+    Polling,
+    /// WebSocket.
+    Websocket,
+}
+
+impl Transport {
+    /// Its name in the query and the handshake.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Polling => "polling",
+            Self::Websocket => "websocket",
+        }
+    }
 }
 
 /// Why a session ended, in the reference server's words; a normal end is one of them.
@@ -42,5 +77,11 @@ impl CloseReason {
             Self::ParseError => "parse error",
             Self::ServerShuttingDown => "server shutting down",
         }
+    }
+}
+
+impl fmt::Display for CloseReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }

@@ -1,0 +1,323 @@
+//! A handle on one Engine.IO session: its outbox, its state machine, and the way to close it.
+//!
+//! Reads no sockets: polling's handlers (`polling`) and a WebSocket's task (`websocket`) do, and report here.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Instant;
+
+use bytes::Bytes;
+use futures_util::task::AtomicWaker;
+use parking_lot::{Mutex, MutexGuard};
+use parlor_proto::engine::{CloseReason, Effects, Machine, Packet, ParseError, Sid, Transport, Verdict};
+use parlor_proto::frame::Frames;
+
+use super::outbox::{Bounds, Full, Outbox, Sink};
+use super::table::{Place, Shared};
+use super::{Incoming, Item};
+
+/// A sid, or a public socket id, of the thread's cryptographic generator.
+#[must_use]
+pub fn random_sid() -> Sid {
+    Sid::new(rand::random())
+}
+
+/// A frame was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The session has ended or is closing.
+    #[error("the session is closed")]
+    Closed,
+    /// The outbox is full; the session closes for it with [`CloseReason::TransportClose`].
+    #[error("the outbox is full")]
+    Full,
+}
+
+/// One session. The layer above holds it for as long as it likes; it costs its client nothing.
+pub struct Session {
+    sid: Sid,
+    shared: Arc<Shared>,
+    /// The session's own task: a WebSocket's connection, or polling's timer.
+    pub(super) task: AtomicWaker,
+    /// Locked while a message is handled, so that messages come one at a time and `closed` comes last.
+    incoming: Mutex<Option<Box<dyn Incoming>>>,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    machine: Machine,
+    outbox: Outbox,
+    /// The GET that waits.
+    poll: Option<Waker>,
+    /// The WebSocket that is being probed.
+    probe: Option<Waker>,
+    closed: Option<CloseReason>,
+    /// A write failed, or was refused: there is no use for the transport any more.
+    broken: bool,
+    /// The session's task has been told that something waits to be written.
+    told: bool,
+    place: Option<Place>,
+}
+
+impl Inner {
+    fn writable(&self) -> bool {
+        match self.machine.transport() {
+            Transport::Polling => self.machine.is_polled(),
+            Transport::Websocket => self.outbox.is_empty(),
+        }
+    }
+}
+
+/// What a session's task has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Go on.
+    Open,
+    /// Send what waits, then say goodbye.
+    Closing,
+    /// Drop the transport.
+    Ended,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("sid", &self.sid).finish_non_exhaustive()
+    }
+}
+
+/// What the layer above uses.
+impl Session {
+    /// The session's id, known to its client alone.
+    #[must_use]
+    pub const fn sid(&self) -> &Sid {
+        &self.sid
+    }
+
+    /// The transport that carries it at the moment.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        self.inner.lock().machine.transport()
+    }
+
+    /// Whether what is sent would go out at once: a WebSocket that nothing waits for, or a GET that waits.
+    #[must_use]
+    pub fn writable(&self) -> bool {
+        let inner = self.inner.lock();
+        inner.machine.is_open() && inner.writable()
+    }
+
+    /// Sends frames that must arrive, in order: at once if that is possible, or else they wait.
+    ///
+    /// # Errors
+    /// They did not fit, or the session is closed.
+    pub fn send(&self, frames: &Frames) -> Result<(), SendError> {
+        self.deliver(&[Item::Reliable(frames)])
+    }
+
+    /// Sends frames if they go out at once, all of them, and drops them otherwise. Whether they were sent.
+    pub fn send_volatile(&self, frames: &Frames) -> bool {
+        let mut inner = self.inner.lock();
+        let sent = if inner.machine.is_open() && inner.writable() { inner.outbox.volatile(frames) } else { Ok(false) };
+        inner.broken |= sent.is_err();
+        self.settle(inner, Effects::default());
+        let sent = sent.unwrap_or(false);
+        self.shared.counters.volatile_dropped.add(usize::from(!sent));
+        sent
+    }
+
+    /// All that one moment has for this client, in order, in one write if the socket takes it.
+    ///
+    /// # Errors
+    /// As [`Session::send`]. If the outbox is full, some of the items may have been sent.
+    pub fn deliver(&self, items: &[Item<'_>]) -> Result<(), SendError> {
+        let mut inner = self.inner.lock();
+        if !inner.machine.is_open() {
+            return Err(SendError::Closed);
+        }
+        match inner.outbox.deliver(items, self.bounds()) {
+            Ok(Ok(replaced)) => {
+                self.shared.counters.states_replaced.add(replaced);
+                self.settle(inner, Effects::default());
+                Ok(())
+            }
+            Ok(Err(Full)) => {
+                self.shared.counters.outboxes_full.add(1);
+                self.break_off(inner);
+                Err(SendError::Full)
+            }
+            Err(_) => {
+                self.break_off(inner);
+                Err(SendError::Closed)
+            }
+        }
+    }
+
+    /// Closes the session: what is queued goes out first, then the client is told. Messages stop at once;
+    /// [`Incoming::closed`] is called with this reason, later and from the session's own task.
+    pub fn close(&self, reason: CloseReason) {
+        let mut inner = self.inner.lock();
+        let effects = inner.machine.close(Instant::now(), reason);
+        self.settle(inner, effects);
+    }
+}
+
+/// What the transports use.
+impl Session {
+    pub(super) fn new(shared: Arc<Shared>, machine: Machine, place: Option<Place>) -> Self {
+        let inner = Inner {
+            machine,
+            outbox: Outbox::default(),
+            poll: None,
+            probe: None,
+            closed: None,
+            broken: false,
+            told: false,
+            place,
+        };
+        let (incoming, inner) = (Mutex::new(None), Mutex::new(inner));
+        Self { sid: random_sid(), shared, task: AtomicWaker::new(), incoming, inner }
+    }
+
+    /// The layer above takes the messages from here on.
+    pub(super) fn bind(&self, incoming: Box<dyn Incoming>) {
+        *self.incoming.lock() = Some(incoming);
+    }
+
+    /// A packet came. Whether it was in place.
+    pub(super) fn packet(&self, from: Transport, packet: Result<Packet, ParseError>, at: Instant) -> bool {
+        let incoming = self.incoming.lock();
+        let mut inner = self.inner.lock();
+        let mut effects = match packet {
+            Ok(packet) => inner.machine.packet(at, from, packet),
+            Err(_) => inner.machine.malformed(from),
+        };
+        let (message, refused) = (effects.message.take(), effects.refused);
+        self.settle(inner, effects);
+        if let (Some(message), Some(incoming)) = (message, &*incoming)
+            && let Err(reason) = incoming.message(message, at)
+        {
+            self.close(reason);
+        }
+        !refused
+    }
+
+    /// Time has passed; returns when to call again.
+    pub(super) fn timeout(&self, now: Instant) -> Option<Instant> {
+        let mut inner = self.inner.lock();
+        if inner.machine.deadline().is_some_and(|due| due <= now) {
+            let effects = inner.machine.timeout(now);
+            self.settle(inner, effects);
+            inner = self.inner.lock();
+        }
+        inner.machine.deadline()
+    }
+
+    /// Calls `closed` if that is due. To be called by the session's task alone.
+    pub(super) fn tell_closed(&self) {
+        let Some(reason) = self.inner.lock().closed else { return };
+        let incoming = self.incoming.lock().take();
+        if let Some(incoming) = incoming {
+            incoming.closed(reason);
+        }
+    }
+
+    pub(super) fn stage(&self) -> Stage {
+        let inner = self.inner.lock();
+        if inner.machine.is_ended() || inner.broken {
+            Stage::Ended
+        } else if inner.machine.is_open() {
+            Stage::Open
+        } else {
+            Stage::Closing
+        }
+    }
+
+    /// The transport is gone, or its bytes make no sense.
+    pub(super) fn lost(&self, reason: CloseReason) {
+        let mut inner = self.inner.lock();
+        let effects = inner.machine.lost(reason);
+        self.settle(inner, effects);
+    }
+
+    /// Why the session was closed, if it was.
+    pub(super) fn close_reason(&self) -> Option<CloseReason> {
+        self.inner.lock().closed
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds { frames: self.shared.config.outbox_frames, bytes: self.shared.config.outbox_bytes }
+    }
+
+    /// The client is too slow or gone: nothing more can be said to it, not even goodbye.
+    fn break_off(&self, mut inner: MutexGuard<'_, Inner>) {
+        inner.broken = true;
+        let effects = inner.machine.lost(CloseReason::TransportClose);
+        self.settle(inner, effects);
+    }
+
+    /// Carries out effects, lets go of the lock, and wakes the session's task if it has something to do.
+    fn settle(&self, mut inner: MutexGuard<'_, Inner>, effects: Effects) {
+        let mut wake = effects.ended || effects.closed.is_some() || inner.broken;
+        self.apply(&mut inner, effects);
+        if !inner.outbox.is_empty() {
+            match inner.machine.transport() {
+                Transport::Polling => {
+                    let effects = inner.machine.queued();
+                    self.apply(&mut inner, effects);
+                }
+                Transport::Websocket => wake |= !std::mem::replace(&mut inner.told, true),
+            }
+        }
+        drop(inner);
+        if wake {
+            self.task.wake();
+        }
+    }
+
+    fn apply(&self, inner: &mut Inner, effects: Effects) {
+        if effects.ping {
+            inner.outbox.own(Packet::Ping(Bytes::new()).encode());
+        }
+        if effects.poll
+            && let Some(poll) = inner.poll.take()
+        {
+            poll.wake();
+        }
+        if effects.probe == Some(Verdict::Close)
+            && let Some(probe) = inner.probe.take()
+        {
+            probe.wake();
+        }
+        if effects.closed.is_some() {
+            inner.closed = effects.closed;
+        }
+        if effects.ended {
+            inner.outbox.clear();
+            inner.place = None;
+            self.shared.table.remove(&self.sid);
+        }
+    }
+}
+
+/// A detached session's other end: see [`super::Tap`].
+impl Session {
+    pub(super) fn tap_open(&self) {
+        self.inner.lock().outbox.sink = Sink::Memory { written: Vec::new(), stalled: false };
+    }
+
+    pub(super) fn tap_take(&self) -> Vec<u8> {
+        match &mut self.inner.lock().outbox.sink {
+            Sink::Memory { written, .. } => std::mem::take(written),
+            Sink::None | Sink::Direct(_) => Vec::new(),
+        }
+    }
+
+    pub(super) fn tap_stall(&self, stall: bool) {
+        let mut inner = self.inner.lock();
+        if let Sink::Memory { stalled, .. } = &mut inner.outbox.sink {
+            *stalled = stall;
+        }
+        inner.broken |= inner.outbox.flush().is_err();
+    }
+}

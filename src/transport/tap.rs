@@ -1,0 +1,132 @@
+//! A session without a client, for tests of the floors above: what is sent to it can be read.
+//!
+//! Has no timers and no task: nothing pings it, and `Incoming` is the test's own to call.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parlor_proto::engine::{CloseReason, Machine, Transport};
+use parlor_proto::frame::{Frame, Kind};
+
+use super::table::Shared;
+use super::{Config, Session};
+
+/// The other end of a detached session.
+#[derive(Debug)]
+pub struct Tap {
+    session: Arc<Session>,
+}
+
+impl Session {
+    /// A WebSocket session whose client is the [`Tap`], open and writable.
+    #[must_use]
+    pub fn detached(config: Config) -> (Arc<Self>, Tap) {
+        let machine = Machine::new(config.timing(), Transport::Websocket, Instant::now());
+        let session = Arc::new(Self::new(Arc::new(Shared::new(config)), machine, None));
+        session.tap_open();
+        (session.clone(), Tap { session })
+    }
+}
+
+impl Tap {
+    /// The frames that reached the client since they were last taken.
+    #[must_use]
+    pub fn take(&self) -> Vec<Frame> {
+        frames(&self.session.tap_take())
+    }
+
+    /// Whether the client reads nothing for a while: what is sent waits, as behind a slow network.
+    pub fn stall(&self, stalled: bool) {
+        self.session.tap_stall(stalled);
+    }
+
+    /// Why the session was closed, if it was.
+    #[must_use]
+    pub fn closed(&self) -> Option<CloseReason> {
+        self.session.close_reason()
+    }
+}
+
+/// Reads a server's frames, of which all are whole.
+fn frames(mut wire: &[u8]) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    while let [first, length, rest @ ..] = wire {
+        let (length, rest) = match (length, rest) {
+            (126, [a, b, rest @ ..]) => (usize::from(u16::from_be_bytes([*a, *b])), rest),
+            (127, [a @ .., _]) if a.len() >= 8 => {
+                let (long, rest) = rest.split_at(8);
+                (long.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), rest)
+            }
+            (short, rest) => (usize::from(*short), rest),
+        };
+        let (payload, rest) = rest.split_at(length);
+        frames.push(Frame::new(if *first == 0x81 { Kind::Text } else { Kind::Binary }, payload));
+        wire = rest;
+    }
+    frames
+}
+
+#[cfg(test)]
+mod tests {
+    use parlor_proto::frame::Frames;
+
+    use super::super::{Item, SendError};
+    use super::*;
+
+    fn text(text: &str) -> Frames {
+        Frames::from_elem(Frame::new(Kind::Text, text.as_bytes()), 1)
+    }
+
+    #[test]
+    fn what_is_sent_is_taken_whatever_its_length() {
+        let (session, tap) = Session::detached(Config::default());
+        for length in [0, 1, 125, 126, 65_535, 65_536] {
+            session.send(&text(&"a".repeat(length))).expect("an open session");
+            assert_eq!(tap.take(), text(&"a".repeat(length)).to_vec());
+        }
+    }
+
+    #[test]
+    fn a_slow_client_gets_the_reliable_frames_in_order_and_only_the_latest_state() {
+        let (session, tap) = Session::detached(Config::default());
+        let (one, two, three) = (text("1"), text("2"), text("3"));
+        let state = |next: &str, whole: &str| {
+            let whole = || Frame::new(Kind::Text, whole.as_bytes());
+            let next = Frame::new(Kind::Text, next.as_bytes());
+            session.deliver(&[Item::State { next: &next, whole: &whole }]).expect("an open session");
+        };
+        tap.stall(true);
+        assert!(!session.send_volatile(&one), "nothing volatile waits");
+        session.send(&one).expect("open");
+        state("d1", "s1");
+        session.send(&two).expect("open");
+        state("d2", "s2");
+        session.send(&three).expect("open");
+        tap.stall(false);
+        let sent: Vec<_> =
+            tap.take().iter().map(|frame| String::from_utf8_lossy(frame.payload()).into_owned()).collect();
+        assert_eq!(sent, ["1", "2", "s2", "3"]);
+        assert!(session.writable() && session.send_volatile(&one));
+    }
+
+    #[test]
+    fn p29_a_full_outbox_closes_the_session_with_transport_close() {
+        let (session, tap) = Session::detached(Config { outbox_frames: 2, ..Config::default() });
+        tap.stall(true);
+        assert_eq!(session.send(&text("1")), Ok(()));
+        assert_eq!(session.send(&text("2")), Ok(()));
+        assert_eq!(session.send(&text("3")), Err(SendError::Full));
+        assert_eq!(session.send(&text("4")), Err(SendError::Closed));
+        assert_eq!(tap.closed(), Some(CloseReason::TransportClose));
+    }
+
+    #[test]
+    fn a_closed_session_takes_nothing_and_keeps_its_first_reason() {
+        let (session, tap) = Session::detached(Config::default());
+        session.close(CloseReason::ForcedClose);
+        session.close(CloseReason::ServerShuttingDown);
+        assert_eq!(session.send(&text("1")), Err(SendError::Closed));
+        assert!(!session.send_volatile(&text("1")));
+        assert_eq!(tap.closed(), Some(CloseReason::ForcedClose));
+    }
+}
