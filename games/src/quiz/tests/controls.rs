@@ -1,0 +1,202 @@
+//! What the host may do, and when.
+//!
+//! That nobody else may is among the hostile tests.
+
+use super::table::check;
+
+#[test]
+fn a_pause_stops_countdown_and_question_exactly() {
+    check(
+        "0 host joins
+         0 ada joins
+         0 host start
+         1000 host pause
+         1500 host pause
+         9000 host resume
+         9100 host resume
+         11100 host pause
+         12000 ada answer 0 1
+         20000 host resume
+         21900 ada answer 0 1",
+        "0 lobby
+         0 countdown 0 till 3000
+         1000 countdown 0 stopped with 2000 left
+         1500 host: paused
+         9000 countdown 0 till 11000
+         9100 host: not_paused
+         11000 question 0 till 21000
+         11100 question 0 stopped with 9900 left
+         12000 ada: paused
+         20000 question 0 till 29900
+         21900 reveal 0
+           ada right +900 =900 #1 x1",
+    );
+}
+
+#[test]
+fn an_extension_gives_time_and_half_the_points() {
+    check(
+        "0 host joins
+         0 ada joins
+         0 host extend 5000
+         0 host start
+         4000 host extend 0
+         4000 host extend 300001
+         4000 host extend 5000
+         15000 ada answer 0 1",
+        "0 lobby
+         0 host: wrong_phase
+         0 countdown 0 till 3000
+         3000 question 0 till 13000
+         4000 host: bad_time
+         4000 host: bad_time
+         4000 question 0 till 18000
+         15000 reveal 0
+           ada right +500 =500 #1 x1",
+    );
+}
+
+#[test]
+fn skip_cuts_short_what_runs() {
+    check(
+        "0 host joins
+         0 ada joins
+         0 host skip
+         0 host start
+         1000 host skip
+         1200 ada answer 0 1
+         2000 host skip
+         2100 host skip
+         3000 host skip
+         5000 host skip
+         6000 host skip
+         6100 host skip
+         6200 host skip",
+        "0 lobby
+         0 host: wrong_phase
+         0 countdown 0 till 3000
+         1000 question 0 till 11000
+         1200 reveal 0
+           ada right +1000 =1000 #1 x1
+         2000 countdown 1 till 5000
+         2100 question 1 till 12100
+         3000 reveal 1
+           ada wrong +0 =1000 #1 x0
+         5000 countdown 2 till 8000
+         6000 question 2 till 16000
+         6100 reveal 2
+           ada wrong +0 =1000 #1 x0
+         6200 podium",
+    );
+}
+
+#[test]
+fn next_goes_one_phase_on_and_nowhere_from_lobby_and_podium() {
+    check(
+        "0 host joins
+         0 host next
+         0 host start
+         0 host start
+         100 host next
+         200 host pause
+         300 host next
+         400 host next
+         500 host next
+         600 host end
+         700 host next
+         800 host pause
+         900 host end
+         950 .",
+        "0 lobby
+         0 host: wrong_phase
+         0 countdown 0 till 3000
+         0 host: wrong_phase
+         100 question 0 till 10100
+         200 question 0 stopped with 9900 left
+         300 reveal 0
+         400 leaderboard 0
+         500 countdown 1 till 3500
+         600 podium
+         700 host: wrong_phase
+         800 host: wrong_phase
+         900 the room ends",
+    );
+}
+
+#[test]
+fn a_lobby_may_be_ended() {
+    check(
+        "0 host joins
+         10 host end",
+        "0 lobby
+         10 podium
+         50 the room ends",
+    );
+}
+
+#[test]
+fn a_question_that_is_ended_with_the_quiz_scores_nothing() {
+    check(
+        "0 host joins
+         0 ada joins
+         0 bob joins
+         0 host start
+         3100 ada answer 0 1
+         3200 host end
+         3250 ada asks",
+        "0 lobby
+         0 countdown 0 till 3000
+         3000 question 0 till 13000
+         3200 podium
+         3250 ada: {\"answered\":false,\"score\":0,\"rank\":1,\"streak\":0}",
+    );
+}
+
+#[test]
+fn a_locked_quiz_lets_no_players_in_but_hosts_and_spectators() {
+    check(
+        "0 host joins
+         0 host lock
+         10 ada joins
+         20 tv joins
+         30 host unlock
+         40 ada joins
+         50 host start
+         50 host end
+         60 bob joins",
+        "0 lobby
+         0 locked
+         10 ada: locked
+         30 unlocked
+         50 countdown 0 till 3050
+         50 podium
+         60 bob: quiz_over",
+    );
+}
+
+#[test]
+fn a_kick_takes_the_seat_away_and_its_answer() {
+    check(
+        "0 host joins
+         0 ada joins
+         0 bob joins
+         0 host start
+         3100 ada answer 0 1
+         3150 host kick zoe
+         3200 host kick ada
+         3200 host kick ada
+         3200 ada answer 0 1
+         3900 host counts
+         4000 bob answer 0 1",
+        "0 lobby
+         0 countdown 0 till 3000
+         3000 question 0 till 13000
+         3150 host: unknown_seat
+         3200 seat 2 is removed: kicked
+         3200 host: unknown_seat
+         3200 ada: not_player
+         3900 host: 0/1
+         4000 reveal 0
+           bob right +950 =950 #1 x1",
+    );
+}
