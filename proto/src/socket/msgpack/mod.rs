@@ -1,0 +1,10 @@
+//! The msgpack parser: a packet is one binary frame, a map of `type`, `nsp` and perhaps `data` and `id`.
+//!
+//! Knows nothing of which packet may come when.
+
+mod decode;
+mod encode;
+mod reader;
+
+pub(super) use decode::decode;
+pub(super) use encode::encode;
