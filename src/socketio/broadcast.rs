@@ -1,0 +1,144 @@
+//! An event for many sockets: to whom, and sending it.
+//!
+//! Encodes once for each parser, and hands the same frames to every receiver.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use parlor_proto::engine::Message;
+use parlor_proto::frame::Kind;
+use parlor_proto::socket::{Args, Arguments, Data, Decoder, EncodeError, Limits, Parser, encode_event, is_reserved};
+
+use super::rooms::{Names, Rooms, names};
+use super::{EmitError, Encoded, Namespace, Socket};
+
+/// Receivers: everyone in a namespace, or in some of its rooms, but not those excepted.
+///
+/// ```no_run
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// let namespace = io.of("/");
+/// namespace.to(["red", "blue"]).except("asleep").emit("news", ("Dinner is served.",))?;
+/// # Ok::<(), parlor::socketio::EmitError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `emit`"]
+pub struct Broadcast {
+    namespace: Namespace,
+    rooms: Names,
+    except: Names,
+    /// The socket that sends, which does not hear itself.
+    sender: Option<u64>,
+    volatile: bool,
+}
+
+impl Broadcast {
+    pub(super) fn new(namespace: Namespace, sender: Option<u64>) -> Self {
+        Self { namespace, rooms: Names::new(), except: Names::new(), sender, volatile: false }
+    }
+
+    /// Those in these rooms, besides those in rooms named before. A socket in several of them gets it once.
+    pub fn to(mut self, rooms: impl Rooms) -> Self {
+        names(&rooms, &mut self.rooms);
+        self
+    }
+
+    /// Not those in these rooms.
+    pub fn except(mut self, rooms: impl Rooms) -> Self {
+        names(&rooms, &mut self.except);
+        self
+    }
+
+    /// Only those to whom it can be written at once: for what is soon out of date.
+    pub const fn volatile(mut self) -> Self {
+        self.volatile = true;
+        self
+    }
+
+    /// Sends an event. Gives the number of sockets it was handed to.
+    ///
+    /// # Errors
+    /// The name is reserved, or the arguments cannot be encoded; then nobody gets it.
+    pub fn emit(&self, name: &str, args: impl Arguments) -> Result<usize, EmitError> {
+        if is_reserved(name) {
+            return Err(EmitError::Reserved(name.into()));
+        }
+        let encoded = Encoded::default();
+        let heard = OnceCell::new();
+        let mut receivers = 0;
+        for socket in self.sockets() {
+            let frames = encoded
+                .get_or_encode(socket.parser(), |parser| encode_event(parser, self.namespace.name(), None, name, &args))?;
+            if socket.hears_outgoing() {
+                if heard.get().is_none() {
+                    // Nobody else can have filled the cell.
+                    let _ = heard.set(outgoing_args(name, &args)?);
+                }
+                if let Some(args) = heard.get() {
+                    socket.heard(name, args);
+                }
+            }
+            let sent = if self.volatile { socket.send_volatile(frames) } else { socket.send(frames) };
+            // One that has left meanwhile is no receiver.
+            receivers += usize::from(sent.is_ok());
+        }
+        Ok(receivers)
+    }
+
+    /// The receivers, each once.
+    #[must_use]
+    pub fn sockets(&self) -> Vec<Socket> {
+        let adapter = self.namespace.adapter();
+        let mut sockets = if self.rooms.is_empty() {
+            adapter.everyone()
+        } else {
+            adapter.members(self.rooms.iter().map(|room| &**room))
+        };
+        let mut excepted = HashSet::new();
+        if !self.except.is_empty() {
+            excepted = adapter.serials(self.except.iter().map(|room| &**room));
+        }
+        excepted.extend(self.sender);
+        sockets.retain(|socket| !excepted.contains(&socket.serial()));
+        sockets
+    }
+
+    /// Makes the receivers join these rooms.
+    pub fn sockets_join(&self, rooms: impl Rooms) {
+        self.sockets().iter().for_each(|socket| socket.join(&rooms));
+    }
+
+    /// Makes the receivers leave these rooms.
+    pub fn sockets_leave(&self, rooms: impl Rooms) {
+        self.sockets().iter().for_each(|socket| socket.leave(&rooms));
+    }
+
+    /// Puts the receivers out of the namespace; with `close`, closes their connections.
+    pub fn disconnect_sockets(&self, close: bool) {
+        self.sockets().iter().for_each(|socket| socket.disconnect(close));
+    }
+}
+
+/// What is emitted, as those who listen to it get it. Costs an encoding, so it is made only for them.
+pub(super) fn outgoing_args(name: &str, args: &impl Arguments) -> Result<Args, EncodeError> {
+    let frames = encode_event(Parser::Msgpack, "/", None, name, args)?;
+    let unreadable = |why: &dyn std::fmt::Display| EncodeError::Unserializable(why.to_string());
+    let mut decoder = Decoder::new(UNBOUNDED);
+    for frame in frames.iter().filter(|frame| frame.kind() == Kind::Binary) {
+        let payload = bytes::Bytes::copy_from_slice(frame.payload());
+        let packet = decoder.decode(Message::Binary(payload)).map_err(|error| unreadable(&error))?;
+        if let Some(Data::Event { args, .. }) = packet.map(|packet| packet.data) {
+            return Ok(args);
+        }
+    }
+    Err(unreadable(&"no event"))
+}
+
+/// What the server itself says needs no bounds.
+const UNBOUNDED: Limits = Limits {
+    attachments: u8::MAX,
+    attachment_bytes: usize::MAX,
+    nesting: u8::MAX,
+    arguments: usize::MAX,
+    name_bytes: usize::MAX,
+    namespace_bytes: usize::MAX,
+};

@@ -1,0 +1,202 @@
+//! One session's client: its packets, and the sockets it has in namespaces.
+//!
+//! The rules of which packet may come where are here; what a packet looks like is `proto`'s.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use parlor_proto::engine::{CloseReason, Message};
+use parlor_proto::socket::{
+    Data, Decoder, EncodeError, Packet, Parser, Raw, encode_connect, encode_connect_error,
+};
+use smallvec::SmallVec;
+use tokio::task::AbortHandle;
+
+use super::handshake::Opening;
+use super::io::Shared;
+use super::{ConnectError, DisconnectReason, Handshake, Namespace, Socket};
+use crate::transport::{self, Incoming, Session};
+
+/// What there is once for a session, whatever it has joined.
+pub(super) struct Client {
+    shared: Arc<Shared>,
+    session: Arc<Session>,
+    opening: Arc<Opening>,
+    decoder: Mutex<Decoder>,
+    sockets: Mutex<SmallVec<[Socket; 1]>>,
+    /// Closes a session that has joined nothing.
+    deadline: Mutex<Option<AbortHandle>>,
+    /// Why the server itself is closing the session.
+    verdict: OnceLock<DisconnectReason>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+/// The transport's way to a client.
+#[derive(Debug)]
+pub struct Link(pub(super) Arc<Client>);
+
+impl Incoming for Link {
+    fn message(&self, message: Message, at: Instant) -> Result<(), CloseReason> {
+        // A listener that panics ends its own client's session, and nobody else's.
+        catch_unwind(AssertUnwindSafe(|| self.0.message(message, at))).unwrap_or_else(|_| {
+            tracing::error!("a listener panicked; its session is closed");
+            Err(self.0.forced())
+        })
+    }
+
+    fn closed(&self, reason: CloseReason) {
+        self.0.closed(reason);
+    }
+}
+
+impl Client {
+    pub(super) fn open(shared: Arc<Shared>, session: Arc<Session>, handshake: &transport::Handshake) -> Arc<Self> {
+        let limits = shared.config.limits;
+        let timeout = Duration::from_millis(shared.config.connect_timeout_ms);
+        let client = Arc::new(Self {
+            shared,
+            session,
+            opening: Arc::new(Opening::new(handshake)),
+            decoder: Mutex::new(Decoder::new(limits)),
+            sockets: Mutex::new(SmallVec::new()),
+            deadline: Mutex::new(None),
+            verdict: OnceLock::new(),
+        });
+        let late = Arc::downgrade(&client);
+        let timer = tokio::spawn(async move {
+            tokio::time::sleep(timeout).await;
+            if let Some(client) = late.upgrade() {
+                tracing::debug!("nothing joined in time");
+                client.close(DisconnectReason::ForcedServerClose);
+            }
+        });
+        *client.deadline.lock() = Some(timer.abort_handle());
+        client
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Puts all sockets out of their namespaces, and closes the session.
+    pub(super) fn disconnect(&self) {
+        for socket in self.sockets() {
+            socket.put_out();
+        }
+        self.session.close();
+    }
+
+    /// Lets all sockets go for this reason, and closes the session.
+    pub(super) fn close(&self, reason: DisconnectReason) {
+        let reason = *self.verdict.get_or_init(|| reason);
+        for socket in self.sockets() {
+            socket.finish(reason);
+        }
+        self.session.close();
+    }
+
+    /// Forgets a socket that has left.
+    pub(super) fn remove(&self, namespace: &Namespace) {
+        self.sockets.lock().retain(|socket| socket.namespace().name() != namespace.name());
+    }
+
+    fn sockets(&self) -> SmallVec<[Socket; 1]> {
+        self.sockets.lock().clone()
+    }
+
+    fn find(&self, namespace: &str) -> Option<Socket> {
+        self.sockets.lock().iter().find(|socket| socket.namespace().name() == namespace).cloned()
+    }
+
+    fn message(self: &Arc<Self>, message: Message, at: Instant) -> Result<(), CloseReason> {
+        let (packet, parser) = {
+            let mut decoder = self.decoder.lock();
+            let packet = decoder.decode(message).map_err(|error| {
+                tracing::debug!(%error, "no packet");
+                CloseReason::ParseError
+            })?;
+            (packet, decoder.parser().unwrap_or(Parser::Json))
+        };
+        packet.map_or(Ok(()), |packet| self.packet(packet, parser, at))
+    }
+
+    fn packet(self: &Arc<Self>, packet: Packet, parser: Parser, at: Instant) -> Result<(), CloseReason> {
+        let Packet { namespace, data } = packet;
+        match (self.find(&namespace), data) {
+            (None, Data::Connect { auth }) => self.connect(&namespace, auth, parser),
+            (Some(socket), Data::Event { name, args, id }) => {
+                socket.event_came(name, args, id, at);
+                Ok(())
+            }
+            (Some(socket), Data::Ack { id, args }) => {
+                socket.waiting().answer(id, args);
+                Ok(())
+            }
+            (Some(socket), Data::Disconnect) => {
+                socket.finish(DisconnectReason::ClientNamespaceDisconnect);
+                Ok(())
+            }
+            (Some(_), Data::Connect { .. } | Data::ConnectError)
+            | (None, Data::Disconnect | Data::Event { .. } | Data::Ack { .. } | Data::ConnectError) => {
+                tracing::debug!("a packet where it is not allowed");
+                Err(self.forced())
+            }
+        }
+    }
+
+    fn connect(self: &Arc<Self>, namespace: &str, auth: Raw, parser: Parser) -> Result<(), CloseReason> {
+        let Some(namespace) = self.shared.find(namespace) else {
+            return self.refuse(namespace, parser, &ConnectError::new("Invalid namespace"));
+        };
+        let handshake = Handshake::new(Arc::clone(&self.opening), auth);
+        let socket = Socket::new(namespace.clone(), Arc::clone(self), handshake, parser);
+        if let Err(error) = namespace.admit(&socket) {
+            socket.finish(DisconnectReason::ServerNamespaceDisconnect);
+            return self.refuse(namespace.name(), parser, &error);
+        }
+        if let Some(timer) = self.deadline.lock().take() {
+            timer.abort();
+        }
+        let frames = encode_connect(parser, namespace.name(), socket.id().as_str()).map_err(|error| self.broken(&error))?;
+        self.sockets.lock().push(socket.clone());
+        self.session.send(&frames);
+        socket.set_connected();
+        namespace.adapter().add(socket.clone());
+        namespace.connected(&socket);
+        Ok(())
+    }
+
+    fn refuse(&self, namespace: &str, parser: Parser, error: &ConnectError) -> Result<(), CloseReason> {
+        let frames = encode_connect_error(parser, namespace, &error.message, error.data.as_ref())
+            .map_err(|error| self.broken(&error))?;
+        self.session.send(&frames);
+        Ok(())
+    }
+
+    fn broken(&self, error: &EncodeError) -> CloseReason {
+        tracing::error!(%error, "an answer to CONNECT could not be encoded");
+        self.forced()
+    }
+
+    fn forced(&self) -> CloseReason {
+        self.verdict.get_or_init(|| DisconnectReason::ForcedServerClose);
+        CloseReason::ForcedClose
+    }
+
+    fn closed(&self, reason: CloseReason) {
+        if let Some(timer) = self.deadline.lock().take() {
+            timer.abort();
+        }
+        let reason = *self.verdict.get_or_init(|| reason.into());
+        for socket in self.sockets() {
+            socket.finish(reason);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What may go wrong for whoever calls the server API.
+//!
+//! What clients do wrong is not here: it closes their connection and is told as a `DisconnectReason`.
+
+use parlor_proto::socket::{EncodeError, Value};
+
+/// Why something was not sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EmitError {
+    /// The socket is not in its namespace: not yet, or no longer.
+    #[error("the socket is not connected")]
+    NotConnected,
+    /// The event's name has a meaning of its own (`connect`, `disconnect`, ...).
+    #[error("\"{0}\" is a reserved event name")]
+    Reserved(Box<str>),
+    /// The acknowledgement was sent before.
+    #[error("the event was acknowledged before")]
+    Acknowledged,
+    /// It cannot be written down.
+    #[error("{0}")]
+    Encode(#[from] EncodeError),
+}
+
+/// Why an acknowledgement did not come.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AckError {
+    /// The event was not sent.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+    /// It did not come in time. If it comes later it is ignored.
+    #[error("operation has timed out")]
+    Timeout,
+    /// The socket left its namespace before it came.
+    #[error("socket has been disconnected")]
+    Disconnected,
+}
+
+/// A middleware's refusal. The client gets it as a `connect_error`.
+///
+/// ```
+/// use parlor::socketio::ConnectError;
+///
+/// let error = ConnectError::new("not authorized").with_data(parlor::proto::socket::Value::UInt(7));
+/// assert_eq!(error.message, "not authorized");
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct ConnectError {
+    /// Words for the client: `error.message`.
+    pub message: String,
+    /// More for the client's code: `error.data`.
+    pub data: Option<Value>,
+}
+
+impl ConnectError {
+    /// A refusal in these words.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), data: None }
+    }
+
+    /// Adds data for the client's code.
+    #[must_use]
+    pub fn with_data(self, data: Value) -> Self {
+        Self { data: Some(data), ..self }
+    }
+}

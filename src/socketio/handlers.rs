@@ -1,0 +1,95 @@
+//! What a socket's or a namespace's listeners are, and the event they are called with.
+//!
+//! Runs nothing: sockets call them, in order, without a lock held, so that they may add more.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use arc_swap::ArcSwapOption;
+use parlor_proto::socket::Args;
+use smallvec::SmallVec;
+
+use super::{Ack, DisconnectReason, Socket};
+
+/// An event that came from a client.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Event {
+    /// Its name.
+    pub name: Box<str>,
+    /// What it came with.
+    pub args: Args,
+    /// The way to answer, if the client waits for an acknowledgement. May be cloned and used later, once.
+    pub ack: Option<Ack>,
+    /// When it was read from the socket.
+    pub at: Instant,
+}
+
+impl Event {
+    pub(super) const fn new(name: Box<str>, args: Args, ack: Option<Ack>, at: Instant) -> Self {
+        Self { name, args, ack, at }
+    }
+}
+
+pub(super) type OnEvent = Arc<dyn Fn(&Socket, &Event) + Send + Sync>;
+pub(super) type OnOutgoing = Arc<dyn Fn(&Socket, &str, &Args) + Send + Sync>;
+pub(super) type OnReason = Arc<dyn Fn(&Socket, DisconnectReason) + Send + Sync>;
+
+/// All listeners of a socket, or those that a namespace has for each of its sockets.
+#[derive(Clone, Default)]
+pub(super) struct Listeners {
+    pub(super) events: Vec<(Arc<str>, OnEvent)>,
+    pub(super) any: Vec<OnEvent>,
+    pub(super) outgoing: Vec<OnOutgoing>,
+    pub(super) disconnecting: Vec<OnReason>,
+    pub(super) disconnect: Vec<OnReason>,
+}
+
+/// Listeners that are read without a lock and replaced whole when one is added.
+#[derive(Default)]
+pub(super) struct Registry(ArcSwapOption<Listeners>);
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registry").finish_non_exhaustive()
+    }
+}
+
+impl Registry {
+    pub(super) fn add(&self, add: impl Fn(&mut Listeners)) {
+        self.0.rcu(|current| {
+            let mut next = current.as_deref().cloned().unwrap_or_default();
+            add(&mut next);
+            Some(Arc::new(next))
+        });
+    }
+
+    /// Forgets all listeners, and what they hold.
+    pub(super) fn clear(&self) {
+        self.0.store(None);
+    }
+
+    /// Those to call with this event: catch-alls first.
+    pub(super) fn of_event(&self, name: &str) -> SmallVec<[OnEvent; 2]> {
+        let listeners = self.0.load();
+        let Some(listeners) = listeners.as_deref() else { return SmallVec::new() };
+        let named = listeners.events.iter().filter(|(other, _)| **other == *name).map(|(_, listener)| listener);
+        listeners.any.iter().chain(named).cloned().collect()
+    }
+
+    pub(super) fn outgoing(&self) -> SmallVec<[OnOutgoing; 1]> {
+        self.0.load().as_deref().map(|listeners| listeners.outgoing.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    pub(super) fn has_outgoing(&self) -> bool {
+        self.0.load().as_deref().is_some_and(|listeners| !listeners.outgoing.is_empty())
+    }
+
+    pub(super) fn disconnecting(&self) -> SmallVec<[OnReason; 1]> {
+        self.0.load().as_deref().map(|listeners| listeners.disconnecting.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    pub(super) fn disconnect(&self) -> SmallVec<[OnReason; 1]> {
+        self.0.load().as_deref().map(|listeners| listeners.disconnect.iter().cloned().collect()).unwrap_or_default()
+    }
+}

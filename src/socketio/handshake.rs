@@ -1,0 +1,104 @@
+//! What a client said when it came: the request that opened its session, and its auth.
+//!
+//! Kept for as long as the socket, so it is kept small: the head's text, not a map of it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use parlor_proto::socket::{ArgsError, Raw, Value};
+use serde::de::DeserializeOwned;
+
+use crate::transport;
+
+/// A socket's handshake.
+#[derive(Clone, Debug)]
+pub struct Handshake {
+    opening: Arc<Opening>,
+    auth: Raw,
+}
+
+/// What all sockets of one session have in common.
+#[derive(Debug)]
+pub(super) struct Opening {
+    /// `name: value` lines.
+    headers: Box<str>,
+    path: Box<str>,
+    query: Box<str>,
+    address: SocketAddr,
+    time: SystemTime,
+}
+
+impl Opening {
+    pub(super) fn new(handshake: &transport::Handshake) -> Self {
+        let mut headers = String::new();
+        for (name, value) in &handshake.request.headers {
+            // What is not text cannot be asked for as text.
+            if let Ok(value) = value.to_str() {
+                headers.extend([name.as_str(), ": ", value, "\n"]);
+            }
+        }
+        Self {
+            headers: headers.into(),
+            path: handshake.request.uri.path().into(),
+            query: handshake.request.uri.query().unwrap_or_default().into(),
+            address: handshake.address,
+            time: SystemTime::now(),
+        }
+    }
+}
+
+impl Handshake {
+    pub(super) const fn new(opening: Arc<Opening>, auth: Raw) -> Self {
+        Self { opening, auth }
+    }
+
+    /// The request's headers, names in lower case. Values that are not ASCII are left out.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.opening.headers.lines().filter_map(|line| line.split_once(": "))
+    }
+
+    /// The first header of this name, in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().find(|(other, _)| *other == name).map(|(_, value)| value)
+    }
+
+    /// The request's path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.opening.path
+    }
+
+    /// The request's query, as it was written.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        &self.opening.query
+    }
+
+    /// The address the client was accepted from: a proxy's, if there is one.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.opening.address
+    }
+
+    /// The address without its port.
+    #[must_use]
+    pub fn ip(&self) -> IpAddr {
+        self.opening.address.ip()
+    }
+
+    /// When the session was opened.
+    #[must_use]
+    pub fn time(&self) -> SystemTime {
+        self.opening.time
+    }
+
+    /// What the client gave as `auth`, as a `T`. If it gave nothing, that is an empty object.
+    ///
+    /// # Errors
+    /// It is not a `T`.
+    pub fn auth<T: DeserializeOwned>(&self) -> Result<T, ArgsError> {
+        if self.auth.is_absent() { Raw::Read(Value::Object(Vec::new())).parse() } else { self.auth.parse() }
+    }
+}

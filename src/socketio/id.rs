@@ -1,0 +1,76 @@
+//! A socket's public id.
+//!
+//! Not its session's sid, which is a secret: this one is shown to other clients.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::TryRngCore;
+use rand::rngs::OsRng;
+
+/// 20 characters of URL-safe base64 from the system's generator.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SocketId([u8; 20]);
+
+impl SocketId {
+    /// An id that nothing has had.
+    pub(super) fn generate() -> Self {
+        let random: [u8; 15] = rand::random();
+        let mut text = [b'-'; 20];
+        // 15 bytes are 20 characters exactly.
+        match URL_SAFE_NO_PAD.encode_slice(random, &mut text) {
+            Ok(_) | Err(_) => Self(text),
+        }
+    }
+
+    /// Reads an id; `None` if it is not 20 characters of its alphabet.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes: [u8; 20] = text.as_bytes().try_into().ok()?;
+        bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).then_some(Self(bytes))
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Made of that alphabet alone.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for SocketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for SocketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SocketId({})", self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn p25_ids_are_20_characters_and_differ() {
+        let ids: HashSet<SocketId> = (0..1000).map(|_| SocketId::generate()).collect();
+        assert_eq!(ids.len(), 1000);
+        for id in ids {
+            assert_eq!(id.as_str().len(), 20);
+            assert_eq!(SocketId::parse(id.as_str()), Some(id));
+        }
+    }
+
+    #[test]
+    fn other_text_is_no_id() {
+        for text in ["", "lobby", "+++++++++++++++++++++", "ééééééééééé", "AAAAAAAAAAAAAAAAAAA/"] {
+            assert_eq!(SocketId::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Why a socket is connected no longer.
+//!
+//! A session's end is the transport's [`CloseReason`]; a socket has ends of its own besides.
+
+use std::fmt;
+
+use parlor_proto::engine::CloseReason;
+
+/// Why a socket left its namespace, in the reference server's words; a normal end is one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DisconnectReason {
+    /// The transport failed.
+    TransportError,
+    /// The client closed its transport, or a limit closed it.
+    TransportClose,
+    /// The server closed the session below.
+    ForcedClose,
+    /// The client answered no ping in time.
+    PingTimeout,
+    /// The client sent what is no packet.
+    ParseError,
+    /// The server is going away.
+    ServerShuttingDown,
+    /// The server closed the connection: a packet came that is not allowed where it came, or nothing was joined in time.
+    ForcedServerClose,
+    /// The client left the namespace.
+    ClientNamespaceDisconnect,
+    /// The server put the socket out of the namespace.
+    ServerNamespaceDisconnect,
+}
+
+impl DisconnectReason {
+    /// The reference server's text for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TransportError => "transport error",
+            Self::TransportClose => "transport close",
+            Self::ForcedClose => "forced close",
+            Self::PingTimeout => "ping timeout",
+            Self::ParseError => "parse error",
+            Self::ServerShuttingDown => "server shutting down",
+            Self::ForcedServerClose => "forced server close",
+            Self::ClientNamespaceDisconnect => "client namespace disconnect",
+            Self::ServerNamespaceDisconnect => "server namespace disconnect",
+        }
+    }
+}
+
+impl fmt::Display for DisconnectReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl From<CloseReason> for DisconnectReason {
+    fn from(reason: CloseReason) -> Self {
+        match reason {
+            CloseReason::TransportError => Self::TransportError,
+            CloseReason::TransportClose => Self::TransportClose,
+            CloseReason::ForcedClose => Self::ForcedClose,
+            CloseReason::PingTimeout => Self::PingTimeout,
+            CloseReason::ParseError => Self::ParseError,
+            CloseReason::ServerShuttingDown => Self::ServerShuttingDown,
+        }
+    }
+}
