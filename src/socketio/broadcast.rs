@@ -77,9 +77,9 @@ impl Broadcast {
                     socket.heard(name, args);
                 }
             }
-            let sent = if self.volatile { socket.send_volatile(frames) } else { socket.send(frames) };
+            let sent = if self.volatile { socket.send_volatile(frames) } else { socket.send(frames).map(|()| true) };
             // One that has left meanwhile is no receiver.
-            receivers += usize::from(sent.is_ok());
+            receivers += usize::from(sent.unwrap_or(false));
         }
         Ok(receivers)
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use parlor_proto::engine::{CloseReason, Message};
+use parlor_proto::frame::Frames;
 use parlor_proto::socket::{
     Data, Decoder, EncodeError, Packet, Parser, Raw, encode_connect, encode_connect_error,
 };
@@ -90,7 +91,7 @@ impl Client {
         for socket in self.sockets() {
             socket.put_out();
         }
-        self.session.close();
+        self.session.close(CloseReason::ForcedClose);
     }
 
     /// Lets all sockets go for this reason, and closes the session.
@@ -99,7 +100,7 @@ impl Client {
         for socket in self.sockets() {
             socket.finish(reason);
         }
-        self.session.close();
+        self.session.close(CloseReason::ForcedClose);
     }
 
     /// Forgets a socket that has left.
@@ -166,7 +167,7 @@ impl Client {
         }
         let frames = encode_connect(parser, namespace.name(), socket.id().as_str()).map_err(|error| self.broken(&error))?;
         self.sockets.lock().push(socket.clone());
-        self.session.send(&frames);
+        self.answer(&frames);
         socket.set_connected();
         namespace.adapter().add(socket.clone());
         namespace.connected(&socket);
@@ -176,8 +177,15 @@ impl Client {
     fn refuse(&self, namespace: &str, parser: Parser, error: &ConnectError) -> Result<(), CloseReason> {
         let frames = encode_connect_error(parser, namespace, &error.message, error.data.as_ref())
             .map_err(|error| self.broken(&error))?;
-        self.session.send(&frames);
+        self.answer(&frames);
         Ok(())
+    }
+
+    fn answer(&self, frames: &Frames) {
+        if let Err(error) = self.session.send(frames) {
+            // `closed` is on its way.
+            tracing::debug!(%error, "CONNECT was not answered");
+        }
     }
 
     fn broken(&self, error: &EncodeError) -> CloseReason {

@@ -6,8 +6,6 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::TryRngCore;
-use rand::rngs::OsRng;
 
 /// 20 characters of URL-safe base64 from the system's generator.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

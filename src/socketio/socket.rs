@@ -152,10 +152,11 @@ impl Socket {
     }
 
     /// Sends an event if that can be done at once, and else lets it go: for what is soon out of date.
+    /// Gives whether it was sent.
     ///
     /// # Errors
     /// The socket is not connected, the name is reserved, or the arguments cannot be encoded.
-    pub fn emit_volatile(&self, name: &str, args: impl Arguments) -> Result<(), EmitError> {
+    pub fn emit_volatile(&self, name: &str, args: impl Arguments) -> Result<bool, EmitError> {
         let frames = self.event(name, None, &args)?;
         self.send_volatile(&frames)
     }
@@ -179,11 +180,15 @@ impl Socket {
 
     /// Hands encoded frames to the session in one go: the way of broadcasts that are encoded once for many.
     ///
-    /// The frames must be of this socket's namespace and parser. Nothing is done if it is not connected.
-    pub fn deliver(&self, items: &[Item<'_>]) {
+    /// The frames must be of this socket's namespace and parser.
+    ///
+    /// # Errors
+    /// The socket is not connected, or what waits for it is too much and its session closes.
+    pub fn deliver(&self, items: &[Item<'_>]) -> Result<(), EmitError> {
         if self.is_connected() {
-            self.inner.client.session().deliver(items);
+            return self.inner.client.session().deliver(items).map_err(|_| EmitError::NotConnected);
         }
+        Err(EmitError::NotConnected)
     }
 
     /// Whether something sent would be written at once.
@@ -243,16 +248,16 @@ impl Socket {
         if !self.is_connected() {
             return Err(EmitError::NotConnected);
         }
-        self.inner.client.session().send(frames);
-        Ok(())
+        // An error means that the session is closing: the socket is as good as gone.
+        self.inner.client.session().send(frames).map_err(|_| EmitError::NotConnected)
     }
 
-    pub(super) fn send_volatile(&self, frames: &Frames) -> Result<(), EmitError> {
+    /// Whether it was sent.
+    pub(super) fn send_volatile(&self, frames: &Frames) -> Result<bool, EmitError> {
         if !self.is_connected() {
             return Err(EmitError::NotConnected);
         }
-        self.inner.client.session().send_volatile(frames);
-        Ok(())
+        Ok(self.inner.client.session().send_volatile(frames))
     }
 }
 
@@ -315,8 +320,11 @@ impl Socket {
     /// Tells the client that this socket is out, and lets it go.
     pub(super) fn put_out(&self) {
         match encode_disconnect(self.inner.parser, self.inner.namespace.name()) {
-            Ok(frames) if self.is_connected() => self.inner.client.session().send(&frames),
-            Ok(_) => {}
+            Ok(frames) => {
+                if let Err(error) = self.send(&frames) {
+                    tracing::debug!(%error, "a DISCONNECT was not sent");
+                }
+            }
             Err(error) => tracing::error!(%error, "a DISCONNECT could not be encoded"),
         }
         self.finish(DisconnectReason::ServerNamespaceDisconnect);
