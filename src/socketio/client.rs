@@ -9,9 +9,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use parlor_proto::engine::{CloseReason, Message};
 use parlor_proto::frame::Frames;
-use parlor_proto::socket::{
-    Data, Decoder, EncodeError, Packet, Parser, Raw, encode_connect, encode_connect_error,
-};
+use parlor_proto::socket::{Data, Decoder, EncodeError, Packet, Parser, Raw, encode_connect, encode_connect_error};
 use smallvec::SmallVec;
 use tokio::task::AbortHandle;
 
@@ -165,7 +163,8 @@ impl Client {
         if let Some(timer) = self.deadline.lock().take() {
             timer.abort();
         }
-        let frames = encode_connect(parser, namespace.name(), socket.id().as_str()).map_err(|error| self.broken(&error))?;
+        let frames =
+            encode_connect(parser, namespace.name(), socket.id().as_str()).map_err(|error| self.broken(&error))?;
         self.sockets.lock().push(socket.clone());
         self.answer(&frames);
         socket.set_connected();

@@ -40,10 +40,7 @@ struct Entrance {
 
 impl std::fmt::Debug for Entrance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Entrance")
-            .field("wraps", &self.wraps.len())
-            .field("connects", &self.connects.len())
-            .finish()
+        f.debug_struct("Entrance").field("wraps", &self.wraps.len()).field("connects", &self.connects.len()).finish()
     }
 }
 

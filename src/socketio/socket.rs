@@ -12,7 +12,6 @@ use parking_lot::Mutex;
 use parlor_proto::frame::Frames;
 use parlor_proto::socket::{Args, Arguments, Parser, encode_disconnect, encode_event, is_reserved};
 
-
 use super::ack::{Question, Waiting};
 use super::broadcast::outgoing_args;
 use super::client::Client;

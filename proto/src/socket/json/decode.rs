@@ -192,9 +192,8 @@ fn id(rest: &[u8]) -> Result<(Option<u64>, &[u8]), DecodeError> {
 fn digits(text: &[u8]) -> (Option<Option<u64>>, &[u8]) {
     let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let Some((digits @ [_, ..], rest)) = text.split_at_checked(end) else { return (None, text) };
-    let number = digits.iter().try_fold(0_u64, |number, digit| {
-        number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
-    });
+    let number =
+        digits.iter().try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit - b'0')));
     (Some(number), rest)
 }
 
