@@ -60,6 +60,9 @@ macro_rules! replays {
 }
 
 replays! {
+    engine_packet
+    engine_payload
+    engine_session
     pack_json
 }
 
