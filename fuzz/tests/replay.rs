@@ -60,9 +60,6 @@ macro_rules! replays {
 }
 
 replays! {
-    engine_packet
-    engine_payload
-    engine_session
     pack_json
 }
 

@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The bounds of the rooms of one process.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// How many rooms there may be at once. Default 10,000; at rest a room costs a few KiB. Attack: a loop of creates.
     /// No more than 500,000 are ever allowed, so that half of all codes stay free.
@@ -117,9 +117,9 @@ mod tests {
 
     #[test]
     fn a_file_may_name_some_bounds_and_nothing_else() {
-        let config: Config = toml::from_str("max-rooms = 7").expect("one bound is a config");
+        let config: Config = toml::from_str("max_rooms = 7").expect("one bound is a config");
         assert_eq!(config, Config { max_rooms: 7, ..Config::default() });
-        assert!(toml::from_str::<Config>("max-romos = 7").is_err());
+        assert!(toml::from_str::<Config>("max_romos = 7").is_err());
     }
 
     #[test]

@@ -1,3 +1,22 @@
 //! Joins the wire and the rooms: the only floor that knows event names and both sides.
 //!
 //! Speaks no protocol itself (`socketio`) and keeps no game state (`room`).
+
+mod api;
+mod bundle;
+mod config;
+mod embedded;
+mod events;
+mod journal;
+mod keys;
+mod layers;
+mod limits;
+mod link;
+mod site;
+mod state;
+mod wire;
+
+pub use config::Config;
+pub use keys::HostKey;
+pub use layers::{ConfigError, Layers};
+pub use limits::Limits;

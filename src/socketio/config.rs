@@ -3,11 +3,13 @@
 //! Engine.IO's own are the transport's [`Config`](crate::transport::Config), which is a field here.
 
 use parlor_proto::socket::Limits;
+use serde::{Deserialize, Serialize};
 
 use crate::transport;
 
 /// Options of a server, with the reference server's names and defaults where it has them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Milliseconds in which a client must join a namespace after its session has opened. It runs until the
     /// first join and is not started again.

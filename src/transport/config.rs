@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use http::request::Parts;
 use parlor_proto::engine::{Timing, Transport};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::cors::Cors;
 
 /// Engine.IO's options. Unknown names are refused.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Where the sessions are served; a trailing slash makes no difference. Default `/socket.io/`.
@@ -132,7 +132,7 @@ impl Config {
 }
 
 /// The cookie of a polling handshake; its value is the sid.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Cookie {
     /// Default `io`.
@@ -188,7 +188,7 @@ impl Cookie {
 }
 
 /// A cookie's `SameSite`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SameSite {
     /// Never from another site.
@@ -225,6 +225,17 @@ impl AllowRequest {
 
     pub(super) fn ask(&self, request: &Parts, address: SocketAddr) -> Result<(), String> {
         self.0.as_ref().map_or(Ok(()), |hook| hook(request, address))
+    }
+}
+
+/// The same hook, not one that decides the same.
+impl PartialEq for AllowRequest {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
+            (None, Some(_)) | (Some(_), None) => false,
+        }
     }
 }
 

@@ -9,10 +9,10 @@ use http::header::{
     CONTENT_LENGTH, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The `cors` option.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Cors {
     /// The origins. Default `"*"`.
@@ -43,7 +43,7 @@ impl Default for Cors {
 }
 
 /// Which origins are allowed.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Origin {
     /// `"*"`, or the one origin that every reply names.

@@ -53,6 +53,14 @@ impl Raw {
         self.read(std::marker::PhantomData)
     }
 
+    /// This value, read by `seed`: for whoever must know more than its type to read it.
+    ///
+    /// # Errors
+    /// It is not what the seed reads, or the seed did not read all of it.
+    pub fn parse_seed<'de, S: DeserializeSeed<'de>>(&'de self, seed: S) -> Result<S::Value, ArgsError> {
+        self.read(seed).map_err(ArgsError::from)
+    }
+
     /// This value, whatever it is. An absent one is `null`.
     ///
     /// # Errors

@@ -3,7 +3,8 @@
 //! Says nothing of a frame's size: the transport bounds that before a decoder sees it.
 
 /// The most a packet may ask of a decoder. What goes beyond closes the session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Binary attachments of one packet.
     ///

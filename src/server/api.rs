@@ -1,0 +1,128 @@
+//! What is asked over plain HTTP: whether the server serves, and which packs a host may choose from.
+//!
+//! Changes nothing: everything that does goes over a socket, with a key or a seat's token, so a page of another
+//! origin has nothing to ride on. No cookie is read or set.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+use super::site::secured;
+use super::state::Shared;
+use crate::packs::library::Listing;
+
+/// The routes.
+pub(super) fn routes(shared: Arc<Shared>) -> Router {
+    Router::new().route("/healthz", get(health)).route("/api/packs", get(packs)).with_state(shared)
+}
+
+async fn health() -> &'static str {
+    "ok\n"
+}
+
+#[derive(Serialize)]
+struct Packs<'a> {
+    packs: Vec<Pack<'a>>,
+}
+
+#[derive(Serialize)]
+struct Pack<'a> {
+    id: &'a str,
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<&'a str>,
+    questions: usize,
+    kinds: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Refused {
+    code: &'static str,
+    message: &'static str,
+}
+
+/// Titles alone tell what will be asked, so they are for those who have the key.
+async fn packs(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: HeaderMap,
+) -> Response<Body> {
+    let forwarded = request.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    let address = shared.behind(peer.ip(), forwarded);
+    let now = shared.now();
+    if !shared.addresses.may_try(address, now) {
+        let message = "Too many attempts from your address. Wait a minute.";
+        return answer(StatusCode::TOO_MANY_REQUESTS, &Refused { code: "too_many_attempts", message });
+    }
+    let offered = bearer(&request);
+    if !offered.is_some_and(|key| shared.key.is(key)) {
+        if offered.is_some() {
+            shared.addresses.mistake(address, now);
+        }
+        let message = "The host key is missing or wrong.";
+        let mut response = answer(StatusCode::UNAUTHORIZED, &Refused { code: "bad_key", message });
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        return response;
+    }
+    let listings = shared.packs.listings();
+    answer(StatusCode::OK, &Packs { packs: listings.iter().map(Pack::from).collect() })
+}
+
+/// RFC 6750 §2.1.
+fn bearer(request: &HeaderMap) -> Option<&str> {
+    let (scheme, key) = request.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+fn answer(status: StatusCode, body: &impl Serialize) -> Response<Body> {
+    use axum::response::IntoResponse;
+
+    let mut response = (status, Json(body)).into_response();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    secured(response)
+}
+
+impl<'a> From<&'a Listing> for Pack<'a> {
+    fn from(listing: &'a Listing) -> Self {
+        Self {
+            id: &listing.id,
+            title: &listing.title,
+            language: listing.language.as_deref(),
+            description: listing.description.as_deref(),
+            author: listing.author.as_deref(),
+            questions: listing.questions,
+            kinds: listing.kinds.keys().copied().collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(header: &str, key: Option<&str>) {
+        let mut request = HeaderMap::new();
+        request.insert(AUTHORIZATION, header.parse().expect("a header"));
+        assert_eq!(bearer(&request), key);
+    }
+
+    #[test]
+    fn a_key_is_read_from_its_header() {
+        check("Bearer abc", Some("abc"));
+        check("bearer  abc ", Some("abc"));
+        check("Basic abc", None);
+        check("Bearer", None);
+    }
+}

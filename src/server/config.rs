@@ -1,0 +1,87 @@
+//! What a server is started with: its own settings and those of the floors below, in one tree.
+//!
+//! Reads no file and no environment (`layers` puts those over the defaults), and binds nothing.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::Limits;
+use crate::{room, socketio};
+
+/// Everything that can be configured. Each bound's documentation says its default, its cost, and what it is against.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen. Default `0.0.0.0:3000`; port 0 lets the system choose.
+    pub addr: String,
+    /// The folder of the packs, read once, at the start; the sample packs are there besides. Default: `packs`, if it is there.
+    pub packs: Option<PathBuf>,
+    /// Where the server keeps what outlives it: the host key, if it was not given. Default: nothing is kept.
+    pub data: Option<PathBuf>,
+    /// The key that makes a host. Default: a random one, printed at the start.
+    pub host_key: Option<String>,
+    /// The folder to record rooms into, one file of JSON lines each. Default: nothing is recorded.
+    pub record: Option<PathBuf>,
+    /// What to log, as `tracing` directives. Default `info`.
+    pub log: String,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed. Default: none, as anybody could write one, and so
+    /// escape what is counted by address.
+    pub proxies: Vec<IpAddr>,
+    /// How long a server that was told to stop waits for what it has said to go out, in milliseconds. Default 5,000. Cost: none. Without
+    /// it one client that reads nothing keeps the process alive.
+    pub drain_ms: u64,
+    /// Bounds of one address and one socket.
+    pub limits: Limits,
+    /// Bounds of rooms and seats.
+    pub room: room::Config,
+    /// Socket.IO's options, and Engine.IO's.
+    pub socketio: socketio::Config,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            addr: "0.0.0.0:3000".into(),
+            packs: None,
+            data: None,
+            host_key: None,
+            record: None,
+            log: "info".into(),
+            proxies: Vec::new(),
+            drain_ms: 5_000,
+            limits: Limits::default(),
+            room: room::Config::default(),
+            socketio: socketio::Config::default(),
+        }
+    }
+}
+
+impl Config {
+    /// As a TOML file that says the same, with the host key left out.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let shown = Self { host_key: None, ..self.clone() };
+        // Every key is a string and every value is TOML's; a failure would be a field of a type that isn't, which the tests find.
+        toml::to_string(&shown).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_reads_back_as_the_same() {
+        let config = Config { addr: "127.0.0.1:0".into(), packs: Some("p".into()), ..Config::default() };
+        let read: Config = toml::from_str(&config.to_toml()).expect("it is TOML");
+        assert_eq!(read, config);
+    }
+
+    #[test]
+    fn the_host_key_is_not_printed() {
+        let config = Config { host_key: Some("sesame".into()), ..Config::default() };
+        assert!(!config.to_toml().contains("sesame"));
+    }
+}

@@ -1,0 +1,188 @@
+//! The events of the contract: each request of a client, from its packet to the room it is for.
+//!
+//! Decides nothing about a room or its game; bounds how often one socket and one address may ask.
+
+pub(super) mod lobby;
+mod request;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parlor_games::contract::{Refusal, Role};
+use serde::de::{DeserializeSeed, Deserializer};
+
+use self::request::{Chat, Clock, Create, Join, Resume, Rooms};
+use super::link::{Ack, NAMESPACE, Request, Viewer};
+use super::state::Shared;
+use super::wire::Reply;
+use crate::room::{CreateRequest, JoinRequest, Origin};
+use crate::socketio::{Event, Io};
+
+/// What an event counts for in a socket's bucket: those that look at every room, or make one, count for more.
+const COSTLY: u32 = 10;
+
+/// Listens on the game's namespace.
+pub(super) fn listen(io: &Io, shared: &Arc<Shared>) {
+    let shared = Arc::clone(shared);
+    let namespace = io.of(NAMESPACE);
+    namespace.on_connect(move |socket| {
+        let address = shared.address_of(socket.handshake());
+        socket.set_data(Viewer::new(socket.clone(), address, Arc::clone(&shared), shared.now()));
+    });
+    namespace.on_any(|socket, event| {
+        if let Some(viewer) = socket.data::<Arc<Viewer>>() {
+            hear(&viewer, event);
+        }
+    });
+    namespace.on_disconnect(|socket, _| {
+        if let Some(viewer) = socket.data::<Arc<Viewer>>() {
+            viewer.gone();
+        }
+        // The viewer holds its socket: they let go of each other here.
+        socket.set_data(());
+    });
+}
+
+/// One event of one viewer. Every request is answered exactly once, if an answer is wanted: here, or by the room.
+fn hear(viewer: &Arc<Viewer>, event: &Event) {
+    let weight = match &*event.name {
+        "create" | "join" | "resume" | "rooms" => COSTLY,
+        _ => 1,
+    };
+    let heard = if viewer.may_speak(weight, event.at) { request(viewer, event) } else { Err(rate_limited()) };
+    if let Err(refusal) = heard {
+        Viewer::refuse(event.ack.as_ref(), &refusal);
+    }
+}
+
+fn request(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    match &*event.name {
+        "input" => input(viewer, event),
+        "clock" => clock(viewer, event),
+        "create" => create(viewer, event),
+        "join" => join(viewer, event),
+        "resume" => resume(viewer, event),
+        "leave" => leave(viewer, event),
+        "rooms" => rooms(viewer, event),
+        "chat" => chat(viewer, event),
+        _ => Err(Refusal::new("unknown_event", "This server does not know this event.")),
+    }
+}
+
+fn create(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    let Create { game, options, role, name, private, sync, key } = request::read(&event.args)?;
+    let authorized = enter(viewer, key.as_deref(), event.at)?;
+    let origin = viewer.origin();
+    let sync = sync.unwrap_or_default();
+    let request = CreateRequest { game, options, private, origin, role, name, sync, authorized };
+    viewer.shared.directory.create(request, Arc::clone(viewer), ack(event, Request::Seat));
+    Ok(())
+}
+
+fn join(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    let Join { room, game, options, role, name, sync, key } = request::read(&event.args)?;
+    let role = role.unwrap_or(Role::Player);
+    if room.is_none() && game.is_none() {
+        return Err(request::bad_request(&"room: missing; say a room's code, or a game for a quick match"));
+    }
+    let authorized = enter(viewer, key.as_deref(), event.at)?;
+    let request = JoinRequest { role, name, sync: sync.unwrap_or_default(), authorized };
+    let (directory, link, ack) = (&viewer.shared.directory, Arc::clone(viewer), ack(event, Request::Seat));
+    match (room, game) {
+        (Some(room), _) => directory.join(&room, request, link, ack),
+        (None, game) => {
+            directory.quick_match(&game.unwrap_or_default(), options, viewer.origin(), request, link, ack);
+        }
+    }
+    Ok(())
+}
+
+fn resume(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    let Resume { token, sync } = request::read(&event.args)?;
+    enter(viewer, None, event.at)?;
+    let ack = ack(event, Request::Seat);
+    viewer.shared.directory.resume(&token, sync.unwrap_or_default(), Arc::clone(viewer), ack);
+    Ok(())
+}
+
+/// What has to be so before anybody may ask for a seat: they hold none, they have not guessed too often, and the
+/// key is right if one is shown. Whether it is.
+///
+/// Asked before any code, token or key is looked at, so that the answer to one guess too many says nothing of it.
+fn enter(viewer: &Arc<Viewer>, key: Option<&str>, now: Instant) -> Result<bool, Refusal> {
+    let Shared { addresses, key: own, .. } = &*viewer.shared;
+    if !addresses.may_try(viewer.address, now) {
+        return Err(Refusal::new("too_many_attempts", "Too many attempts from your address. Wait a minute."));
+    }
+    if let Some(key) = key
+        && !own.is(key)
+    {
+        addresses.mistake(viewer.address, now);
+        return Err(Refusal::new("bad_key", "The host key is missing or wrong."));
+    }
+    viewer.ask_for_seat()?;
+    Ok(key.is_some())
+}
+
+fn leave(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    let (room, seat) = viewer.seat()?;
+    room.leave(seat, viewer, ack(event, Request::Leave));
+    Ok(())
+}
+
+fn chat(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    let Chat { text } = request::read(&event.args)?;
+    let (room, seat) = viewer.seat()?;
+    room.chat(seat, viewer, &text, ack(event, Request::Other));
+    Ok(())
+}
+
+/// Read by the room's game itself, straight from the packet's bytes.
+fn input(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    struct Seed<'a>(&'a Arc<Viewer>, &'a Event);
+
+    impl<'de> DeserializeSeed<'de> for Seed<'_> {
+        type Value = Result<(), Refusal>;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+            let Self(viewer, event) = self;
+            let seated = viewer.seat().map(|(room, seat)| {
+                let ack = event.ack.is_some().then(|| ack(event, Request::Other));
+                let mut input = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
+                room.input(seat, viewer, &mut input, event.at, ack);
+            });
+            Ok(seated)
+        }
+    }
+
+    // An error after the seed was asked says that the room read less than all, of which the room has told the sender.
+    request::object(&event.args)?.parse_seed(Seed(viewer, event)).unwrap_or(Ok(()))
+}
+
+fn clock(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    let Clock { t0 } = if request::is_left_out(&event.args) { Clock { t0: None } } else { request::read(&event.args)? };
+    let clock = viewer.shared.directory.clock();
+    Viewer::reply(event.ack.as_ref(), &Reply::Clock { t0, t1: clock.wall_ms(clock.now()) });
+    Ok(())
+}
+
+fn rooms(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    let Rooms { game } = if request::is_left_out(&event.args) { Rooms::default() } else { request::read(&event.args)? };
+    let rooms = viewer.shared.directory.rooms(game.as_deref());
+    Viewer::reply(event.ack.as_ref(), &Reply::Rooms(&rooms));
+    Ok(())
+}
+
+fn ack(event: &Event, request: Request) -> Ack {
+    Ack { socket: event.ack.clone(), request }
+}
+
+fn rate_limited() -> Refusal {
+    Refusal::new("rate_limited", "Too fast. Wait a moment.")
+}
+
+impl Viewer {
+    fn origin(&self) -> Origin {
+        Origin(self.address.to_string().into())
+    }
+}

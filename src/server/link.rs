@@ -1,0 +1,257 @@
+//! A viewer: one socket, and the seat it holds. The way from a room to the socket is [`room::Link`].
+//!
+//! Reads no requests (`events` does) and decides nothing about a seat: the room does.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Weak};
+use std::time::Instant;
+
+use parking_lot::Mutex;
+use parlor_games::contract::{Refusal, SeatId};
+use smallvec::SmallVec;
+
+use super::limits::Bucket;
+use super::state::Shared;
+use super::wire::{self, Closed, Payload, Reply};
+use crate::proto::frame::{Frame, Frames};
+use crate::proto::socket::{EncodeError, Parser, encode_event};
+use crate::room::{Answer, Broadcast, CloseReason, Item, Link, Outgoing, RoomHandle, Seated};
+use crate::socketio::{self, Encoded, Socket};
+use crate::transport;
+
+/// The namespace of the game: its packets' prefix is the same for all who get them.
+pub(super) const NAMESPACE: &str = "/";
+
+/// Wrong guesses: they count against the address they came from.
+const MISTAKES: [&str; 3] = ["unknown_room", "unknown_token", "bad_key"];
+
+/// One socket of the game's namespace, from its connection to its end.
+pub(super) struct Viewer {
+    socket: Socket,
+    /// Of the person, as far as it is known: a proxy's is looked behind if it is to be believed.
+    pub(super) address: IpAddr,
+    pub(super) shared: Arc<Shared>,
+    place: Mutex<Place>,
+    events: Mutex<Bucket>,
+    /// Itself: rooms are given links by `Arc`.
+    own: Weak<Self>,
+}
+
+/// Where a viewer is. One seat at a time.
+#[derive(Debug, Default)]
+enum Place {
+    /// Nowhere.
+    #[default]
+    None,
+    /// A seat was asked for, and the answer is due.
+    Asked,
+    /// In a seat.
+    Seated { room: Arc<dyn RoomHandle<Viewer>>, seat: SeatId },
+    /// The connection has ended.
+    Gone,
+}
+
+/// What a room's answer goes to.
+#[derive(Debug)]
+pub(super) struct Ack {
+    /// `None`: the client wants none.
+    pub(super) socket: Option<socketio::Ack>,
+    pub(super) request: Request,
+}
+
+/// What was asked for, as far as the answer changes where a viewer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Request {
+    Seat,
+    Leave,
+    Other,
+}
+
+impl std::fmt::Debug for Viewer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Viewer").field("address", &self.address).field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+impl Viewer {
+    pub(super) fn new(socket: Socket, address: IpAddr, shared: Arc<Shared>, now: Instant) -> Arc<Self> {
+        let events = Mutex::new(Bucket::full(shared.event_rate(), now));
+        Arc::new_cyclic(|own| Self { socket, address, shared, place: Mutex::default(), events, own: own.clone() })
+    }
+
+    /// Counts an event of this `weight`. Whether it may be heard; a socket that goes on and on is disconnected.
+    pub(super) fn may_speak(&self, weight: u32, now: Instant) -> bool {
+        let rate = self.shared.event_rate();
+        let mut events = self.events.lock();
+        let taken = events.take(rate, f64::from(weight), now);
+        let flood = events.debt() > rate.burst * FLOOD;
+        drop(events);
+        if flood {
+            tracing::info!(address = %self.address, "disconnected for a flood of events");
+            self.socket.disconnect(true);
+        }
+        taken
+    }
+
+    /// The answer to a request that no room was asked about.
+    pub(super) fn reply(ack: Option<&socketio::Ack>, reply: &Reply<'_>) {
+        let Some(ack) = ack else { return };
+        if let Err(error) = ack.send(&(reply,)) {
+            tracing::debug!(%error, "an answer was not sent");
+        }
+    }
+
+    pub(super) fn refuse(ack: Option<&socketio::Ack>, refusal: &Refusal) {
+        Self::reply(ack, &Reply::Refused(refusal));
+    }
+
+    /// Takes note that a seat is asked for.
+    ///
+    /// # Errors
+    /// When one is held, or asked for already.
+    pub(super) fn ask_for_seat(&self) -> Result<(), Refusal> {
+        let mut place = self.place.lock();
+        match *place {
+            Place::None => {
+                *place = Place::Asked;
+                Ok(())
+            }
+            Place::Asked | Place::Seated { .. } => {
+                Err(Refusal::new("already_seated", "You have a seat already. Leave it first."))
+            }
+            Place::Gone => Err(not_seated()),
+        }
+    }
+
+    /// The room and the seat.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(super) fn seat(&self) -> Result<(Arc<dyn RoomHandle<Self>>, SeatId), Refusal> {
+        match &*self.place.lock() {
+            Place::Seated { room, seat } => Ok((Arc::clone(room), *seat)),
+            Place::None | Place::Asked | Place::Gone => Err(not_seated()),
+        }
+    }
+
+    /// The connection has ended: the seat waits for another.
+    pub(super) fn gone(self: &Arc<Self>) {
+        let place = std::mem::replace(&mut *self.place.lock(), Place::Gone);
+        match place {
+            Place::Seated { room, seat } => room.dropped(seat, self),
+            Place::None | Place::Asked | Place::Gone => {}
+        }
+    }
+
+    fn seated(&self, seated: &Seated) {
+        let Some(room) = self.shared.directory.find(&seated.room) else {
+            // It ended while it answered; `closed` follows.
+            *self.place.lock() = Place::None;
+            return;
+        };
+        let mut place = self.place.lock();
+        match *place {
+            Place::Gone => {
+                drop(place);
+                if let Some(own) = self.own.upgrade() {
+                    room.dropped(seated.seat, &own);
+                }
+            }
+            Place::None | Place::Asked | Place::Seated { .. } => *place = Place::Seated { room, seat: seated.seat },
+        }
+    }
+
+    fn unseated(&self) {
+        let mut place = self.place.lock();
+        match *place {
+            Place::Gone => {}
+            Place::None | Place::Asked | Place::Seated { .. } => *place = Place::None,
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal) {
+        if MISTAKES.contains(&refusal.code) {
+            self.shared.addresses.mistake(self.address, self.shared.now());
+        }
+    }
+}
+
+/// How many bursts of refused events a socket may owe before it is disconnected.
+const FLOOD: f64 = 10.0;
+
+fn not_seated() -> Refusal {
+    Refusal::new("not_seated", "You have no seat in a room.")
+}
+
+impl Link for Viewer {
+    type Encoded = Encoded;
+    type Ack = Ack;
+
+    fn deliver(&self, batch: &[Item<'_, Encoded>]) {
+        let parser = self.socket.parser();
+        // Keyframes are asked for only by a client that is behind, so they are encoded only then.
+        let keyframes: SmallVec<[_; 4]> = batch
+            .iter()
+            .map(|item| {
+                move || match item {
+                    Item::Reliable(broadcast) | Item::State { whole: broadcast, .. } => frame(broadcast, parser),
+                }
+            })
+            .collect();
+        let items: SmallVec<[transport::Item<'_>; 4]> = batch
+            .iter()
+            .zip(&keyframes)
+            .filter_map(|(item, whole)| match item {
+                Item::Reliable(broadcast) => frames(broadcast, parser).map(transport::Item::Reliable),
+                Item::State { next, .. } => {
+                    let next = frames(next, parser)?.first()?;
+                    Some(transport::Item::State { next, whole })
+                }
+            })
+            .collect();
+        if let Err(error) = self.socket.deliver(&items) {
+            // The session is closing, of which the room is told by `dropped`.
+            tracing::trace!(%error, "a batch was not delivered");
+        }
+    }
+
+    fn answer(&self, ack: Ack, answer: Answer) {
+        match (&answer, ack.request) {
+            (Answer::Seated(seated), _) => self.seated(seated),
+            (Answer::Refused(refusal), Request::Seat) => {
+                self.unseated();
+                self.refused(refusal);
+            }
+            (Answer::Done, Request::Leave) => self.unseated(),
+            (Answer::Applied(_) | Answer::Done | Answer::Refused(_), _) => {}
+        }
+        Self::reply(ack.socket.as_ref(), &Reply::Room(&answer));
+    }
+
+    fn closed(&self, seat: SeatId, reason: CloseReason, message: &str) {
+        let mut place = self.place.lock();
+        if matches!(&*place, Place::Seated { seat: own, .. } if *own == seat) {
+            *place = Place::None;
+        }
+        drop(place);
+        if let Err(error) = self.socket.emit("closed", &(Closed { reason: reason.as_str(), message },)) {
+            tracing::trace!(%error, "a viewer was not told why its seat ended");
+        }
+    }
+}
+
+/// The frames of a broadcast, made if this is the first who needs them. `None`: there is nothing to send.
+fn frames(broadcast: &Broadcast<Encoded>, parser: Parser) -> Option<&Frames> {
+    let frames = broadcast.encoded.get_or_encode(parser, |parser| encode(&broadcast.outgoing, parser));
+    frames.inspect_err(|error| tracing::error!(%error, "what a room said could not be encoded")).ok()
+}
+
+fn frame(broadcast: &Broadcast<Encoded>, parser: Parser) -> Frame {
+    let frame = frames(broadcast, parser).and_then(|frames| frames.first());
+    frame.cloned().unwrap_or_else(|| Frame::new(crate::proto::frame::Kind::Text, b"6"))
+}
+
+fn encode(outgoing: &Outgoing, parser: Parser) -> Result<Frames, EncodeError> {
+    let name = wire::name(outgoing).ok_or_else(|| EncodeError::Unserializable("nothing".into()))?;
+    encode_event(parser, NAMESPACE, None, name, &(Payload(outgoing),))
+}
