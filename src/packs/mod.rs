@@ -3,5 +3,6 @@
 //! What a pack is and which are valid is the quiz game's (`parlor_games::quiz::pack`); nothing here plays one.
 
 pub mod check;
+pub mod import;
 pub mod library;
 mod locate;
