@@ -86,7 +86,7 @@ fn placed(bytes: &[u8], faults: Vec<Fault>) -> Vec<Placed> {
 }
 
 /// All bytes of a file of at most `most` bytes. Reads no further than that, whatever the file claims to be.
-pub(super) fn read_bounded(file: &Path, most: usize) -> io::Result<Vec<u8>> {
+pub(crate) fn read_bounded(file: &Path, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     File::open(file)?.take(limit).read_to_end(&mut bytes)?;

@@ -6,3 +6,5 @@ pub mod check;
 pub mod import;
 pub mod library;
 mod locate;
+pub mod report;
+pub mod write;
