@@ -233,3 +233,114 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
         Some(self.left)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::fmt::Debug;
+
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+    use crate::socket::Binary;
+
+    /// One value in each form it can have come in.
+    fn forms(json: &str) -> [Raw; 3] {
+        let value: Value = serde_json::from_str(json).expect("JSON");
+        let msgpack = rmp_serde::to_vec(&value).expect("msgpack");
+        [Raw::Json(Bytes::copy_from_slice(json.as_bytes())), Raw::Msgpack(msgpack.into()), Raw::Read(value)]
+    }
+
+    fn check<T: DeserializeOwned + Debug + PartialEq>(json: &str, expected: &T) {
+        for raw in forms(json) {
+            assert_eq!(raw.parse::<T>().as_ref(), Ok(expected), "{raw:?}");
+        }
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Place {
+        x: f64,
+        name: Option<String>,
+        #[serde(default)]
+        tags: Vec<Box<str>>,
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    enum Move {
+        Stay,
+        Go(i8),
+        GoTo { x: u8 },
+        Swap(u8, u8),
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(tag = "type", rename_all = "camelCase")]
+    enum Input {
+        Answer { choice: u8 },
+        Skip,
+    }
+
+    #[test]
+    fn a_type_reads_the_same_from_every_form() {
+        check(r#"{"x":1,"name":null}"#, &Place { x: 1.0, name: None, tags: vec![] });
+        let place = Place { x: -0.5, name: Some("a".into()), tags: vec!["b".into()] };
+        check(r#"{"tags":["b"],"name":"a","x":-0.5,"more":[{}]}"#, &place);
+        check(r#""stay""#, &Move::Stay);
+        check(r#"{"go":-3}"#, &Move::Go(-3));
+        check(r#"{"goTo":{"x":7}}"#, &Move::GoTo { x: 7 });
+        check(r#"{"swap":[1,2]}"#, &Move::Swap(1, 2));
+        check(r#"{"type":"answer","choice":2}"#, &Input::Answer { choice: 2 });
+        check(r#"{"choice":2,"type":"skip"}"#, &Input::Skip);
+        check("[[1,2],[3,4]]", &vec![(1_u8, 2_i64), (3, 4)]);
+        check(r#"{"a":true}"#, &HashMap::from([("a".to_owned(), true)]));
+        check("null", &None::<u8>);
+        check("5", &Some(5_u8));
+        check("18446744073709551615", &u64::MAX);
+    }
+
+    #[test]
+    fn what_is_of_another_type_is_an_error_in_every_form() {
+        for json in ["null", "true", "\"x\"", "[]", "{}", "{\"x\":\"1\"}", "-1.5", "[1]", "{\"go\":1,\"stay\":2}"] {
+            for raw in forms(json) {
+                assert!(raw.parse::<Place>().is_err(), "{raw:?}");
+                assert!(raw.parse::<Move>().is_err(), "{raw:?}");
+                assert!(raw.parse::<u8>().is_err(), "{raw:?}");
+            }
+        }
+    }
+
+    fn args(items: &[&str]) -> Args {
+        Args::from_items(items.iter().map(|json| Raw::Json(Bytes::copy_from_slice(json.as_bytes()))).collect())
+    }
+
+    #[test]
+    fn a_missing_argument_is_null_and_one_too_many_is_ignored() {
+        let one = args(&["1"]);
+        assert_eq!(one.parse::<(u8, Option<u8>)>(), Ok((1, None)));
+        assert!(one.parse::<(u8, u8)>().is_err());
+        assert_eq!(args(&["1", "2", "3"]).parse::<(u8, u8)>(), Ok((1, 2)));
+        assert_eq!(args(&["1", "2", "3"]).parse::<Vec<u8>>(), Ok(vec![1, 2, 3]));
+        assert_eq!(args(&[]).parse::<()>().ok(), None, "a unit is no tuple");
+        assert_eq!(one.get::<u8>(0), Ok(1));
+        assert_eq!(one.get::<Option<u8>>(7), Ok(None));
+    }
+
+    #[test]
+    fn text_can_be_borrowed_from_what_came() {
+        assert_eq!(args(&["\"abc\""]).parse::<(&str,)>(), Ok(("abc",)));
+    }
+
+    #[test]
+    fn binary_is_read_from_msgpack_and_from_attachments() {
+        let expected = Binary::from(vec![1, 2]);
+        assert_eq!(Raw::Msgpack(vec![0xc4, 2, 1, 2].into()).parse(), Ok(expected.clone()));
+        assert_eq!(Raw::Read(Value::Binary(vec![1, 2].into())).parse(), Ok(expected));
+    }
+
+    #[test]
+    fn what_is_absent_is_null() {
+        assert_eq!(Raw::Absent.parse(), Ok(None::<u8>));
+        assert_eq!(Raw::Absent.value(), Ok(Value::Null));
+    }
+}

@@ -144,3 +144,93 @@ struct Refused<'a, T: ?Sized> {
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a T>,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::frame::Kind;
+    use crate::socket::{Binary, Value};
+
+    fn text(frames: Result<Frames, EncodeError>) -> String {
+        let frames = frames.expect("frames");
+        assert_eq!(frames.len(), 1);
+        assert_eq!(frames[0].kind(), Kind::Text);
+        String::from_utf8(frames[0].payload().to_vec()).expect("text")
+    }
+
+    fn bytes(frames: Result<Frames, EncodeError>) -> Vec<u8> {
+        let frames = frames.expect("frames");
+        assert_eq!(frames.len(), 1);
+        assert_eq!(frames[0].kind(), Kind::Binary);
+        frames[0].payload().to_vec()
+    }
+
+    #[test]
+    fn packets_are_text_with_their_type_namespace_and_id_before_the_data() {
+        let json = Parser::Json;
+        assert_eq!(text(encode_event(json, "/", None, "a", &())), r#"42["a"]"#);
+        assert_eq!(text(encode_event(json, "/x", None, "a", &(1,))), r#"42/x,["a",1]"#);
+        assert_eq!(text(encode_event(json, "/x", Some(10), "a\"", &(1, "b"))), r#"42/x,10["a\"",1,"b"]"#);
+        assert_eq!(text(encode_event(json, "/", Some(0), "a", &())), r#"420["a"]"#);
+        assert_eq!(text(encode_ack(json, "/", u64::MAX, &(true,))), "4318446744073709551615[true]");
+        assert_eq!(text(encode_ack(json, "/x", 5, &())), "43/x,5[]");
+        assert_eq!(text(encode_connect(json, "/", "s")), r#"40{"sid":"s"}"#);
+        assert_eq!(text(encode_connect(json, "/x", "s")), r#"40/x,{"sid":"s"}"#);
+        assert_eq!(text(encode_disconnect(json, "/")), "41");
+        assert_eq!(text(encode_disconnect(json, "/x")), "41/x,");
+    }
+
+    #[test]
+    fn p19_an_unknown_namespace_is_refused_in_these_words() {
+        let refused = encode_connect_error::<Value>(Parser::Json, "/x", "Invalid namespace", None);
+        assert_eq!(text(refused), r#"44/x,{"message":"Invalid namespace"}"#);
+    }
+
+    #[test]
+    fn p20_a_refusal_has_a_message_and_data() {
+        let refused = encode_connect_error(Parser::Json, "/", "no", Some(&BTreeMap::from([("code", 7)])));
+        assert_eq!(text(refused), r#"44{"message":"no","data":{"code":7}}"#);
+        let refused = encode_connect_error(Parser::Json, "/", "no", Some(&Binary::from(vec![1])));
+        assert_eq!(refused, Err(EncodeError::Attachments), "this packet has no form with attachments");
+    }
+
+    #[test]
+    fn p24_attachments_follow_their_packet() {
+        let frames = encode_ack(Parser::Json, "/x", 7, &(Binary::from(vec![1]), [Binary::from(vec![2, 3])]));
+        let frames = frames.expect("frames");
+        let placeholder = |num| format!(r#"{{"_placeholder":true,"num":{num}}}"#);
+        let expected = format!("462-/x,7[{},[{}]]", placeholder(0), placeholder(1));
+        assert_eq!(frames[0].payload(), expected.as_bytes());
+        assert_eq!((frames[1].kind(), frames[1].payload()), (Kind::Binary, &[1][..]));
+        assert_eq!((frames[2].kind(), frames[2].payload()), (Kind::Binary, &[2, 3][..]));
+    }
+
+    #[test]
+    fn p24_more_than_ten_attachments_are_not_sent() {
+        let files = |count: usize| Value::Array(vec![Value::Binary("a".into()); count]);
+        let encode = |parser, count| encode_event(parser, "/", None, "a", &(files(count),)).map(|frames| frames.len());
+        assert_eq!(encode(Parser::Json, 10), Ok(11));
+        assert_eq!(encode(Parser::Json, 11), Err(EncodeError::Attachments));
+        assert_eq!(encode(Parser::Msgpack, 11), Ok(1));
+    }
+
+    #[test]
+    fn p30_a_msgpack_packet_is_one_binary_frame() {
+        let msgpack = Parser::Msgpack;
+        assert_eq!(bytes(encode_disconnect(msgpack, "/")), b"\x82\xa4type\x01\xa3nsp\xa1/");
+        assert_eq!(
+            bytes(encode_event(msgpack, "/x", Some(1), "a", &(300, 1.5, Binary::from(vec![7])))),
+            b"\x84\xa4type\x02\xa3nsp\xa2/x\xa2id\x01\xa4data\x94\xa1a\xcd\x01\x2c\xcb\x3f\xf8\0\0\0\0\0\0\xc4\x01\x07"
+        );
+        assert_eq!(bytes(encode_connect(msgpack, "/", "s")), b"\x83\xa4type\x00\xa3nsp\xa1/\xa4data\x81\xa3sid\xa1s");
+    }
+
+    #[test]
+    fn what_does_not_serialize_is_an_error() {
+        let pairs = BTreeMap::from([((1, 2), 3)]);
+        let refused = encode_event(Parser::Json, "/", None, "a", &(pairs,));
+        assert!(matches!(refused, Err(EncodeError::Unserializable(_))));
+    }
+}

@@ -281,3 +281,34 @@ impl<'de> VariantAccess<'de> for &'de Value {
         self.deserialize_any(visitor)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p28_an_object_keeps_its_order_and_the_last_of_equal_keys_counts() {
+        let json = r#"{"b":1,"a":{"__proto__":2},"b":3}"#;
+        let value: Value = serde_json::from_str(json).expect("JSON");
+        assert_eq!(serde_json::to_string(&value).expect("JSON"), json);
+        assert_eq!(value.get("b"), Some(&Value::UInt(3)));
+        assert_eq!(value.get("c"), None);
+    }
+
+    #[test]
+    fn numbers_are_kept_exactly() {
+        for json in [
+            "0",
+            "-1",
+            "18446744073709551615",
+            "-9223372036854775808",
+            "0.1",
+            "1.0",
+            "5e-324",
+            "2.225073858507201e-308",
+        ] {
+            let value: Value = serde_json::from_str(json).expect("JSON");
+            assert_eq!(serde_json::to_string(&value).expect("JSON"), json);
+        }
+    }
+}

@@ -136,3 +136,179 @@ fn raw(reader: &mut Reader<'_>, limits: &Limits) -> Result<Raw, DecodeError> {
     reader.rewind(start);
     reader.value(limits.depth()).map(Raw::Read)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::socket::Value;
+
+    fn packet(bytes: &[u8]) -> Result<Packet, DecodeError> {
+        decode(&Bytes::copy_from_slice(bytes), &Limits::default())
+    }
+
+    /// A packet's map of so many entries.
+    fn map(entries: u8, parts: &[&[u8]]) -> Vec<u8> {
+        [&[0x80 | entries][..], &parts.concat()].concat()
+    }
+
+    const EVENT: &[u8] = b"\xa4type\x02";
+    const ROOT: &[u8] = b"\xa3nsp\xa1/";
+    const DATA: &[u8] = b"\xa4data";
+
+    fn event(args: &[u8]) -> Result<Packet, DecodeError> {
+        packet(&map(3, &[EVENT, ROOT, DATA, args]))
+    }
+
+    fn values(packet: Packet) -> Vec<Value> {
+        let Data::Event { args, .. } = packet.data else { panic!("an event: {packet:?}") };
+        args.values().expect("readable arguments")
+    }
+
+    #[test]
+    fn p30_a_packet_is_a_map_in_any_order_and_what_else_is_in_it_is_passed_over() {
+        let options = b"\xa7options\x81\xa8compress\xc3";
+        let id = b"\xa2id\x07";
+        let read = packet(&map(5, &[DATA, b"\x92\xa1a\x01", options, id, b"\xa3nsp\xa2/x", EVENT]));
+        let Ok(Packet { namespace, data: Data::Event { name, args, id } }) = read else { panic!("an event: {read:?}") };
+        assert_eq!((&*namespace, &*name, id), ("/x", "a", Some(7)));
+        assert_eq!(args.values(), Ok(vec![Value::UInt(1)]));
+    }
+
+    #[test]
+    fn p30_undefined_and_nil_are_no_data_and_no_id() {
+        let connect = Ok(Packet { namespace: "/".into(), data: Data::Connect { auth: Raw::Absent } });
+        for nothing in [b"\xc0".as_slice(), b"\xd4\x00\x00"] {
+            assert_eq!(packet(&map(3, &[b"\xa4type\x00", DATA, nothing, ROOT])), connect);
+            assert_eq!(packet(&map(3, &[b"\xa4type\x00", b"\xa2id", nothing, ROOT])), connect);
+        }
+        let bye = packet(&map(3, &[b"\xa4type\x01", DATA, b"\xc0", ROOT]));
+        assert_eq!(bye, Ok(Packet { namespace: "/".into(), data: Data::Disconnect }));
+    }
+
+    #[test]
+    fn p30_unknown_types_close() {
+        for kind in [b"\x05".as_slice(), b"\x06", b"\x07", b"\xff", b"\xc0", b"\xa12", b"\xcb\x40\0\0\0\0\0\0\0"] {
+            assert_eq!(packet(&map(3, &[b"\xa4type", kind, ROOT, DATA, b"\x91\xa1a"])), Err(DecodeError::Type));
+        }
+        assert_eq!(packet(&map(2, &[ROOT, DATA, b"\x91\xa1a"])), Err(DecodeError::Type));
+    }
+
+    #[test]
+    fn p30_wrong_shapes_close() {
+        for data in [b"\x90".as_slice(), b"\x80", b"\xa1a", b"\x91\xc0", b"\x91\x90", b"\x91\xc3", b"\x91\xc4\x01a"] {
+            assert_eq!(event(data), Err(DecodeError::Payload), "{data:x?}");
+        }
+        assert_eq!(packet(&map(2, &[EVENT, ROOT])), Err(DecodeError::Payload));
+        for auth in [b"\x90".as_slice(), b"\xa1a", b"\x01"] {
+            assert_eq!(packet(&map(3, &[b"\xa4type\x00", ROOT, DATA, auth])), Err(DecodeError::Payload));
+        }
+        assert_eq!(packet(&map(3, &[b"\xa4type\x01", ROOT, DATA, b"\x80"])), Err(DecodeError::Payload));
+        for namespace in [b"\xa0".as_slice(), b"\xa1x", b"\xc0", b"\x01"] {
+            assert_eq!(packet(&map(2, &[b"\xa4type\x00\xa3nsp", namespace])), Err(DecodeError::Namespace));
+        }
+        assert_eq!(packet(&map(1, &[b"\xa4type\x00"])), Err(DecodeError::Namespace));
+        for id in [b"\xff".as_slice(), b"\xa11", b"\xcb\x40\0\0\0\0\0\0\0"] {
+            assert_eq!(packet(&map(4, &[EVENT, ROOT, DATA, b"\x91\xa1a\xa2id", id])), Err(DecodeError::Id));
+        }
+        assert_eq!(packet(&map(3, &[b"\xa4type\x03", ROOT, DATA, b"\x90"])), Err(DecodeError::Id));
+        assert_eq!(packet(b"\x90"), Err(DecodeError::Payload));
+        assert_eq!(packet(b""), Err(DecodeError::Empty));
+    }
+
+    #[test]
+    fn p30_trailing_bytes_close() {
+        let mut bytes = map(3, &[EVENT, ROOT, DATA, b"\x91\xa1a"]);
+        bytes.push(0xc0);
+        assert_eq!(packet(&bytes), Err(DecodeError::Payload));
+    }
+
+    #[test]
+    fn p30_what_is_cut_or_claims_more_than_there_is_closes() {
+        let whole = map(3, &[EVENT, ROOT, DATA, b"\x93\xa1a\xc4\x02ab\x82\xa1x\xcb\x3f\xf8\0\0\0\0\0\0\xa1y\xd9\x01z"]);
+        assert!(packet(&whole).is_ok());
+        for end in 0..whole.len() {
+            assert!(packet(&whole[..end]).is_err(), "cut at {end}");
+        }
+        for claim in [
+            b"\xdd\xff\xff\xff\xff".as_slice(),
+            b"\xdf\xff\xff\xff\xff",
+            b"\xdb\xff\xff\xff\xff",
+            b"\xc6\xff\xff\xff\xff",
+        ] {
+            assert_eq!(event(&[b"\x92\xa1a", claim].concat()), Err(DecodeError::Syntax));
+        }
+    }
+
+    #[test]
+    fn p30_dates_and_other_extensions_are_refused() {
+        let date = b"\xd7\x00\0\0\0\0\0\0\0\0".as_slice();
+        let timestamp = b"\xd6\xff\0\0\0\0".as_slice();
+        let unknown = b"\xc7\x01\x05a".as_slice();
+        let half_undefined = b"\xd4\x00\x01".as_slice();
+        for extension in [
+            date,
+            timestamp,
+            unknown,
+            half_undefined,
+            b"\xc1",
+            b"\xd5\0\0\0",
+            b"\xd8\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        ] {
+            assert_eq!(event(&[b"\x92\xa1a", extension].concat()), Err(DecodeError::Syntax), "{extension:x?}");
+        }
+    }
+
+    #[test]
+    fn p30_what_notepack_writes_beyond_json_is_read() {
+        let buffer = b"\xc7\x02\x00ab".as_slice();
+        let read = event(&[b"\x95\xa1a\xd4\x00\x00", buffer, b"\x81\xa1k\xd4\0\0", b"\x81\x07\x01"].concat());
+        let read = values(read.expect("an event"));
+        let undefined = Value::Object(vec![("k".into(), Value::Null)]);
+        let numbered = Value::Object(vec![("7".into(), Value::UInt(1))]);
+        assert_eq!(read, [Value::Null, Value::Binary("ab".into()), undefined, numbered]);
+    }
+
+    #[test]
+    fn p21_nesting_is_bounded_and_the_argument_list_is_not_counted() {
+        let nested = |depth: usize| [b"\x92\xa1a".as_slice(), &vec![0x91; depth - 1], b"\x90"].concat();
+        assert_eq!(values(event(&nested(64)).expect("an event")).len(), 1);
+        assert_eq!(event(&nested(65)), Err(DecodeError::Nesting));
+        assert_eq!(event(&nested(1_000_000)), Err(DecodeError::Nesting));
+        let options = [b"\x84".as_slice(), EVENT, ROOT, DATA, b"\x91\xa1a\xa7options", &vec![0x91; 1_000_000]].concat();
+        assert_eq!(packet(&options), Err(DecodeError::Nesting));
+    }
+
+    #[test]
+    fn p22_reserved_names_are_no_events_and_error_is_one() {
+        assert_eq!(event(b"\x91\xa7connect"), Err(DecodeError::Reserved));
+        assert_eq!(event(b"\x91\xaadisconnect"), Err(DecodeError::Reserved));
+        assert!(event(b"\x91\xa5error").is_ok());
+    }
+
+    #[test]
+    fn integers_and_floats_are_kept_apart() {
+        let read = values(
+            event(b"\x96\xa1a\x05\xd3\0\0\0\0\0\0\0\x05\xe0\xca\x3f\xc0\0\0\xcf\xff\xff\xff\xff\xff\xff\xff\xff")
+                .expect("an event"),
+        );
+        assert_eq!(read, [Value::UInt(5), Value::UInt(5), Value::Int(-32), Value::Float(1.5), Value::UInt(u64::MAX)]);
+    }
+
+    #[test]
+    fn names_namespaces_and_arguments_are_bounded() {
+        let long = [b"\xda\x01\x01".as_slice(), &[b'/'; 257]].concat();
+        assert_eq!(event(&[b"\x91".as_slice(), &long].concat()), Err(DecodeError::Name));
+        assert_eq!(packet(&map(2, &[b"\xa4type\x00\xa3nsp", &long])), Err(DecodeError::Namespace));
+        let many = |count: u16| {
+            [b"\xdc".as_slice(), &(count + 1).to_be_bytes(), b"\xa1a", &vec![1; usize::from(count)]].concat()
+        };
+        assert!(event(&many(255)).is_ok());
+        assert_eq!(event(&many(256)), Err(DecodeError::Arguments));
+    }
+
+    #[test]
+    fn text_that_is_not_unicode_is_refused() {
+        assert_eq!(event(b"\x92\xa1a\xa1\xff"), Err(DecodeError::Syntax));
+        assert_eq!(event(b"\x91\xa1\xff"), Err(DecodeError::Syntax));
+    }
+}
