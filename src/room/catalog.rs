@@ -2,16 +2,19 @@
 //!
 //! Knows no game: a game is one type that implements the contract.
 
-use std::any::type_name;
 use std::collections::BTreeMap;
 use std::fmt::{self, Debug, Formatter};
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use parlor_games::contract::{Library, Opening, Refusal, Rules};
+use parlor_games::catalog::Visitor;
+use parlor_games::contract::{Game, Library, Opening, Refusal, Rules};
 use serde_json::Value;
 
-use super::Link;
 use super::directory::{Enrolled, Founding};
+use super::instance::Room;
+use super::{Link, refusals};
 
 /// The games of a server, by name.
 pub struct Catalog<L: Link> {
@@ -20,7 +23,7 @@ pub struct Catalog<L: Link> {
 
 impl<L: Link> Debug for Catalog<L> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct(type_name::<Self>()).field("games", &self.names().collect::<Vec<_>>()).finish()
+        f.debug_struct("Catalog").field("games", &self.names().collect::<Vec<_>>()).finish()
     }
 }
 
@@ -31,6 +34,21 @@ impl<L: Link> Default for Catalog<L> {
 }
 
 impl<L: Link> Catalog<L> {
+    /// The games that come with Parlor.
+    #[must_use]
+    pub fn shipped() -> Self {
+        let mut catalog = Self::default();
+        parlor_games::catalog::each(&mut catalog);
+        catalog
+    }
+
+    /// This catalog and one more game; one of the same name is replaced.
+    #[must_use]
+    pub fn with<G: Game>(mut self) -> Self {
+        self.visit::<G>();
+        self
+    }
+
     /// The names of its games, sorted.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.games.keys().copied()
@@ -47,6 +65,12 @@ impl<L: Link> Catalog<L> {
     }
 }
 
+impl<L: Link> Visitor for Catalog<L> {
+    fn visit<G: Game>(&mut self) {
+        self.games.insert(G::NAME, Box::new(Kind::<G>(PhantomData)));
+    }
+}
+
 /// Opens rooms of one game.
 pub(crate) trait Factory<L: Link>: Send + Sync {
     /// A game of these options, which is no room yet.
@@ -60,6 +84,36 @@ pub(crate) trait Draft<L: Link> {
 
     /// The room.
     fn found(self: Box<Self>, founding: Founding<L>) -> Arc<dyn Enrolled<L>>;
+}
+
+/// One game, as a type.
+struct Kind<G>(PhantomData<fn() -> G>);
+
+/// A game that was opened, and its rules.
+struct Opened<G>(G, Rules);
+
+impl<G: Game, L: Link> Factory<L> for Kind<G> {
+    fn open(&self, options: Value, opening: Opening<'_>) -> Result<Box<dyn Draft<L>>, Refusal> {
+        let options =
+            serde_json::from_value(options).map_err(|fault| refusals::because(refusals::bad_options(), &fault))?;
+        // A game that panics on its options leaves nothing behind: it was not there yet.
+        let opened = catch_unwind(AssertUnwindSafe(|| G::open(options, opening)));
+        let (game, rules) = opened.map_err(|_| {
+            tracing::error!(game = G::NAME, "a game panicked when it was opened");
+            refusals::room_failed()
+        })??;
+        Ok(Box::new(Opened(game, rules)))
+    }
+}
+
+impl<G: Game, L: Link> Draft<L> for Opened<G> {
+    fn rules(&self) -> &Rules {
+        &self.1
+    }
+
+    fn found(self: Box<Self>, founding: Founding<L>) -> Arc<dyn Enrolled<L>> {
+        Room::found(self.0, self.1, founding)
+    }
 }
 
 /// A library without documents, for games that need none.

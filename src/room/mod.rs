@@ -2,21 +2,35 @@
 //!
 //! Knows nothing of Socket.IO, sessions or event names: what goes out goes through a [`Link`].
 
+mod bucket;
 mod catalog;
 mod clock;
 mod code;
 mod config;
+mod core;
 mod directory;
 mod grid;
 mod handle;
+mod inbox;
+mod instance;
 mod journal;
 mod link;
 mod name;
+mod news;
 mod origins;
+mod pace;
+mod patch;
+mod publish;
 mod refusals;
+
+mod roster;
 mod scheduler;
+mod seating;
 mod stats;
+#[cfg(test)]
+mod tests;
 mod token;
+mod views;
 
 pub use catalog::{Catalog, NoLibrary};
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -1,0 +1,352 @@
+//! The core of a room: its game and its seats, and the step that moves both on.
+//!
+//! Runs on one thread at a time and never waits. Seats are `seating`'s, what goes out is `publish`'s.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use parlor_games::contract::{Effects, Flow, Game, Micros, Refusal, Rules, SeatId, Tick, Timer};
+
+use super::inbox::{Letter, Stamped};
+use super::instance::Room;
+use super::journal::{Entry, Happened};
+use super::news::News;
+use super::origins::Permit;
+use super::pace::{Pace, Shift};
+use super::roster::Roster;
+use super::scheduler::Next;
+use super::views::{self, Views};
+use super::{Answer, Broadcast, CloseReason, Link, Outgoing, ScoreRow, refusals};
+
+/// A room's state. Whoever holds it is the room's only writer.
+pub(crate) struct Core<G: Game, L: Link> {
+    pub(super) game: G,
+    pub(super) rules: Rules,
+    pub(super) roster: Roster<L>,
+    pub(super) views: Views,
+    pub(super) news: News,
+    pub(super) timer: Option<Timer>,
+    pub(super) scores: (Vec<ScoreRow>, usize),
+    pub(super) effects: Effects<G::Event>,
+    /// Answers and farewells of this tick, in the order in which they came to be.
+    pub(super) pending: Vec<Pending<L>>,
+    /// What this tick has for all, by its place in the tick's order of things.
+    pub(super) shared: Vec<(u32, Broadcast<L::Encoded>)>,
+    pub(super) order: u32,
+    /// The last tick that was run.
+    pub(super) tick: Tick,
+    pub(super) locked: bool,
+    pub(super) ending: Option<CloseReason>,
+    pace: Pace,
+    flow: Flow,
+    /// Requests that wait, some of them for a tick after their arrival.
+    letters: Vec<Stamped<G::Input, L>>,
+    /// Since when nobody is connected.
+    deserted: Option<Instant>,
+    /// Held as long as the room is.
+    _permit: Permit,
+}
+
+/// Something to be said to one link before the tick's news.
+pub(super) enum Pending<L: Link> {
+    Answer { link: Arc<L>, ack: L::Ack, answer: Answer },
+    Seated { link: Arc<L>, ack: L::Ack, seat: SeatId },
+    Closed { link: Arc<L>, seat: SeatId, reason: CloseReason, message: Cow<'static, str> },
+}
+
+/// One tick of a room, and the moment it is due.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    pub(super) tick: Tick,
+    pub(super) at: Instant,
+}
+
+impl<G: Game, L: Link> Core<G, L> {
+    /// A room in which nobody is yet.
+    pub(crate) fn new(game: G, rules: Rules, most_kicked: usize, permit: Permit, now: Instant) -> Self {
+        Self {
+            game,
+            rules,
+            roster: Roster::new(most_kicked),
+            views: Views::default(),
+            news: News::default(),
+            timer: None,
+            scores: (Vec::new(), 0),
+            effects: Effects::default(),
+            pending: Vec::new(),
+            shared: Vec::new(),
+            order: 0,
+            tick: 0,
+            locked: false,
+            ending: None,
+            pace: Pace::new(),
+            flow: Flow::EveryTick,
+            letters: Vec::new(),
+            deserted: Some(now),
+            _permit: permit,
+        }
+    }
+
+    /// Runs the ticks that are due at `now`, and sends what came of them.
+    ///
+    /// # Errors
+    /// Why the room is over.
+    pub(crate) fn step(&mut self, room: &Room<G, L>, now: Instant) -> Result<Next, CloseReason> {
+        let expected = room.inbox.drain(&mut self.letters);
+        let last = room.grid.at_or_before(now);
+        let Some(expected) = expected.filter(|&expected| expected <= last) else {
+            return Ok(self.park(room));
+        };
+        let plan = self.pace.plan(expected, last);
+        let skipped = if self.flow == Flow::EveryTick { plan.dropped } else { 0 };
+        let mut ticks = 0;
+        for tick in (plan.first..=last).step_by(usize::try_from(self.pace.stride()).unwrap_or(usize::MAX)) {
+            if ticks > 0 && !self.is_restless(room, tick) {
+                break;
+            }
+            self.run(room, Moment { tick, at: room.grid.due(tick) });
+            ticks += 1;
+            if self.ending.is_some() {
+                break;
+            }
+        }
+        self.publish(room)?;
+        let stats = &room.shared.stats;
+        stats.stepped(ticks, now.saturating_duration_since(room.grid.due(expected)));
+        stats.skipped(skipped);
+        self.judge_pace(room, now, skipped);
+        match self.ending {
+            Some(reason) => Err(reason),
+            None => Ok(self.park(room)),
+        }
+    }
+
+    /// One tick: requests in the order of their arrival, then the game.
+    fn run(&mut self, room: &Room<G, L>, now: Moment) {
+        self.tick = now.tick;
+        let mut later = Vec::new();
+        for stamped in std::mem::take(&mut self.letters) {
+            if stamped.at <= now.at {
+                self.apply(room, stamped, now);
+            } else {
+                later.push(stamped);
+            }
+        }
+        self.letters = later;
+        while let Some(seat) = self.roster.overdue(now.at) {
+            self.give_up(room, seat, now.at);
+        }
+        self.flow = self.game.tick(now.tick, room.grid.micros(now.at), &mut self.effects);
+        self.settle(room, now.at);
+        if self.flow == Flow::End {
+            self.ending.get_or_insert(CloseReason::Ended);
+        }
+        self.mind_desertion(room, now.at);
+    }
+
+    fn apply(&mut self, room: &Room<G, L>, stamped: Stamped<G::Input, L>, now: Moment) {
+        let Stamped { at, letter } = stamped;
+        match letter {
+            Letter::Join(arrival) => self.admit(room, *arrival, at),
+            Letter::Resume { seat, sync, link, ack } => self.resume(room, seat, sync, link, ack, at),
+            Letter::Input { seat, link, input, ack } => {
+                let answer = match self.input(room, seat, &link, input, at) {
+                    Ok(()) => Answer::Applied(now.tick),
+                    Err(refusal) => Answer::Refused(refusal),
+                };
+                self.answer(link, ack, answer);
+            }
+            Letter::Chat { seat, link, text, ack } => {
+                let answer = self.chat(room, seat, &link, text, at);
+                self.answer(link, Some(ack), answer);
+            }
+            Letter::Snapshot { seat, link } => {
+                if let Some(seat) = self.roster.seat_on(seat, &link) {
+                    seat.asked = true;
+                }
+            }
+            Letter::Leave { seat, link, ack } => {
+                let answer = match self.roster.seat_on(seat, &link) {
+                    Some(_) => {
+                        self.give_up(room, seat, at);
+                        Answer::Done
+                    }
+                    None => Answer::Refused(refusals::not_seated()),
+                };
+                self.answer(link, Some(ack), answer);
+            }
+            Letter::Dropped { seat, link } => self.lose(room, seat, &link, at),
+        }
+        self.settle(room, at);
+    }
+
+    fn input(
+        &mut self,
+        room: &Room<G, L>,
+        id: SeatId,
+        link: &Arc<L>,
+        input: G::Input,
+        at: Instant,
+    ) -> Result<(), Refusal> {
+        let seat = self.roster.seat_on(id, link).ok_or_else(refusals::not_seated)?;
+        let role = seat.person.role;
+        let recorded = room.shared.journal.as_ref().map(|_| views::to_json(&input).unwrap_or_default());
+        let outcome = self.game.input(id, role, input, room.grid.micros(at), &mut self.effects);
+        if let Some(input) = recorded {
+            let name = &*self.roster.seat(id).ok_or_else(refusals::not_seated)?.person.name;
+            let refused = outcome.as_ref().err().map(|refusal| refusal.code);
+            self.record(room, at, Happened::Input { seat: id, name, input, refused });
+        }
+        outcome
+    }
+
+    fn chat(&mut self, room: &Room<G, L>, id: SeatId, link: &Arc<L>, text: Arc<str>, at: Instant) -> Answer {
+        let Some(seat) = self.roster.seat_on(id, link) else {
+            return Answer::Refused(refusals::not_seated());
+        };
+        let name = Arc::clone(&seat.person.name);
+        self.post(Outgoing::Chat { seat: id, name, text, t: room.wall_ms(at) });
+        Answer::Done
+    }
+
+    /// Carries out at once what a call of the game asks of the runtime, and cannot wait for the tick's end.
+    fn settle(&mut self, room: &Room<G, L>, at: Instant) {
+        if let Some(locked) = self.effects.lock.take() {
+            self.locked = locked;
+        }
+        // Giving a seat up calls the game, which may remove others.
+        while let Some((seat, refusal)) = self.effects.remove.pop() {
+            self.kick(room, seat, refusal, at);
+        }
+    }
+
+    pub(super) fn answer(&mut self, link: Arc<L>, ack: Option<L::Ack>, answer: Answer) {
+        if let Some(ack) = ack {
+            self.pending.push(Pending::Answer { link, ack, answer });
+        }
+    }
+
+    /// Something for everyone, in its place in the tick's order of things.
+    pub(super) fn post(&mut self, outgoing: Outgoing) {
+        self.order += 1;
+        self.shared.push((self.order, Broadcast::new(outgoing)));
+    }
+
+    pub(super) fn record(&self, room: &Room<G, L>, at: Instant, what: Happened<'_>) {
+        if let Some(journal) = &room.shared.journal {
+            let entry =
+                Entry { room: &room.code, tick: self.tick, at: room.grid.micros(at), t: room.wall_ms(at), what };
+            journal.record(&entry);
+        }
+    }
+
+    /// Ends a room in which nobody has been for too long.
+    fn mind_desertion(&mut self, room: &Room<G, L>, now: Instant) {
+        if self.roster.iter().any(|(_, seat)| seat.link.is_some()) {
+            self.deserted = None;
+        } else {
+            self.deserted.get_or_insert(now);
+        }
+        if self.closes_at(room).is_some_and(|end| end <= now) {
+            self.ending.get_or_insert(CloseReason::Idle);
+        }
+    }
+
+    fn closes_at(&self, room: &Room<G, L>) -> Option<Instant> {
+        let config = &room.shared.config;
+        let patience = if self.roster.len() == 0 { config.vacant() } else { config.idle() };
+        self.deserted.and_then(|since| since.checked_add(patience))
+    }
+
+    /// Whether there is something to do at this tick.
+    fn is_restless(&self, room: &Room<G, L>, tick: Tick) -> bool {
+        let due = match self.flow {
+            Flow::EveryTick => true,
+            Flow::SleepUntil(at) => room.grid.instant(at).is_some_and(|at| at <= room.grid.due(tick)),
+            Flow::Sleep | Flow::End => false,
+        };
+        due || !self.letters.is_empty()
+    }
+
+    /// Rests until there is something to do.
+    fn park(&self, room: &Room<G, L>) -> Next {
+        let every = self.tick + self.pace.stride();
+        let tick_of = |at: Option<Instant>| at.map(|at| room.grid.at_or_after(at));
+        let flow = match self.flow {
+            Flow::EveryTick => Some(every),
+            Flow::SleepUntil(at) => tick_of(room.grid.instant(at)),
+            Flow::Sleep | Flow::End => None,
+        };
+        let chores = [self.roster.next_grace(), self.news.due(), self.closes_at(room)];
+        let wanted = flow.into_iter().chain(chores.into_iter().filter_map(tick_of)).min();
+        match room.inbox.park(every, wanted, self.letters.len()) {
+            Some(tick) => Next::At(room.grid.due(tick)),
+            None => Next::Asleep,
+        }
+    }
+
+    fn judge_pace(&mut self, room: &Room<G, L>, began: Instant, skipped: u64) {
+        let cost = room.shared.clock.now().saturating_duration_since(began);
+        let period = room.grid.period();
+        let overran = skipped > 0 || cost > self.pace.budget(period);
+        if overran {
+            room.shared.stats.overran();
+        }
+        match self.pace.record(cost, overran, period) {
+            Some(Shift::Slower) => {
+                room.shared.stats.slowed();
+                tracing::warn!(
+                    room = &*room.code,
+                    game = G::NAME,
+                    stride = self.pace.stride(),
+                    "a room is slowed down"
+                );
+            }
+            Some(Shift::Faster) => {
+                tracing::info!(room = &*room.code, game = G::NAME, stride = self.pace.stride(), "a room speeds up");
+            }
+            None => {}
+        }
+    }
+
+    /// The end, for all who are still there.
+    pub(super) fn farewell(&mut self, reason: CloseReason) {
+        let refusal = if reason == CloseReason::Failed { refusals::room_failed() } else { refusals::room_ended() };
+        for pending in self.pending.drain(..) {
+            match pending {
+                Pending::Answer { link, ack, .. } | Pending::Seated { link, ack, .. } => {
+                    link.answer(ack, Answer::Refused(refusal.clone()));
+                }
+                Pending::Closed { link, seat, reason, message } => link.closed(seat, reason, &message),
+            }
+        }
+        for stamped in self.letters.drain(..) {
+            stamped.letter.refuse(refusal.clone());
+        }
+        for (id, seat) in self.roster.iter() {
+            if let Some(link) = &seat.link {
+                link.closed(id, reason, reason.message());
+            }
+        }
+    }
+}
+
+impl<E: Default> Broadcast<E> {
+    /// Something to be sent, not encoded yet.
+    pub(crate) fn new(outgoing: Outgoing) -> Self {
+        Self { outgoing, encoded: E::default() }
+    }
+}
+
+/// The room's clock at a moment.
+impl<G: Game, L: Link> Room<G, L> {
+    pub(super) fn micros(&self, at: Instant) -> Micros {
+        self.grid.micros(at)
+    }
+
+    /// The wall time of a moment.
+    pub(super) fn wall_ms(&self, at: Instant) -> f64 {
+        self.shared.clock.wall_ms(at)
+    }
+}

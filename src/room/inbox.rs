@@ -1,0 +1,197 @@
+//! A room's inbox: requests stamped with their arrival, bounded, waiting for the next tick.
+//!
+//! Applies nothing. Its lock is held only to put something in or to take everything out.
+
+use std::collections::HashMap;
+use std::mem;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use parlor_games::contract::{Refusal, SeatId, Tick};
+
+use super::bucket::{Bucket, Rate};
+use super::directory::Arrival;
+use super::{Answer, Config, Link, SyncBy, refusals};
+
+/// One request of one link.
+pub(crate) enum Letter<I, L: Link> {
+    Join(Box<Arrival<L>>),
+    Resume { seat: SeatId, sync: SyncBy, link: Arc<L>, ack: L::Ack },
+    Input { seat: SeatId, link: Arc<L>, input: I, ack: Option<L::Ack> },
+    Chat { seat: SeatId, link: Arc<L>, text: Arc<str>, ack: L::Ack },
+    Snapshot { seat: SeatId, link: Arc<L> },
+    Leave { seat: SeatId, link: Arc<L>, ack: L::Ack },
+    Dropped { seat: SeatId, link: Arc<L> },
+}
+
+/// A request and when it arrived.
+pub(crate) struct Stamped<I, L: Link> {
+    pub(crate) at: Instant,
+    pub(crate) letter: Letter<I, L>,
+}
+
+/// What a seat pays with for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Toll {
+    Input,
+    Chat,
+}
+
+/// A request that was not taken, and why.
+pub(crate) type Returned<I, L> = Box<(Letter<I, L>, Refusal)>;
+
+/// The inbox of one room.
+pub(crate) struct Inbox<I, L: Link> {
+    state: Mutex<State<I, L>>,
+    bound: usize,
+    bound_per_seat: usize,
+    inputs: Rate,
+    chats: Rate,
+}
+
+struct State<I, L: Link> {
+    queue: Vec<Stamped<I, L>>,
+    gates: HashMap<SeatId, Gate>,
+    /// Letters that were taken out, but wait for a later tick.
+    carried: usize,
+    /// The first tick that may come.
+    every: Tick,
+    /// The tick that will come; none if the room sleeps.
+    expected: Option<Tick>,
+    /// Why nothing is taken any more.
+    closed: Option<Refusal>,
+}
+
+/// What a seat may still send.
+struct Gate {
+    inputs: Bucket,
+    chats: Bucket,
+}
+
+impl<I, L: Link> Letter<I, L> {
+    /// Answers it with a no.
+    pub(crate) fn refuse(self, refusal: Refusal) {
+        let (link, ack) = match self {
+            Self::Join(arrival) => (arrival.link, Some(arrival.ack)),
+            Self::Input { link, ack, .. } => (link, ack),
+            Self::Resume { link, ack, .. } | Self::Chat { link, ack, .. } | Self::Leave { link, ack, .. } => {
+                (link, Some(ack))
+            }
+            Self::Snapshot { .. } | Self::Dropped { .. } => return,
+        };
+        if let Some(ack) = ack {
+            link.answer(ack, Answer::Refused(refusal));
+        }
+    }
+
+    /// Whether it must be taken even if the inbox is full: there is at most one for each link that was let in.
+    const fn must_be_taken(&self) -> bool {
+        match self {
+            Self::Dropped { .. } => true,
+            Self::Join(_)
+            | Self::Resume { .. }
+            | Self::Input { .. }
+            | Self::Chat { .. }
+            | Self::Snapshot { .. }
+            | Self::Leave { .. } => false,
+        }
+    }
+}
+
+impl<I, L: Link> Inbox<I, L> {
+    /// An empty inbox with these bounds.
+    pub(crate) fn new(config: &Config) -> Self {
+        let state =
+            State { queue: Vec::new(), gates: HashMap::new(), carried: 0, every: 1, expected: None, closed: None };
+        Self {
+            state: Mutex::new(state),
+            bound: config.inbox,
+            bound_per_seat: config.inbox_per_seat,
+            inputs: Rate::per_second(config.inputs_per_s),
+            chats: Rate::new(Duration::from_millis(config.chat_interval_ms), config.chat_burst),
+        }
+    }
+
+    /// Whether the seat may send something that costs `toll`, which is then paid.
+    ///
+    /// # Errors
+    /// `not_seated`, `rate_limited`, `busy`, or why the inbox is closed.
+    pub(crate) fn admit(&self, seat: SeatId, at: Instant, toll: Toll) -> Result<(), Refusal> {
+        let mut state = self.state.lock();
+        if let Some(refusal) = &state.closed {
+            return Err(refusal.clone());
+        }
+        let gate = state.gates.get_mut(&seat).ok_or_else(refusals::not_seated)?;
+        let allowed = match toll {
+            Toll::Input => gate.inputs.take(at, self.inputs),
+            Toll::Chat => gate.chats.take(at, self.chats),
+        };
+        if !allowed {
+            return Err(refusals::rate_limited());
+        }
+        if self.is_full(&state) { Err(refusals::busy()) } else { Ok(()) }
+    }
+
+    /// Puts a letter in, which `soonest` is the first tick for. Says which tick the room must be woken for, if it must.
+    ///
+    /// # Errors
+    /// The letter, with `busy` or why the inbox is closed.
+    pub(crate) fn post(&self, stamped: Stamped<I, L>, soonest: Tick) -> Result<Option<Tick>, Returned<I, L>> {
+        let mut state = self.state.lock();
+        if let Some(refusal) = state.closed.clone() {
+            return Err(Box::new((stamped.letter, refusal)));
+        }
+        if self.is_full(&state) && !stamped.letter.must_be_taken() {
+            return Err(Box::new((stamped.letter, refusals::busy())));
+        }
+        state.queue.push(stamped);
+        let tick = soonest.max(state.every);
+        if state.expected.is_some_and(|expected| expected <= tick) {
+            return Ok(None);
+        }
+        state.expected = Some(tick);
+        Ok(Some(tick))
+    }
+
+    /// Moves all letters to the end of `into`, and says which tick was expected.
+    pub(crate) fn drain(&self, into: &mut Vec<Stamped<I, L>>) -> Option<Tick> {
+        let mut state = self.state.lock();
+        into.append(&mut state.queue);
+        state.expected
+    }
+
+    /// The room rests until `wanted`, or until a letter comes, but at least until `every`. Says which tick is next.
+    pub(crate) fn park(&self, every: Tick, wanted: Option<Tick>, carried: usize) -> Option<Tick> {
+        let mut state = self.state.lock();
+        state.carried = carried;
+        state.every = every;
+        state.expected =
+            if carried > 0 || !state.queue.is_empty() { Some(every) } else { wanted.map(|tick| tick.max(every)) };
+        state.expected
+    }
+
+    /// The seat may send.
+    pub(crate) fn open_gate(&self, seat: SeatId, now: Instant) {
+        let gate = Gate { inputs: Bucket::new(now), chats: Bucket::new(now) };
+        self.state.lock().gates.entry(seat).or_insert(gate);
+    }
+
+    /// The seat may send nothing any more.
+    pub(crate) fn close_gate(&self, seat: SeatId) {
+        self.state.lock().gates.remove(&seat);
+    }
+
+    /// Takes nothing any more, and gives back what waits.
+    pub(crate) fn close(&self, refusal: Refusal) -> Vec<Stamped<I, L>> {
+        let mut state = self.state.lock();
+        state.closed = Some(refusal);
+        state.gates = HashMap::new();
+        mem::take(&mut state.queue)
+    }
+
+    fn is_full(&self, state: &State<I, L>) -> bool {
+        let bound = self.bound.saturating_add(self.bound_per_seat.saturating_mul(state.gates.len()));
+        state.queue.len() + state.carried >= bound
+    }
+}

@@ -1,0 +1,308 @@
+//! One room: its inbox on this side, its core on the other, and the way in for links, directory and scheduler.
+//!
+//! Holds no rules: requests are put into the inbox here, and applied by `core` in the room's next tick.
+
+use std::any::Any;
+use std::fmt::{self, Debug, Formatter};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Instant;
+
+use parking_lot::Mutex;
+use parlor_games::contract::{Game, Refusal, Rules, SeatId};
+use serde_json::Value;
+
+use super::core::Core;
+use super::directory::{Arrival, Enrolled, Founding, Shared};
+use super::grid::Grid;
+use super::inbox::{Inbox, Letter, Stamped, Toll};
+use super::journal::Happened;
+use super::scheduler::{Next, Spot, Step};
+use super::token::Token;
+use super::{Answer, CloseReason, Link, Listing, RoomHandle, SyncBy, refusals};
+
+/// A room of one game.
+pub(crate) struct Room<G: Game, L: Link> {
+    pub(super) code: Arc<str>,
+    pub(super) grid: Grid,
+    pub(super) shared: Arc<Shared<L>>,
+    pub(super) inbox: Inbox<G::Input, L>,
+    core: Mutex<Option<Core<G, L>>>,
+    facts: Mutex<Facts>,
+    spot: Spot,
+    options: Value,
+    private: bool,
+    quick_match: bool,
+    capacity: u32,
+    /// Seats that are spoken for by arrivals in the inbox.
+    claims: AtomicUsize,
+    me: Weak<Self>,
+}
+
+/// What the lobby shows, as of the last tick.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Facts {
+    players: usize,
+    phase: &'static str,
+    locked: bool,
+}
+
+impl<G: Game, L: Link> Debug for Room<G, L> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Room").field("code", &self.code).field("game", &G::NAME).finish_non_exhaustive()
+    }
+}
+
+impl<G: Game, L: Link> Room<G, L> {
+    /// A room of this game, in which nobody is yet.
+    pub(crate) fn found(game: G, rules: Rules, founding: Founding<L>) -> Arc<Self> {
+        let Founding { code, options, seed, private, place, permit, shared } = founding;
+        let config = &shared.config;
+        let facts = Facts { players: 0, phase: game.phase(), locked: false };
+        let (quick_match, capacity) = (rules.quick_match, rules.seats.min(config.seats));
+        let inbox = Inbox::new(config);
+        let core = Core::new(game, rules, config.kicked, permit, shared.clock.now());
+        Arc::new_cyclic(|me| {
+            let room = Self {
+                code,
+                grid: place.grid,
+                inbox,
+                core: Mutex::default(),
+                facts: Mutex::new(facts),
+                spot: place.spot,
+                options,
+                private,
+                quick_match,
+                capacity,
+                claims: AtomicUsize::new(0),
+                me: me.clone(),
+                shared,
+            };
+            let opened = Happened::Opened { game: G::NAME, options: &room.options, seed };
+            core.record(&room, room.grid.origin(), opened);
+            *room.core.lock() = Some(core);
+            room
+        })
+    }
+
+    /// How many players it seats.
+    pub(super) const fn capacity(&self) -> usize {
+        self.capacity as usize
+    }
+
+    /// A token for this seat.
+    pub(super) fn issue_token(&self, seat: SeatId) -> Token {
+        let me: Weak<Self> = self.me.clone();
+        self.shared.tokens.issue(me, seat)
+    }
+
+    /// An arrival that had claimed a seat was dealt with.
+    pub(super) fn release_claim(&self) {
+        self.claims.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Says what the lobby may show from here on.
+    pub(super) fn state_facts(&self, players: usize, phase: &'static str, locked: bool) {
+        let facts = Facts { players, phase, locked };
+        let before = std::mem::replace(&mut *self.facts.lock(), facts);
+        if before != facts && !self.private {
+            self.shared.listing_changed();
+        }
+    }
+
+    /// Puts a letter in, and wakes the room if it sleeps.
+    fn post(&self, at: Instant, letter: Letter<G::Input, L>) {
+        match self.inbox.post(Stamped { at, letter }, self.grid.at_or_after(at)) {
+            Ok(Some(tick)) => self.shared.scheduler.wake(self.spot, self.grid.due(tick)),
+            Ok(None) => {}
+            Err(returned) => {
+                let (letter, refusal) = *returned;
+                if let Letter::Join(arrival) = &letter
+                    && arrival.claimed
+                {
+                    self.release_claim();
+                }
+                letter.refuse(refusal);
+            }
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.shared.clock.now()
+    }
+
+    /// The end: everyone is told, and nothing leads here any more.
+    fn close(&self, mut core: Core<G, L>, reason: CloseReason) {
+        let refusal = if reason == CloseReason::Failed { refusals::room_failed() } else { refusals::room_ended() };
+        for stamped in self.inbox.close(refusal.clone()) {
+            stamped.letter.refuse(refusal.clone());
+        }
+        self.shared.tokens.revoke_all(core.roster.tokens());
+        self.shared.remove(&self.code);
+        self.shared.scheduler.leave(self.spot);
+        core.record(self, self.now(), Happened::Ended { reason: reason.as_str() });
+        core.farewell(reason);
+        if !self.private {
+            self.shared.listing_changed();
+        }
+        tracing::info!(room = &*self.code, game = G::NAME, reason = reason.as_str(), "a room ended");
+        // A game that has panicked may do so again when it is dropped.
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(core))) {
+            tracing::error!(room = &*self.code, game = G::NAME, panic = words(&*panic), "a game panicked at its end");
+        }
+    }
+}
+
+impl<G: Game, L: Link> Step for Room<G, L> {
+    fn spot(&self) -> Spot {
+        self.spot
+    }
+
+    fn step(&self, now: Instant) -> Next {
+        let mut guard = self.core.lock();
+        let Some(core) = guard.as_mut() else { return Next::Gone };
+        // A room whose game panicked is never stepped again, so nobody sees what it was in the middle of.
+        let reason = match catch_unwind(AssertUnwindSafe(|| core.step(self, now))) {
+            Ok(Ok(next)) => return next,
+            Ok(Err(reason)) => reason,
+            Err(panic) => {
+                self.shared.stats.failed();
+                tracing::error!(room = &*self.code, game = G::NAME, panic = words(&*panic), "a game panicked");
+                CloseReason::Failed
+            }
+        };
+        let core = guard.take();
+        drop(guard);
+        if let Some(core) = core {
+            self.close(core, reason);
+        }
+        Next::Gone
+    }
+}
+
+impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
+    fn code(&self) -> &Arc<str> {
+        &self.code
+    }
+
+    fn game(&self) -> &'static str {
+        G::NAME
+    }
+
+    fn listing(&self) -> Listing {
+        let Facts { players, phase, locked } = *self.facts.lock();
+        Listing {
+            room: Arc::clone(&self.code),
+            game: G::NAME,
+            players: u32::try_from(players).unwrap_or(u32::MAX),
+            capacity: self.capacity,
+            phase,
+            locked,
+        }
+    }
+
+    fn input(
+        &self,
+        seat: SeatId,
+        link: &Arc<L>,
+        input: &mut dyn erased_serde::Deserializer<'_>,
+        at: Instant,
+        ack: Option<L::Ack>,
+    ) {
+        let at = at.min(self.now());
+        // What is over its rate is not even decoded.
+        let input = self.inbox.admit(seat, at, Toll::Input).and_then(|()| decode::<G::Input>(input));
+        match input {
+            Ok(input) => self.post(at, Letter::Input { seat, link: Arc::clone(link), input, ack }),
+            Err(refusal) => {
+                if let Some(ack) = ack {
+                    link.answer(ack, Answer::Refused(refusal));
+                }
+            }
+        }
+    }
+
+    fn chat(&self, seat: SeatId, link: &Arc<L>, text: &str, ack: L::Ack) {
+        let at = self.now();
+        let text = line(text, self.shared.config.chat_chars);
+        match self.inbox.admit(seat, at, Toll::Chat).and(text) {
+            Ok(text) => self.post(at, Letter::Chat { seat, link: Arc::clone(link), text, ack }),
+            Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
+        }
+    }
+
+    fn snapshot(&self, seat: SeatId, link: &Arc<L>) {
+        let at = self.now();
+        if self.inbox.admit(seat, at, Toll::Input).is_ok() {
+            self.post(at, Letter::Snapshot { seat, link: Arc::clone(link) });
+        }
+    }
+
+    fn leave(&self, seat: SeatId, link: &Arc<L>, ack: L::Ack) {
+        let at = self.now();
+        match self.inbox.admit(seat, at, Toll::Input) {
+            Ok(()) => self.post(at, Letter::Leave { seat, link: Arc::clone(link), ack }),
+            Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
+        }
+    }
+
+    fn dropped(&self, seat: SeatId, link: &Arc<L>) {
+        self.post(self.now(), Letter::Dropped { seat, link: Arc::clone(link) });
+    }
+}
+
+impl<G: Game, L: Link> Enrolled<L> for Room<G, L> {
+    fn join(&self, arrival: Arrival<L>) {
+        self.post(self.now(), Letter::Join(Box::new(arrival)));
+    }
+
+    fn resume(&self, seat: SeatId, sync: SyncBy, link: Arc<L>, ack: L::Ack) {
+        self.post(self.now(), Letter::Resume { seat, sync, link, ack });
+    }
+
+    fn end(&self, reason: CloseReason) {
+        let core = self.core.lock().take();
+        if let Some(core) = core {
+            self.close(core, reason);
+        }
+    }
+
+    fn claim(&self, options: &Value) -> bool {
+        let facts = *self.facts.lock();
+        let free = facts.players + self.claims.load(Ordering::Relaxed) < self.capacity();
+        let fits = self.quick_match && !self.private && !facts.locked && free && self.options == *options;
+        if fits {
+            self.claims.fetch_add(1, Ordering::Relaxed);
+        }
+        fits
+    }
+
+    fn is_public(&self) -> bool {
+        !self.private
+    }
+}
+
+/// The input in what a client sent.
+fn decode<I: serde::de::DeserializeOwned>(input: &mut dyn erased_serde::Deserializer<'_>) -> Result<I, Refusal> {
+    erased_serde::deserialize(input).map_err(|fault| refusals::because(refusals::bad_input(), &fault))
+}
+
+/// A chat line, without what is not seen.
+fn line(text: &str, most_chars: usize) -> Result<Arc<str>, Refusal> {
+    // Four bytes are the most that a character takes.
+    if text.len() > most_chars.saturating_mul(4) || text.trim().chars().count() > most_chars {
+        return Err(refusals::chat_too_long());
+    }
+    let seen: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match seen.trim() {
+        "" => Err(refusals::chat_empty()),
+        line => Ok(Arc::from(line)),
+    }
+}
+
+/// What a panic said.
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without words")
+}

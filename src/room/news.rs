@@ -1,0 +1,89 @@
+//! News of players: who came and went for good, coalesced to four times a second.
+//!
+//! Does not say who may know the names; `publish` does.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parlor_games::contract::SeatId;
+
+use super::Names;
+
+/// At most four a second: `players` in the wire's contract.
+const INTERVAL: Duration = Duration::from_millis(250);
+
+/// What was not told yet.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    names: Names,
+    told: Option<Instant>,
+}
+
+impl News {
+    /// A player came.
+    pub(crate) fn joined(&mut self, seat: SeatId, name: &Arc<str>) {
+        self.names.joined.push((seat, Arc::clone(name)));
+    }
+
+    /// A player went. One of whose coming nobody was told is not spoken of at all.
+    pub(crate) fn left(&mut self, seat: SeatId, name: &Arc<str>) {
+        match self.names.joined.iter().position(|&(joined, _)| joined == seat) {
+            Some(at) => drop(self.names.joined.remove(at)),
+            None => self.names.left.push((seat, Arc::clone(name))),
+        }
+    }
+
+    /// When the news is to be told, if there is any.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        let any = !self.names.joined.is_empty() || !self.names.left.is_empty();
+        any.then_some(self.told).flatten().map(|told| told + INTERVAL)
+    }
+
+    /// The news, if it is time to tell it.
+    pub(crate) fn take(&mut self, now: Instant) -> Option<Names> {
+        let any = !self.names.joined.is_empty() || !self.names.left.is_empty();
+        if !any || self.told.is_some_and(|told| now < told + INTERVAL) {
+            return None;
+        }
+        self.told = Some(now);
+        Some(std::mem::take(&mut self.names))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Clock, ManualClock};
+    use super::*;
+
+    #[test]
+    fn four_a_second_and_none_is_lost() {
+        let clock = ManualClock::start();
+        let mut news = News::default();
+        let mut told = 0;
+        let mut named = 0;
+        for n in 0..1_000 {
+            news.joined(SeatId(n), &"x".into());
+            if let Some(names) = news.take(clock.now()) {
+                told += 1;
+                named += names.joined.len();
+            }
+            clock.advance(Duration::from_millis(1));
+        }
+        assert_eq!(told, 4);
+        assert_eq!(news.due(), Some(clock.now()));
+        named += news.take(clock.now()).expect("due").joined.len();
+        assert_eq!(named, 1_000);
+        assert_eq!(news.due(), None);
+    }
+
+    #[test]
+    fn who_came_and_went_unseen_is_not_spoken_of() {
+        let clock = ManualClock::start();
+        let mut news = News::default();
+        news.joined(SeatId(1), &"a".into());
+        news.left(SeatId(1), &"a".into());
+        assert_eq!(news.take(clock.now()), None);
+        news.left(SeatId(2), &"b".into());
+        assert_eq!(news.take(clock.now()).map(|names| names.left.len()), Some(1));
+    }
+}

@@ -1,0 +1,377 @@
+//! What a tick sends: views and what else is to be known, put together once and handed to each link.
+//!
+//! Changes no game and no seat; encodes nothing, as that is the links'.
+
+use std::sync::Arc;
+
+use parlor_games::contract::{Audience, Game, Group, Role, SeatId, Timer};
+use serde_json::Value;
+
+use super::core::{Core, Moment, Pending};
+use super::instance::Room;
+use super::journal::Happened;
+use super::roster::Seat;
+use super::views::{EACH_GROUP, PerGroup, to_json};
+use super::{Answer, Broadcast, CloseReason, Item, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, refusals};
+
+/// How many rows of the standings are sent.
+const TOP: usize = 10;
+/// In rooms of up to so many, players get each other's names.
+const INTIMATE: usize = 64;
+
+/// A group's state at one tick.
+struct State<E> {
+    /// For those at the state before, if it has changed.
+    delta: Option<Broadcast<E>>,
+    /// The state since its last change.
+    whole: Broadcast<E>,
+    /// The state as of this tick, where that is another.
+    current: Option<Broadcast<E>>,
+}
+
+/// What a tick has for many.
+struct Bulletin<E> {
+    states: PerGroup<Option<State<E>>>,
+    /// News of players with names, and without.
+    players: Option<[Broadcast<E>; 2]>,
+    timer: Option<Broadcast<E>>,
+    score: Option<Broadcast<E>>,
+}
+
+/// How many of a group follow in which way.
+#[derive(Clone, Copy, Default)]
+struct Viewers {
+    any: bool,
+    /// Whether some follow by deltas, from a state they have.
+    deltas: bool,
+    /// Whether some get the whole state at each tick.
+    snapshots: bool,
+}
+
+impl<G: Game, L: Link> Core<G, L> {
+    /// Sends all that came of the ticks since the last time.
+    ///
+    /// # Errors
+    /// `Failed`, when the game says something that has no form in JSON.
+    pub(super) fn publish(&mut self, room: &Room<G, L>) -> Result<(), CloseReason> {
+        let now = Moment { tick: self.tick, at: room.grid.due(self.tick) };
+        self.bulletin(room, now).map_err(|fault| {
+            tracing::error!(room = &*room.code, game = G::NAME, %fault, "a view has no form in JSON");
+            CloseReason::Failed
+        })
+    }
+
+    fn bulletin(&mut self, room: &Room<G, L>, now: Moment) -> serde_json::Result<()> {
+        self.take_events(now)?;
+        let bulletin = Bulletin {
+            score: self.score(now),
+            timer: self.timer(room, now),
+            players: self.players(now),
+            states: self.states(room, now)?,
+        };
+        self.greet(room, now)?;
+        self.tell_private(now)?;
+        self.flush(room, now);
+        self.deliver(&bulletin);
+        self.clear();
+        room.state_facts(self.roster.players(), self.game.phase(), self.locked);
+        Ok(())
+    }
+
+    /// The game's one-shot events, each to its audience.
+    fn take_events(&mut self, now: Moment) -> serde_json::Result<()> {
+        for (audience, event) in std::mem::take(&mut self.effects.events) {
+            let outgoing = Outgoing::Event { tick: now.tick, event: to_json(&event)? };
+            match audience {
+                Audience::Everyone => self.post(outgoing),
+                Audience::Seat(id) => {
+                    self.order += 1;
+                    let order = self.order;
+                    if let Some(seat) = self.roster.seat_mut(id) {
+                        seat.own.push((order, Broadcast::new(outgoing)));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The top of the standings, if it has changed.
+    fn score(&mut self, now: Moment) -> Option<Broadcast<L::Encoded>> {
+        if !std::mem::take(&mut self.effects.standings) {
+            return None;
+        }
+        let (standings, total) = self.game.standings(TOP);
+        let row = |standing: &parlor_games::contract::Standing| {
+            let name = Arc::clone(&self.roster.seat(standing.seat)?.person.name);
+            let (score, gain, rank) = (standing.score, standing.gain, standing.rank);
+            Some(ScoreRow { seat: standing.seat, name, score, gain, rank })
+        };
+        let scores = (standings.iter().filter_map(row).collect(), total);
+        if scores == self.scores {
+            return None;
+        }
+        self.scores = scores;
+        Some(Broadcast::new(self.score_at(now)))
+    }
+
+    fn score_at(&self, now: Moment) -> Outgoing {
+        let (scores, total) = self.scores.clone();
+        Outgoing::Score { tick: now.tick, scores, total }
+    }
+
+    /// The phase's time, if it has changed.
+    fn timer(&mut self, room: &Room<G, L>, now: Moment) -> Option<Broadcast<L::Encoded>> {
+        let timer = self.game.timer(room.micros(now.at));
+        if timer == self.timer {
+            return None;
+        }
+        self.timer = timer;
+        let timer = self.timer.as_ref()?;
+        let what = Happened::Timer { phase: timer.phase, ends_at: timer.ends_at, running: timer.ends_at.is_some() };
+        self.record(room, now.at, what);
+        Some(Broadcast::new(timer_at(room, timer, now)))
+    }
+
+    /// News of players, if it is time for them.
+    fn players(&mut self, now: Moment) -> Option<[Broadcast<L::Encoded>; 2]> {
+        let names = self.news.take(now.at)?;
+        let (tick, count) = (now.tick, self.roster.players());
+        let say = |names| Broadcast::new(Outgoing::Players { tick, count, names });
+        Some([say(Some(names)), say(None)])
+    }
+
+    /// Each group's state; nothing of groups without viewers.
+    fn states(&mut self, room: &Room<G, L>, now: Moment) -> serde_json::Result<PerGroup<Option<State<L::Encoded>>>> {
+        let viewers = self.viewers();
+        let mut states = PerGroup::default();
+        for group in EACH_GROUP {
+            let viewers = *viewers.of(group);
+            if viewers.any {
+                *states.of_mut(group) = self.state(room, group, viewers, now)?;
+            } else {
+                self.views.forget(group);
+            }
+        }
+        Ok(states)
+    }
+
+    fn state(
+        &mut self,
+        room: &Room<G, L>,
+        group: Group,
+        viewers: Viewers,
+        now: Moment,
+    ) -> serde_json::Result<Option<State<L::Encoded>>> {
+        let view = to_json(&self.game.view(group, room.micros(now.at)))?;
+        let change = self.views.refresh(group, now.tick, view, viewers.deltas);
+        let (tick, t) = (now.tick, room.wall_ms(now.at));
+        let Some(known) = self.views.known(group) else { return Ok(None) };
+        let snapshot = |tick| Broadcast::new(Outgoing::Snapshot { tick, t, state: Arc::clone(&known.value) });
+        let delta =
+            change.map(|change| Broadcast::new(Outgoing::Delta { tick, base: change.base, t, patch: change.patch }));
+        let current = (viewers.snapshots && known.tick != tick).then(|| snapshot(tick));
+        Ok(Some(State { delta, whole: snapshot(known.tick), current }))
+    }
+
+    fn viewers(&self) -> PerGroup<Viewers> {
+        let mut viewers = PerGroup::<Viewers>::default();
+        for (_, seat) in self.roster.iter().filter(|(_, seat)| seat.link.is_some()) {
+            let of = viewers.of_mut(self.game.group(seat.person.role));
+            of.any = true;
+            match seat.sync {
+                SyncBy::Snapshot => of.snapshots = true,
+                SyncBy::Delta => of.deltas |= !seat.fresh,
+            }
+        }
+        viewers
+    }
+
+    /// Tells those who have just taken a seat what the others know already.
+    fn greet(&mut self, room: &Room<G, L>, now: Moment) -> serde_json::Result<()> {
+        let fresh: Vec<_> =
+            self.roster.iter().filter(|(_, seat)| seat.fresh && seat.link.is_some()).map(|(id, _)| id).collect();
+        for id in fresh {
+            let you = self.private(id)?;
+            let mut greeting = Vec::new();
+            if let Some(role) = self.roster.seat(id).map(|seat| seat.person.role) {
+                greeting.push(self.everybody(role, room.shared.config.roster, now));
+            }
+            greeting.extend(self.timer.as_ref().map(|timer| timer_at(room, timer, now)));
+            if !self.scores.0.is_empty() {
+                greeting.push(self.score_at(now));
+            }
+            if let Some(seat) = self.roster.seat_mut(id) {
+                seat.you = Arc::new(you);
+                seat.own.splice(0..0, greeting.into_iter().map(|outgoing| (0, Broadcast::new(outgoing))));
+            }
+        }
+        Ok(())
+    }
+
+    /// Who is there, as somebody of this role may know it.
+    fn everybody(&self, role: Role, most: usize, now: Moment) -> Outgoing {
+        let names = self.names_are_for(role).then(|| {
+            let players = self.roster.iter().filter(|(_, seat)| seat.person.role == Role::Player);
+            let joined = players.map(|(id, seat)| (id, Arc::clone(&seat.person.name))).take(most).collect();
+            Names { joined, left: Vec::new() }
+        });
+        Outgoing::Players { tick: now.tick, count: self.roster.players(), names }
+    }
+
+    /// "Names go to hosts and spectators, and to players in rooms of up to 64."
+    fn names_are_for(&self, role: Role) -> bool {
+        match role {
+            Role::Host | Role::Spectator => true,
+            Role::Player => self.roster.len() <= INTIMATE,
+        }
+    }
+
+    /// Private views that have changed, each to its seat.
+    fn tell_private(&mut self, now: Moment) -> serde_json::Result<()> {
+        let mut stale = std::mem::take(&mut self.effects.private);
+        if std::mem::take(&mut self.effects.private_all) {
+            stale = self.roster.iter().map(|(id, _)| id).collect();
+        }
+        for id in stale.drain(..) {
+            if self.roster.seat(id).is_none_or(|seat| seat.fresh || seat.link.is_none()) {
+                continue;
+            }
+            let you = self.private(id)?;
+            if let Some(seat) = self.roster.seat_mut(id).filter(|seat| *seat.you != you) {
+                seat.you = Arc::new(you);
+                let private = Arc::clone(&seat.you);
+                seat.own.push((u32::MAX, Broadcast::new(Outgoing::You { tick: now.tick, private })));
+            }
+        }
+        self.effects.private = stale;
+        Ok(())
+    }
+
+    fn private(&self, id: SeatId) -> serde_json::Result<Value> {
+        self.game.private(id).map_or(Ok(Value::Null), |private| to_json(&private))
+    }
+
+    /// Answers and farewells, before everything that follows from them.
+    fn flush(&mut self, room: &Room<G, L>, now: Moment) {
+        for pending in std::mem::take(&mut self.pending) {
+            match pending {
+                Pending::Answer { link, ack, answer } => link.answer(ack, answer),
+                Pending::Closed { link, seat, reason, message } => link.closed(seat, reason, &message),
+                Pending::Seated { link, ack, seat } => {
+                    let answer = self.seated(room, seat, &link, now);
+                    link.answer(ack, answer);
+                }
+            }
+        }
+    }
+
+    /// What somebody who took a seat learns; a no, if it was taken from them within the same tick.
+    fn seated(&self, room: &Room<G, L>, id: SeatId, link: &Arc<L>, now: Moment) -> Answer {
+        let Some(seat) = self.roster.seat(id).filter(|seat| seat.is_on(link)) else {
+            let kicked = self.roster.was_kicked(id);
+            return Answer::Refused(if kicked { refusals::kicked() } else { refusals::not_seated() });
+        };
+        let Some(known) = self.views.known(self.game.group(seat.person.role)) else {
+            return Answer::Refused(refusals::room_failed());
+        };
+        Answer::Seated(Box::new(Seated {
+            room: Arc::clone(&room.code),
+            game: G::NAME,
+            seat: id,
+            token: seat.token.encode(),
+            role: seat.person.role,
+            hz: self.rules.hz,
+            tick: known.tick,
+            time: room.wall_ms(now.at),
+            state: Arc::clone(&known.value),
+            you: Arc::clone(&seat.you),
+        }))
+    }
+
+    /// One delivery for each link: what must arrive, as it happened, then state.
+    fn deliver(&self, bulletin: &Bulletin<L::Encoded>) {
+        let mut batch = Vec::new();
+        for (_, seat) in self.roster.iter() {
+            let Some(link) = &seat.link else { continue };
+            batch.clear();
+            self.collect(seat, bulletin, &mut batch);
+            if !batch.is_empty() {
+                link.deliver(&batch);
+            }
+        }
+    }
+
+    fn collect<'a>(
+        &'a self,
+        seat: &'a Seat<L>,
+        bulletin: &'a Bulletin<L::Encoded>,
+        batch: &mut Vec<Item<'a, L::Encoded>>,
+    ) {
+        let role = seat.person.role;
+        let mut own = seat.own.iter().peekable();
+        while let Some((_, greeting)) = own.next_if(|(order, _)| *order == 0) {
+            batch.push(Item::Reliable(greeting));
+        }
+        let for_known = |broadcast: &'a Option<Broadcast<_>>| broadcast.as_ref().filter(|_| !seat.fresh);
+        if let Some([named, bare]) = bulletin.players.as_ref().filter(|_| !seat.fresh) {
+            batch.push(Item::Reliable(if self.names_are_for(role) { named } else { bare }));
+        }
+        for (order, broadcast) in self.shared.iter().filter(|(order, _)| *order > seat.since) {
+            while let Some((_, earlier)) = own.next_if(|(own, _)| own < order) {
+                batch.push(Item::Reliable(earlier));
+            }
+            batch.push(Item::Reliable(broadcast));
+        }
+        batch.extend(for_known(&bulletin.timer).map(Item::Reliable));
+        batch.extend(for_known(&bulletin.score).map(Item::Reliable));
+        batch.extend(own.map(|(_, broadcast)| Item::Reliable(broadcast)));
+        let group = self.game.group(role);
+        if let Some(state) = bulletin.states.of(group) {
+            batch.extend(state_for(seat, group, state));
+        }
+    }
+
+    /// Forgets the tick's news: they are told.
+    fn clear(&mut self) {
+        self.shared.clear();
+        self.order = 0;
+        let group_of = |role| self.game.group(role);
+        for (_, seat) in self.roster.iter_mut() {
+            seat.group = Some(group_of(seat.person.role));
+            seat.own.clear();
+            seat.fresh = false;
+            seat.asked = false;
+            seat.since = 0;
+        }
+    }
+}
+
+/// What this seat is to be told of its group's state. Somebody who has just taken it has that from the answer.
+fn state_for<'a, L: Link>(seat: &Seat<L>, group: Group, state: &'a State<L::Encoded>) -> Option<Item<'a, L::Encoded>> {
+    let whole = &state.whole;
+    if seat.fresh {
+        return None;
+    }
+    let moved = seat.group.is_some_and(|before| before != group);
+    match seat.sync {
+        SyncBy::Snapshot => {
+            let current = state.current.as_ref().unwrap_or(whole);
+            Some(Item::State { next: current, whole: current })
+        }
+        SyncBy::Delta if seat.asked || moved => Some(Item::State { next: whole, whole }),
+        SyncBy::Delta => state.delta.as_ref().map(|next| Item::State { next, whole }),
+    }
+}
+
+fn timer_at<G: Game, L: Link>(room: &Room<G, L>, timer: &Timer, now: Moment) -> Outgoing {
+    let ends_at = timer.ends_at.and_then(|at| room.grid.instant(at));
+    let left = ends_at.map(|end| end.saturating_duration_since(now.at)).or(timer.left);
+    Outgoing::Timer {
+        tick: now.tick,
+        phase: timer.phase,
+        ends_at: ends_at.map(|end| room.wall_ms(end)),
+        left_ms: left.map(|left| left.as_secs_f64() * 1e3),
+        running: ends_at.is_some(),
+    }
+}

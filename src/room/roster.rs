@@ -1,0 +1,230 @@
+//! The roster: who has a seat in a room, under which name, and on which link.
+//!
+//! Asks no game and sends nothing; `seating` decides who gets a seat.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use indexmap::IndexMap;
+use parlor_games::contract::{Group, Person, Role, SeatId};
+use serde_json::Value;
+
+use super::name::Name;
+use super::token::Token;
+use super::{Broadcast, Link, SyncBy};
+
+/// One seat.
+pub(crate) struct Seat<L: Link> {
+    pub(crate) person: Person,
+    pub(crate) token: Token,
+    /// Where its holder is; `None` while they are away.
+    pub(crate) link: Option<Arc<L>>,
+    /// Whether the game was told that its holder is away.
+    pub(crate) away: bool,
+    pub(crate) sync: SyncBy,
+    /// What it has to be sent whole: it has just been taken or retaken on its link.
+    pub(crate) fresh: bool,
+    /// Whether the whole view was asked for.
+    pub(crate) asked: bool,
+    /// The place in the tick's order of things at which it was taken.
+    pub(crate) since: u32,
+    /// Whose view it was last sent.
+    pub(crate) group: Option<Group>,
+    /// The private view as its link knows it.
+    pub(crate) you: Arc<Value>,
+    /// What this tick has for it alone, by its place in the tick's order of things.
+    pub(crate) own: Vec<(u32, Broadcast<L::Encoded>)>,
+    folded: Box<str>,
+    grace: Option<Instant>,
+}
+
+/// The seats of a room.
+pub(crate) struct Roster<L: Link> {
+    seats: IndexMap<SeatId, Seat<L>>,
+    names: HashMap<Box<str>, SeatId>,
+    graces: BTreeSet<(Instant, SeatId)>,
+    kicked: VecDeque<Kicked>,
+    most_kicked: usize,
+    players: usize,
+    spectators: usize,
+    host: Option<SeatId>,
+    last: u32,
+}
+
+/// Somebody who is not to come back.
+struct Kicked {
+    seat: SeatId,
+    folded: Box<str>,
+    token: Token,
+}
+
+impl<L: Link> Seat<L> {
+    /// Whether this is where its holder is.
+    pub(crate) fn is_on(&self, link: &Arc<L>) -> bool {
+        self.link.as_ref().is_some_and(|on| Arc::ptr_eq(on, link))
+    }
+}
+
+impl<L: Link> Roster<L> {
+    /// Nobody. Remembers at most so many kicked ones.
+    pub(crate) fn new(most_kicked: usize) -> Self {
+        Self {
+            seats: IndexMap::new(),
+            names: HashMap::new(),
+            graces: BTreeSet::new(),
+            kicked: VecDeque::new(),
+            most_kicked,
+            players: 0,
+            spectators: 0,
+            host: None,
+            last: 0,
+        }
+    }
+
+    /// A seat number that was never used.
+    pub(crate) const fn next_seat(&mut self) -> SeatId {
+        self.last += 1;
+        SeatId(self.last)
+    }
+
+    /// Gives a seat to somebody. The name must be free.
+    pub(crate) fn insert(&mut self, id: SeatId, person: Person, name: &Name, token: Token) -> &mut Seat<L> {
+        match person.role {
+            Role::Host => self.host = Some(id),
+            Role::Player => self.players += 1,
+            Role::Spectator => self.spectators += 1,
+        }
+        self.names.insert(name.folded.clone(), id);
+        let seat = Seat {
+            person,
+            token,
+            link: None,
+            away: false,
+            sync: SyncBy::Delta,
+            fresh: true,
+            asked: false,
+            since: 0,
+            group: None,
+            you: Arc::new(Value::Null),
+            own: Vec::new(),
+            folded: name.folded.clone(),
+            grace: None,
+        };
+        self.seats.entry(id).or_insert(seat)
+    }
+
+    /// Takes a seat away for good.
+    pub(crate) fn remove(&mut self, id: SeatId) -> Option<Seat<L>> {
+        let seat = self.seats.swap_remove(&id)?;
+        match seat.person.role {
+            Role::Host => self.host = None,
+            Role::Player => self.players -= 1,
+            Role::Spectator => self.spectators -= 1,
+        }
+        self.names.remove(&seat.folded);
+        if let Some(until) = seat.grace {
+            self.graces.remove(&(until, id));
+        }
+        Some(seat)
+    }
+
+    /// Bars the name and the token of a seat that was taken away. Gives back a token that is remembered no longer.
+    pub(crate) fn bar(&mut self, id: SeatId, seat: &Seat<L>) -> Option<Token> {
+        self.kicked.push_back(Kicked { seat: id, folded: seat.folded.clone(), token: seat.token });
+        (self.kicked.len() > self.most_kicked).then(|| self.kicked.pop_front().map(|kicked| kicked.token)).flatten()
+    }
+
+    /// Whether this seat was kicked, as far as is remembered.
+    pub(crate) fn was_kicked(&self, id: SeatId) -> bool {
+        self.kicked.iter().any(|kicked| kicked.seat == id)
+    }
+
+    /// Whether somebody of this name was kicked.
+    pub(crate) fn is_barred(&self, name: &Name) -> bool {
+        self.kicked.iter().any(|kicked| kicked.folded == name.folded)
+    }
+
+    /// Whether somebody has this name, or one that looks like it.
+    pub(crate) fn has_name(&self, name: &Name) -> bool {
+        self.names.contains_key(&name.folded)
+    }
+
+    /// `base`, or `base` with the first number that makes it free.
+    pub(crate) fn free_name(&self, base: &str) -> Name {
+        let numbered = (2_u32..).map(|n| Name::given(&format!("{base} {n}")));
+        let mut names = std::iter::once(Name::given(base)).chain(numbered);
+        names.find(|name| !self.has_name(name)).unwrap_or_else(|| Name::given(base))
+    }
+
+    /// The seat, if it is taken.
+    pub(crate) fn seat(&self, id: SeatId) -> Option<&Seat<L>> {
+        self.seats.get(&id)
+    }
+
+    /// The seat, if it is taken.
+    pub(crate) fn seat_mut(&mut self, id: SeatId) -> Option<&mut Seat<L>> {
+        self.seats.get_mut(&id)
+    }
+
+    /// The seat, if its holder is on this link.
+    pub(crate) fn seat_on(&mut self, id: SeatId, link: &Arc<L>) -> Option<&mut Seat<L>> {
+        self.seats.get_mut(&id).filter(|seat| seat.is_on(link))
+    }
+
+    /// The host's seat.
+    pub(crate) const fn host(&self) -> Option<SeatId> {
+        self.host
+    }
+
+    /// All seats.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SeatId, &Seat<L>)> {
+        self.seats.iter().map(|(&id, seat)| (id, seat))
+    }
+
+    /// All seats.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (SeatId, &mut Seat<L>)> {
+        self.seats.iter_mut().map(|(&id, seat)| (id, seat))
+    }
+
+    /// How many players have a seat.
+    pub(crate) const fn players(&self) -> usize {
+        self.players
+    }
+
+    /// How many spectators have a seat.
+    pub(crate) const fn spectators(&self) -> usize {
+        self.spectators
+    }
+
+    /// How many seats are taken, whatever the role.
+    pub(crate) fn len(&self) -> usize {
+        self.seats.len()
+    }
+
+    /// The tokens that lead here, kicked ones included.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = Token> {
+        self.seats.values().map(|seat| seat.token).chain(self.kicked.iter().map(|kicked| kicked.token))
+    }
+
+    /// The seat waits until this moment, or (`None`) not in vain.
+    pub(crate) fn set_grace(&mut self, id: SeatId, until: Option<Instant>) {
+        let Some(seat) = self.seats.get_mut(&id) else { return };
+        if let Some(before) = std::mem::replace(&mut seat.grace, until) {
+            self.graces.remove(&(before, id));
+        }
+        if let Some(until) = until {
+            self.graces.insert((until, id));
+        }
+    }
+
+    /// When the next grace is over.
+    pub(crate) fn next_grace(&self) -> Option<Instant> {
+        self.graces.first().map(|&(until, _)| until)
+    }
+
+    /// A seat whose grace is over at `now`.
+    pub(crate) fn overdue(&self, now: Instant) -> Option<SeatId> {
+        self.graces.first().filter(|&&(until, _)| until <= now).map(|&(_, id)| id)
+    }
+}

@@ -1,0 +1,182 @@
+//! Who gets a seat, comes back to it, is moved from it, or loses it.
+//!
+//! Sends nothing itself: answers and farewells wait for the end of the tick.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parlor_games::contract::{Game, Person, Refusal, Role, SeatId};
+
+use super::core::{Core, Pending};
+use super::directory::Arrival;
+use super::instance::Room;
+use super::journal::Happened;
+use super::name::Name;
+use super::{Answer, CloseReason, Link, SyncBy, refusals};
+
+impl<G: Game, L: Link> Core<G, L> {
+    /// Somebody wants in.
+    pub(super) fn admit(&mut self, room: &Room<G, L>, arrival: Arrival<L>, at: Instant) {
+        let Arrival { role, name, sync, founder, claimed, link, ack } = arrival;
+        if claimed {
+            room.release_claim();
+        }
+        match self.seat(room, role, name, at) {
+            Ok(seat) => self.put(room, seat, sync, link, ack, at),
+            Err(refusal) => {
+                self.pending.push(Pending::Answer { link, ack, answer: Answer::Refused(refusal) });
+                if founder && self.roster.len() == 0 {
+                    self.ending = Some(CloseReason::Ended);
+                }
+            }
+        }
+    }
+
+    /// Somebody with the seat's token is back, or there from another device.
+    pub(super) fn resume(
+        &mut self,
+        room: &Room<G, L>,
+        seat: SeatId,
+        sync: SyncBy,
+        link: Arc<L>,
+        ack: L::Ack,
+        at: Instant,
+    ) {
+        if self.roster.seat(seat).is_some() {
+            self.put(room, seat, sync, link, ack, at);
+        } else {
+            let refusal = if self.roster.was_kicked(seat) { refusals::kicked() } else { refusals::unknown_token() };
+            self.pending.push(Pending::Answer { link, ack, answer: Answer::Refused(refusal) });
+        }
+    }
+
+    /// The link is gone; the seat waits.
+    pub(super) fn lose(&mut self, room: &Room<G, L>, id: SeatId, link: &Arc<L>, at: Instant) {
+        let Some(seat) = self.roster.seat_on(id, link) else { return };
+        seat.link = None;
+        seat.away = true;
+        let grace = match seat.person.role {
+            // The show goes on without its host, who must find the seat again.
+            Role::Host => None,
+            Role::Player => self.rules.grace,
+            Role::Spectator => {
+                let grace = room.shared.config.spectator_grace();
+                Some(self.rules.grace.map_or(grace, |rules| rules.min(grace)))
+            }
+        };
+        self.roster.set_grace(id, grace.and_then(|grace| at.checked_add(grace)));
+        self.record(room, at, Happened::Presence { seat: id, connected: false });
+        self.game.presence(id, false, room.micros(at), &mut self.effects);
+    }
+
+    /// The seat is given up for good; its token leads nowhere any more.
+    pub(super) fn give_up(&mut self, room: &Room<G, L>, id: SeatId, at: Instant) {
+        if let Some(seat) = self.vacate(room, id, at) {
+            room.shared.tokens.revoke(seat.token);
+        }
+    }
+
+    /// The game removes the seat; neither its token nor its name comes back.
+    pub(super) fn kick(&mut self, room: &Room<G, L>, id: SeatId, refusal: Refusal, at: Instant) {
+        let Some(seat) = self.vacate(room, id, at) else { return };
+        if let Some(forgotten) = self.roster.bar(id, &seat) {
+            room.shared.tokens.revoke(forgotten);
+        }
+        if let Some(link) = seat.link {
+            let reason = CloseReason::Kicked;
+            self.pending.push(Pending::Closed { link, seat: id, reason, message: refusal.message });
+        }
+    }
+
+    fn vacate(&mut self, room: &Room<G, L>, id: SeatId, at: Instant) -> Option<super::roster::Seat<L>> {
+        let seat = self.roster.remove(id)?;
+        room.inbox.close_gate(id);
+        if seat.person.role == Role::Player {
+            self.news.left(id, &seat.person.name);
+        }
+        self.record(room, at, Happened::Left { seat: id });
+        self.game.leave(id, room.micros(at), &mut self.effects);
+        Some(seat)
+    }
+
+    /// The seat for somebody of this role and name: the host's own, or one that was not there before.
+    fn seat(&mut self, room: &Room<G, L>, role: Role, name: Option<Name>, at: Instant) -> Result<SeatId, Refusal> {
+        if role == Role::Host {
+            if !self.rules.hosted {
+                return Err(refusals::no_host());
+            }
+            if let Some(host) = self.roster.host() {
+                return Ok(self.move_host(room, host));
+            }
+        } else if self.locked {
+            return Err(refusals::locked());
+        }
+        let full = match role {
+            Role::Host => false,
+            Role::Player => self.roster.players() >= room.capacity(),
+            Role::Spectator => self.roster.spectators() >= room.shared.config.spectators as usize,
+        };
+        if full {
+            return Err(refusals::room_full());
+        }
+        let name = self.free_name(role, name)?;
+        let seat = self.roster.next_seat();
+        let person = Person { name: Arc::clone(&name.shown), role };
+        self.game.join(seat, &person, room.micros(at), &mut self.effects)?;
+        self.record(room, at, Happened::Joined { seat, name: &name.shown, role });
+        if role == Role::Player {
+            self.news.joined(seat, &name.shown);
+        }
+        self.roster.insert(seat, person, &name, room.issue_token(seat));
+        room.inbox.open_gate(seat, at);
+        Ok(seat)
+    }
+
+    /// The key moves the host's seat. Its token is changed: who held the seat without the key cannot take it back.
+    fn move_host(&mut self, room: &Room<G, L>, host: SeatId) -> SeatId {
+        if let Some(seat) = self.roster.seat_mut(host) {
+            room.shared.tokens.revoke(seat.token);
+            seat.token = room.issue_token(host);
+        }
+        host
+    }
+
+    fn free_name(&self, role: Role, name: Option<Name>) -> Result<Name, Refusal> {
+        let Some(name) = name else {
+            return match role {
+                Role::Host => Ok(self.roster.free_name("Host")),
+                Role::Spectator => Ok(self.roster.free_name("Spectator")),
+                Role::Player => Err(refusals::name_empty()),
+            };
+        };
+        if self.roster.is_barred(&name) {
+            return Err(refusals::kicked());
+        }
+        if self.roster.has_name(&name) {
+            return Err(refusals::name_taken());
+        }
+        Ok(name)
+    }
+
+    /// The seat's holder is on this link from here on.
+    fn put(&mut self, room: &Room<G, L>, id: SeatId, sync: SyncBy, link: Arc<L>, ack: L::Ack, at: Instant) {
+        self.roster.set_grace(id, None);
+        let since = self.order;
+        let Some(seat) = self.roster.seat_mut(id) else { return };
+        let comes_back = std::mem::take(&mut seat.away);
+        if let Some(old) = seat.link.take().filter(|old| !Arc::ptr_eq(old, &link)) {
+            let reason = CloseReason::Replaced;
+            self.pending.push(Pending::Closed { link: old, seat: id, reason, message: reason.message().into() });
+        }
+        seat.link = Some(Arc::clone(&link));
+        seat.sync = sync;
+        seat.fresh = true;
+        seat.since = since;
+        seat.own.clear();
+        self.pending.push(Pending::Seated { link, ack, seat: id });
+        if comes_back {
+            self.record(room, at, Happened::Presence { seat: id, connected: true });
+            self.game.presence(id, true, room.micros(at), &mut self.effects);
+        }
+    }
+}

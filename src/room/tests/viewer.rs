@@ -1,0 +1,188 @@
+//! A viewer: a link that records, and puts the state together as a client does.
+//!
+//! Checks on its way that no delta has another base than the state it is applied to.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
+use parlor_games::contract::{SeatId, Tick};
+use serde_json::Value;
+
+use super::super::patch;
+use super::{Answer, Outgoing};
+use crate::room::{Broadcast, CloseReason, Item, Link};
+
+/// What is encoded once, and how often any was.
+#[derive(Debug, Default)]
+pub(super) struct Encoded(OnceLock<String>);
+
+/// One viewer.
+#[derive(Debug, Default)]
+pub(super) struct Viewer {
+    inner: Mutex<Inner>,
+    encodings: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    heard: Vec<Outgoing>,
+    answers: Vec<(u32, Answer)>,
+    closed: Vec<(CloseReason, String)>,
+    /// The order in which all of it came.
+    sequence: Vec<&'static str>,
+    state: Option<(Tick, Value)>,
+    deliveries: usize,
+    /// Reads nothing: its state slot is overwritten.
+    slow: bool,
+    slot: Option<(Outgoing, Outgoing, bool)>,
+}
+
+impl Viewer {
+    pub(super) fn start() -> Arc<Self> {
+        Arc::default()
+    }
+
+    pub(super) fn has_answer(&self) -> bool {
+        !self.inner.lock().answers.is_empty()
+    }
+
+    /// The answer with this ack, which came exactly once.
+    pub(super) fn take_answer(&self, ack: u32) -> Option<Answer> {
+        let mut inner = self.inner.lock();
+        let at = inner.answers.iter().position(|&(to, _)| to == ack)?;
+        let (_, answer) = inner.answers.remove(at);
+        assert!(!inner.answers.iter().any(|&(to, _)| to == ack && ack != 0), "answered twice");
+        Some(answer)
+    }
+
+    pub(super) fn heard(&self) -> Vec<Outgoing> {
+        self.inner.lock().heard.clone()
+    }
+
+    pub(super) fn forget(&self) {
+        let mut inner = self.inner.lock();
+        inner.heard.clear();
+        inner.sequence.clear();
+        inner.deliveries = 0;
+    }
+
+    pub(super) fn closed_for(&self) -> Vec<CloseReason> {
+        self.inner.lock().closed.iter().map(|(reason, _)| *reason).collect()
+    }
+
+    pub(super) fn deliveries(&self) -> usize {
+        self.inner.lock().deliveries
+    }
+
+    pub(super) fn sequence(&self) -> Vec<&'static str> {
+        self.inner.lock().sequence.clone()
+    }
+
+    pub(super) fn encodings(&self) -> usize {
+        self.encodings.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn state(&self) -> Value {
+        self.inner.lock().state.clone().expect("a state").1
+    }
+
+    pub(super) fn tick(&self) -> Tick {
+        self.inner.lock().state.as_ref().expect("a state").0
+    }
+
+    /// Stops reading, or reads what waits.
+    pub(super) fn set_slow(&self, slow: bool) {
+        let mut inner = self.inner.lock();
+        inner.slow = slow;
+        if let Some((next, whole, overwritten)) = inner.slot.take() {
+            inner.see(if overwritten { whole } else { next });
+        }
+    }
+
+    /// Everything that it was ever told, for looking whether something is in it.
+    pub(super) fn transcript(&self) -> String {
+        let inner = self.inner.lock();
+        format!("{:?}{:?}{:?}", inner.heard, inner.answers, inner.closed)
+    }
+
+    fn encode(&self, broadcast: &Broadcast<Encoded>) {
+        broadcast.encoded.0.get_or_init(|| {
+            self.encodings.fetch_add(1, Ordering::Relaxed);
+            format!("{:?}", broadcast.outgoing)
+        });
+    }
+}
+
+impl Inner {
+    fn see(&mut self, outgoing: Outgoing) {
+        match &outgoing {
+            Outgoing::Snapshot { tick, state, .. } => self.state = Some((*tick, (**state).clone())),
+            Outgoing::Delta { tick, base, patch, .. } => {
+                let (at, state) = self.state.as_mut().expect("a delta follows a state");
+                assert_eq!(at, base, "a delta's base is the state before");
+                patch::apply(state, patch);
+                *at = *tick;
+            }
+            _ => {}
+        }
+        self.sequence.push(kind(&outgoing));
+        self.heard.push(outgoing);
+    }
+}
+
+impl Link for Viewer {
+    type Encoded = Encoded;
+    type Ack = u32;
+
+    fn deliver(&self, batch: &[Item<'_, Encoded>]) {
+        let mut inner = self.inner.lock();
+        inner.deliveries += 1;
+        for item in batch {
+            match item {
+                Item::Reliable(broadcast) => {
+                    self.encode(broadcast);
+                    inner.see(broadcast.outgoing.clone());
+                }
+                Item::State { next, whole } => {
+                    if inner.slow {
+                        let overwritten = inner.slot.is_some();
+                        inner.slot = Some((next.outgoing.clone(), whole.outgoing.clone(), overwritten));
+                    } else {
+                        self.encode(next);
+                        inner.see(next.outgoing.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    fn answer(&self, ack: u32, answer: Answer) {
+        let mut inner = self.inner.lock();
+        inner.sequence.push("answer");
+        if let Answer::Seated(seated) = &answer {
+            inner.state = Some((seated.tick, (*seated.state).clone()));
+        }
+        inner.answers.push((ack, answer));
+    }
+
+    fn closed(&self, _: SeatId, reason: CloseReason, message: &str) {
+        let mut inner = self.inner.lock();
+        inner.sequence.push("closed");
+        inner.closed.push((reason, message.to_owned()));
+    }
+}
+
+const fn kind(outgoing: &Outgoing) -> &'static str {
+    match outgoing {
+        Outgoing::Nothing => "nothing",
+        Outgoing::Snapshot { .. } => "snapshot",
+        Outgoing::Delta { .. } => "delta",
+        Outgoing::You { .. } => "you",
+        Outgoing::Score { .. } => "score",
+        Outgoing::Timer { .. } => "timer",
+        Outgoing::Players { .. } => "players",
+        Outgoing::Event { .. } => "event",
+        Outgoing::Chat { .. } => "chat",
+    }
+}
