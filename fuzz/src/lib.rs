@@ -2,7 +2,9 @@
 //!
 //! Runs nothing by itself: `fuzz_targets/` hands the functions to libFuzzer, `tests/replay.rs` the seeds to them.
 
+pub mod engine;
 pub mod packs;
+pub mod socket;
 
 /// A fuzz target. Its seeds are in `corpus/`, in the folder of its name.
 #[derive(Clone, Copy, Debug)]
@@ -14,4 +16,14 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: &[Target] = &[Target { name: "pack_json", run: packs::pack_json }];
+pub const TARGETS: &[Target] = &[
+    Target { name: "engine_packet", run: engine::engine_packet },
+    Target { name: "engine_payload", run: engine::engine_payload },
+    Target { name: "engine_session", run: engine::engine_session },
+    Target { name: "socket_json", run: socket::socket_json },
+    Target { name: "socket_msgpack", run: socket::socket_msgpack },
+    Target { name: "pack_json", run: packs::pack_json },
+    Target { name: "opentriviaqa", run: packs::opentriviaqa },
+    Target { name: "opentdb", run: packs::opentdb },
+    Target { name: "gift", run: packs::gift },
+];

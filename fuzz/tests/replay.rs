@@ -60,7 +60,15 @@ macro_rules! replays {
 }
 
 replays! {
+    engine_packet
+    engine_payload
+    engine_session
+    socket_json
+    socket_msgpack
     pack_json
+    opentriviaqa
+    opentdb
+    gift
 }
 
 #[test]
