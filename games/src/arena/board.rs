@@ -120,3 +120,33 @@ impl Coin {
 
 /// How near a coin must be to be picked up, in parts of the board's side.
 const REACH: f64 = 0.02;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rand::SeedableRng as _;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_pickup_finds_what_looking_at_every_coin_finds(
+            seed: u64,
+            coins in 0_u16..300,
+            size in 10.0..100_000.0,
+            steps in prop::collection::vec((0.0..=1.0, 0.0..=1.0), 1..50),
+        ) {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let mut board = Board::new(size, coins, &mut rng);
+            for (x, y) in steps {
+                let (x, y) = (x * size, y * size);
+                let near = board.coins.iter().filter(|coin| coin.within(x, y, size * REACH)).count();
+                prop_assert_eq!(usize::try_from(board.pick_up(x, y, &mut rng)), Ok(near));
+                prop_assert!(!board.coins.iter().any(|coin| coin.within(x, y, size * REACH)), "what is picked up is gone");
+            }
+            let mut laid: Vec<_> = board.cells.iter().flatten().copied().collect();
+            laid.sort_unstable();
+            prop_assert!(laid.into_iter().eq(0..u32::from(coins)), "every coin is in one cell");
+        }
+    }
+}

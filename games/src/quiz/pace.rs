@@ -62,5 +62,5 @@ pub(super) const TOP: usize = 10;
 pub(super) const ROSTER: usize = 200;
 
 /// No view of a quiz is longer than this, in bytes of JSON: the longest question, choices and explanation of a pack and
-/// [`ROSTER`] names of 64 characters, all of them escaped.
-pub(super) const VIEW_BOUND: usize = 192 * 1024;
+/// the roster's and the leaderboard's names of 768 bytes: 24 characters with as many marks as a name may have.
+pub(super) const VIEW_BOUND: usize = 224 * 1024;

@@ -4,10 +4,11 @@
 
 use serde_json::json;
 
+use super::super::pack::{MAX_CHOICE, MAX_CHOICES, MAX_PROSE, MAX_TEXT, MAX_TITLE, MAX_URL};
 use super::super::{Options, Quiz};
 use super::packs::{KINDS, Shelf};
 use super::table::{Table, check, check_with};
-use crate::contract::{Game, Group, Micros, Opening};
+use crate::contract::{Effects, Game, Group, Micros, Opening, Person, Role, SeatId};
 
 #[test]
 fn a_quiz_from_lobby_to_podium() {
@@ -236,6 +237,26 @@ fn views_hold_what_their_phase_allows() {
     let podium = json!({"phase": "podium", "index": 0, "total": 3, "title": "Kinds", "answered": 0, "players": 1,
         "locked": true, "paused": false, "leaderboard": [row]});
     assert_eq!(view(&table, Group::Players), podium);
+}
+
+#[test]
+fn the_longest_view_is_within_its_bound() {
+    let long = |chars: usize| "𝄞".repeat(chars);
+    let choices: Vec<_> = (0..MAX_CHOICES).map(|id| format!("{id}{}", long(MAX_CHOICE - 1))).collect();
+    let question = json!({"kind": "multiple", "text": long(MAX_TEXT), "choices": choices, "correct": [0, 1, 2, 3],
+        "explanation": long(MAX_PROSE), "media": {"video": format!("https://{}", "a".repeat(MAX_URL - 8)), "alt": long(MAX_TEXT)}});
+    let pack = json!({"title": long(MAX_TITLE), "language": "en", "questions": [question, question]});
+    let mut table = Table::new(&pack.to_string(), &json!({}), 1);
+    table.play("0 host joins");
+    for seat in 2..300 {
+        let person = Person { name: format!("{seat:0768}").into(), role: Role::Player };
+        table.quiz.join(SeatId(seat), &person, Micros(0), &mut Effects::default()).expect("all fit");
+    }
+    table.play("0 host start\n0 host next\n0 host next\n0 host next\n50 .");
+    let view = table.quiz.view(Group::Host, Micros(0));
+    assert_eq!(view.phase, "leaderboard");
+    let length = serde_json::to_string(&view).expect("a view is JSON").len();
+    assert!((table.quiz.view_bound() * 3 / 4..=table.quiz.view_bound()).contains(&length), "{length} bytes");
 }
 
 #[test]
