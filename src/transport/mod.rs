@@ -9,18 +9,27 @@ use std::time::Instant;
 use parlor_proto::engine::{CloseReason, Message};
 use parlor_proto::frame::{Frame, Frames};
 
+mod accept;
+mod carrier;
 mod config;
 mod cors;
 mod counters;
+mod engine;
+pub mod listener;
 mod outbox;
+mod polling;
+mod reply;
 mod session;
 mod table;
 mod tap;
+mod tunnel;
+mod websocket;
 mod wire;
 
 pub use config::{AllowRequest, Config, Cookie, SameSite};
 pub use cors::{Cors, Origin};
 pub use counters::Counts;
+pub use engine::Engine;
 pub use session::{SendError, Session, random_sid};
 pub use tap::Tap;
 

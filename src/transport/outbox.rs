@@ -88,6 +88,10 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
+    pub(super) fn new(sink: Sink) -> Self {
+        Self { sink, ..Self::default() }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.rest.is_empty() && self.waiting.is_empty() && self.state.is_none()
     }
@@ -145,6 +149,12 @@ impl Outbox {
     pub(super) fn own(&mut self, frame: Frame) {
         self.bytes += frame.wire().len();
         self.waiting.push_back(Entry::Frame(frame));
+    }
+
+    /// Queues the close frame, whatever the bounds.
+    pub(super) fn last(&mut self, bytes: Bytes) {
+        self.bytes += bytes.len();
+        self.waiting.push_back(Entry::Control(bytes));
     }
 
     /// Writes what waits until the socket takes no more. Whether nothing waits any more.

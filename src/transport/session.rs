@@ -37,27 +37,27 @@ pub enum SendError {
 /// One session. The layer above holds it for as long as it likes; it costs its client nothing.
 pub struct Session {
     sid: Sid,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     /// The session's own task: a WebSocket's connection, or polling's timer.
     pub(super) task: AtomicWaker,
     /// Locked while a message is handled, so that messages come one at a time and `closed` comes last.
     incoming: Mutex<Option<Box<dyn Incoming>>>,
-    inner: Mutex<Inner>,
+    pub(super) inner: Mutex<Inner>,
 }
 
-struct Inner {
-    machine: Machine,
-    outbox: Outbox,
+pub(super) struct Inner {
+    pub(super) machine: Machine,
+    pub(super) outbox: Outbox,
     /// The GET that waits.
-    poll: Option<Waker>,
+    pub(super) poll: Option<Waker>,
     /// The WebSocket that is being probed.
-    probe: Option<Waker>,
-    closed: Option<CloseReason>,
+    pub(super) probe: Option<Waker>,
+    pub(super) closed: Option<CloseReason>,
     /// A write failed, or was refused: there is no use for the transport any more.
-    broken: bool,
+    pub(super) broken: bool,
     /// The session's task has been told that something waits to be written.
-    told: bool,
-    place: Option<Place>,
+    pub(super) told: bool,
+    pub(super) place: Option<Place>,
 }
 
 impl Inner {
@@ -76,8 +76,10 @@ pub(super) enum Stage {
     Open,
     /// Send what waits, then say goodbye.
     Closing,
-    /// Drop the transport.
+    /// Say goodbye.
     Ended,
+    /// Drop the transport without a word: it takes none.
+    Broken,
 }
 
 impl fmt::Debug for Session {
@@ -224,7 +226,9 @@ impl Session {
 
     pub(super) fn stage(&self) -> Stage {
         let inner = self.inner.lock();
-        if inner.machine.is_ended() || inner.broken {
+        if inner.broken {
+            Stage::Broken
+        } else if inner.machine.is_ended() {
             Stage::Ended
         } else if inner.machine.is_open() {
             Stage::Open
@@ -245,19 +249,19 @@ impl Session {
         self.inner.lock().closed
     }
 
-    fn bounds(&self) -> Bounds {
+    pub(super) fn bounds(&self) -> Bounds {
         Bounds { frames: self.shared.config.outbox_frames, bytes: self.shared.config.outbox_bytes }
     }
 
     /// The client is too slow or gone: nothing more can be said to it, not even goodbye.
-    fn break_off(&self, mut inner: MutexGuard<'_, Inner>) {
+    pub(super) fn break_off(&self, mut inner: MutexGuard<'_, Inner>) {
         inner.broken = true;
         let effects = inner.machine.lost(CloseReason::TransportClose);
         self.settle(inner, effects);
     }
 
     /// Carries out effects, lets go of the lock, and wakes the session's task if it has something to do.
-    fn settle(&self, mut inner: MutexGuard<'_, Inner>, effects: Effects) {
+    pub(super) fn settle(&self, mut inner: MutexGuard<'_, Inner>, effects: Effects) {
         let mut wake = effects.ended || effects.closed.is_some() || inner.broken;
         self.apply(&mut inner, effects);
         if !inner.outbox.is_empty() {
@@ -295,7 +299,7 @@ impl Session {
         if effects.ended {
             inner.outbox.clear();
             inner.place = None;
-            self.shared.table.remove(&self.sid);
+            self.shared.remove(&self.sid);
         }
     }
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 use parlor_proto::engine::Sid;
+use tokio::sync::Notify;
 
 use super::Session;
 use super::config::Config;
@@ -24,12 +25,56 @@ pub(super) struct Shared {
     pub(super) counters: Counters,
     pub(super) table: Table,
     pub(super) places: Arc<Places>,
+    /// WebSockets that have a task, those that say goodbye included.
+    connections: AtomicUsize,
+    idle: Notify,
 }
 
 impl Shared {
     pub(super) fn new(config: Config) -> Self {
         let places = Places::new(config.max_sessions, config.max_sessions_per_address);
-        Self { config, counters: Counters::default(), table: Table::default(), places: Arc::new(places) }
+        Self {
+            config,
+            counters: Counters::default(),
+            table: Table::default(),
+            places: Arc::new(places),
+            connections: AtomicUsize::new(0),
+            idle: Notify::new(),
+        }
+    }
+
+    pub(super) fn remove(&self, sid: &Sid) {
+        self.table.remove(sid);
+        self.idle.notify_waiters();
+    }
+
+    /// Waits until there is neither a session nor a WebSocket.
+    pub(super) async fn idle(&self) {
+        loop {
+            let changed = self.idle.notified();
+            if self.connections.load(Ordering::SeqCst) == 0 && self.table.len() == 0 {
+                return;
+            }
+            changed.await;
+        }
+    }
+}
+
+/// A WebSocket that is counted for as long as this lives.
+#[derive(Debug)]
+pub(super) struct Counted(Arc<Shared>);
+
+impl Counted {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        shared.connections.fetch_add(1, Ordering::SeqCst);
+        Self(shared)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Ordering::SeqCst);
+        self.0.idle.notify_waiters();
     }
 }
 
@@ -100,7 +145,7 @@ pub(super) struct Place {
 }
 
 impl Places {
-    fn new(max: usize, max_per_address: usize) -> Self {
+    pub(super) fn new(max: usize, max_per_address: usize) -> Self {
         Self {
             max,
             max_per_address,

@@ -11,19 +11,19 @@ use std::task::{Context, Poll, ready};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
+
+use super::table::Place;
 
 /// An accepted socket and its place among the open ones, which is free again when the socket is dropped.
 #[derive(Debug)]
 pub(super) struct Socket {
     stream: TcpStream,
-    _place: Option<OwnedSemaphorePermit>,
+    _place: Option<Place>,
 }
 
 impl Socket {
     /// Takes over a socket that a listener accepted.
-    #[must_use]
-    pub(super) const fn new(stream: TcpStream, place: Option<OwnedSemaphorePermit>) -> Self {
+    pub(super) const fn new(stream: TcpStream, place: Option<Place>) -> Self {
         Self { stream, _place: place }
     }
 }

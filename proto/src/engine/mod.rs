@@ -6,12 +6,14 @@ use std::fmt;
 
 use bytes::Bytes;
 
+pub mod handshake;
 mod heartbeat;
 mod machine;
 mod packet;
 pub mod payload;
 mod sid;
 mod upgrade;
+pub mod verify;
 
 pub use machine::{Effects, Machine, Release, Timing, Verdict};
 pub use packet::{Packet, ParseError};

@@ -1,0 +1,262 @@
+//! The engine: takes each HTTP request for a session, verifies it, and hands it to its transport.
+//!
+//! Accepts no sockets (`listener`, or any other server of a router, does) and reads no bodies.
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::header::SET_COOKIE;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use hyper::upgrade::OnUpgrade;
+use parlor_proto::engine::verify::{self, Code, Query, Refusal, Verified, verify};
+use parlor_proto::engine::{CloseReason, Machine, Transport};
+use tokio::time::timeout;
+
+use super::accept::{accept, is_upgrade, take_over};
+use super::config::Config;
+use super::counters::Counts;
+use super::reply::{closing, crowded, refuse, refuse_upgrade, with_status};
+use super::table::{Place, Shared};
+use super::websocket::Connection;
+use super::{Handshake, Service, Session, polling};
+
+/// An Engine.IO server. Cloning it gives another handle on the same one.
+pub struct Engine<S> {
+    core: Arc<Core<S>>,
+}
+
+struct Core<S> {
+    shared: Arc<Shared>,
+    service: S,
+    closing: AtomicBool,
+}
+
+impl<S> Clone for Engine<S> {
+    fn clone(&self) -> Self {
+        Self { core: self.core.clone() }
+    }
+}
+
+impl<S> fmt::Debug for Engine<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("config", &self.core.shared.config).finish_non_exhaustive()
+    }
+}
+
+impl<S: Service> Engine<S> {
+    /// An engine whose sessions are `service`'s. It starts nothing: sessions come with the requests to its router.
+    #[must_use]
+    pub fn new(config: Config, service: S) -> Self {
+        let core = Core { shared: Arc::new(Shared::new(config)), service, closing: AtomicBool::new(false) };
+        Self { core: Arc::new(core) }
+    }
+
+    /// The engine's options.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.core.shared.config
+    }
+
+    /// What stands above the engine.
+    #[must_use]
+    pub fn service(&self) -> &S {
+        &self.core.service
+    }
+
+    /// What has been counted so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.core.shared.counters.read(self.core.shared.table.len())
+    }
+
+    /// The route of [`Config::path`], to be merged with others; it takes nothing below that path.
+    ///
+    /// The peer's address is read from the request's [`ConnectInfo`], which [`super::listener::serve`] puts there, as
+    /// does axum's own server if told to.
+    pub fn router(&self) -> Router {
+        let path = self.config().path.trim_end_matches('/').to_owned();
+        let handle = |engine: Self| move |request| async move { engine.handle(request).await };
+        let router = Router::new().route(&format!("{path}/"), axum::routing::any(handle(self.clone())));
+        if path.is_empty() { router } else { router.route(&path, axum::routing::any(handle(self.clone()))) }
+    }
+
+    /// Takes no more sessions, and closes those there are, what they have queued first.
+    pub fn close(&self, reason: CloseReason) {
+        self.core.closing.store(true, Ordering::SeqCst);
+        for session in self.core.shared.table.all() {
+            session.close(reason);
+        }
+    }
+
+    /// Waits until no session and no WebSocket is left; after [`Engine::close`] that is a matter of
+    /// `close_timeout_ms` and `pending_close_ms` at most.
+    ///
+    /// # Cancel safety
+    /// It can be dropped at any time.
+    pub async fn closed(&self) {
+        self.core.shared.idle().await;
+    }
+
+    /// Answers one request for [`Config::path`].
+    pub async fn handle(&self, request: Request<Body>) -> Response<Body> {
+        let (mut parts, body) = request.into_parts();
+        let cors = self.config().cors.as_ref();
+        if let Some(cors) = cors.filter(|_| parts.method == Method::OPTIONS) {
+            let mut reply = with_status(StatusCode::NO_CONTENT);
+            cors.preflight(&parts.headers, reply.headers_mut());
+            return reply;
+        }
+        let mut reply = self.answer(&mut parts, body).await;
+        if let Some(cors) = cors {
+            cors.apply(&parts.headers, reply.headers_mut());
+        }
+        reply
+    }
+
+    async fn answer(&self, parts: &mut Parts, body: Body) -> Response<Body> {
+        let is_upgrade = is_upgrade(&parts.headers);
+        match self.verify(parts, is_upgrade) {
+            Ok((Verified::Open(Transport::Polling), _)) => self.open(parts),
+            Ok((Verified::Open(Transport::Websocket), _)) => self.upgrade(parts, None),
+            Ok((Verified::Upgrade(_), Some(session))) if self.config().allow_upgrades => {
+                self.upgrade(parts, Some(session))
+            }
+            Ok((Verified::Upgrade(_), _)) => refuse_upgrade(&Code::BadRequest.into()),
+            Ok((Verified::Poll(_), Some(session))) => match parts.method {
+                Method::GET => polling::get(session).await,
+                Method::POST => polling::post(session, parts, body).await,
+                _ => refuse(&Code::BadRequest.into()),
+            },
+            Ok((Verified::Poll(_), None)) => refuse(&Code::UnknownSid.into()),
+            Err(refusal) => {
+                self.core.shared.counters.refused.add(1);
+                if is_upgrade { refuse_upgrade(&refusal) } else { refuse(&refusal) }
+            }
+        }
+    }
+
+    /// What the request is for, and the session it belongs to if there is one already.
+    fn verify(&self, parts: &Parts, is_upgrade: bool) -> Result<(Verified, Option<Arc<Session>>), Refusal> {
+        let query = Query::parse(parts.uri.query().unwrap_or_default());
+        let origin = parts.headers.get(http::header::ORIGIN).map(HeaderValue::as_bytes);
+        let request = verify::Request { query: &query, is_get: parts.method == Method::GET, is_upgrade, origin };
+        let mut found = None;
+        let find = |sid: &_| {
+            let session = self.core.shared.table.find(sid)?;
+            // A timer may be late; a request is not to profit from it.
+            session.timeout(Instant::now())?;
+            let transport = session.transport();
+            found = Some(session);
+            Some(transport)
+        };
+        let allow = || self.config().allow_request.ask(parts, address(parts));
+        let verified = verify(&request, &self.config().transports, find, allow)?;
+        Ok((verified, found))
+    }
+
+    fn place(&self, parts: &Parts) -> Result<Place, Response<Body>> {
+        if self.core.closing.load(Ordering::SeqCst) {
+            return Err(closing());
+        }
+        self.core.shared.places.take(address(parts).ip()).map_err(|reason| {
+            self.core.shared.counters.refused.add(1);
+            crowded(reason)
+        })
+    }
+
+    /// Opens a polling session; its handshake is the reply.
+    fn open(&self, parts: &Parts) -> Response<Body> {
+        let place = match self.place(parts) {
+            Ok(place) => place,
+            Err(reply) => return reply,
+        };
+        let session = self.session(Transport::Polling, place);
+        let mut reply = polling::payload(session.open_packet(Transport::Polling).payload().to_vec());
+        let cookie = self.config().cookie.as_ref().map(|cookie| cookie.encode(&session.sid().encode()));
+        if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+            reply.headers_mut().insert(SET_COOKIE, cookie);
+        }
+        self.bind(&session, handshake(parts));
+        tokio::spawn(polling::Driver::new(session));
+        reply
+    }
+
+    /// Accepts a WebSocket, for a polling session or to open one of its own once it is connected.
+    fn upgrade(&self, parts: &mut Parts, upgrades: Option<Arc<Session>>) -> Response<Body> {
+        let on_upgrade = parts.extensions.remove::<OnUpgrade>();
+        let (Some(reply), Some(on_upgrade)) = (accept(&parts.headers), on_upgrade) else {
+            return refuse_upgrade(&Code::BadRequest.into());
+        };
+        let opens = match &upgrades {
+            Some(_) => None,
+            None => match self.place(parts) {
+                Ok(place) => Some((place, handshake(parts))),
+                Err(reply) => return reply,
+            },
+        };
+        let limit = Duration::from_millis(self.config().upgrade_timeout_ms.into());
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let Ok(Ok(upgraded)) = timeout(limit, on_upgrade).await else { return };
+            let (wire, read) = take_over(upgraded);
+            // A task of its own, without the handshake's memory.
+            match (upgrades, opens) {
+                (Some(session), _) => drop(tokio::spawn(Connection::new(wire, &read, &session).probe())),
+                (None, Some((place, handshake))) => {
+                    let session = engine.session(Transport::Websocket, place);
+                    let connection = Connection::new(wire, &read, &session).open();
+                    engine.bind(&session, handshake);
+                    drop(tokio::spawn(connection));
+                }
+                (None, None) => {}
+            }
+        });
+        reply
+    }
+
+    fn session(&self, transport: Transport, place: Place) -> Arc<Session> {
+        let machine = Machine::new(self.config().timing(), transport, Instant::now());
+        let session = Arc::new(Session::new(self.core.shared.clone(), machine, Some(place)));
+        self.core.shared.table.insert(session.clone());
+        self.core.shared.counters.opened.add(1);
+        session
+    }
+
+    fn bind(&self, session: &Arc<Session>, handshake: Handshake) {
+        let incoming = self.core.service.open(session.clone(), handshake);
+        session.bind(Box::new(incoming));
+        // It may have been found by `close`, or not, while it opened.
+        if self.core.closing.load(Ordering::SeqCst) {
+            session.close(CloseReason::ServerShuttingDown);
+        }
+    }
+}
+
+fn address(parts: &Parts) -> SocketAddr {
+    let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(unknown, |info| info.0)
+}
+
+/// A copy of the request's head: the original's strings are slices of hyper's read buffer, which would live as long.
+fn handshake(parts: &Parts) -> Handshake {
+    let mut copy = Request::new(()).into_parts().0;
+    copy.method = parts.method.clone();
+    copy.version = parts.version;
+    copy.uri = Uri::try_from(parts.uri.to_string()).unwrap_or_default();
+    copy.headers.reserve(parts.headers.len());
+    for (name, value) in &parts.headers {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes());
+        let value = HeaderValue::from_bytes(value.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            copy.headers.append(name, value);
+        }
+    }
+    Handshake { request: Arc::new(copy), address: address(parts) }
+}

@@ -1,0 +1,323 @@
+//! A WebSocket: its handshake's reply, and the one task that reads it, writes what waits, and says goodbye.
+//!
+//! Parses no frames (tungstenite does) and builds none but control frames. Source: RFC 6455.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use parlor_proto::engine::{CloseReason, Message, Packet, ParseError, ProbeId, Transport, Verdict};
+use tokio::time::{Sleep, sleep_until};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{self, WebSocket};
+
+use super::Session;
+use super::outbox::Outbox;
+use super::session::Stage;
+use super::table::Counted;
+use super::tunnel::{Tunnel, Wire};
+
+/// A connected WebSocket, whatever it is for. Dropping it closes the socket.
+pub(super) struct Connection {
+    websocket: WebSocket<Tunnel>,
+    role: Role,
+    sleep: Pin<Box<Sleep>>,
+    close_timeout: Duration,
+    _counted: Counted,
+}
+
+enum Role {
+    /// It carries the session, and this is the session's own task.
+    Session(Arc<Session>),
+    /// It might be upgraded to; until then it has an outbox of its own.
+    Probe { session: Arc<Session>, id: ProbeId, outbox: Outbox },
+    /// What is in the outbox goes out, a close frame last; then the client closes, or is cut off.
+    Leaving { outbox: Outbox, until: Instant, finished: bool },
+}
+
+/// What a turn of the task came to.
+enum Turn {
+    /// The role has changed: take the next turn at once.
+    Again,
+    /// Everything that can be done has been.
+    Wait,
+    Over,
+}
+
+impl Connection {
+    /// A WebSocket on `wire`, of which `read` has been read already.
+    pub(super) fn new(wire: Wire, read: &[u8], session: &Arc<Session>) -> Self {
+        let config = session.config();
+        let max = Some(config.max_http_buffer_size);
+        let limits = WebSocketConfig::default()
+            .read_buffer_size(config.websocket_read_buffer)
+            .write_buffer_size(0)
+            .max_message_size(max)
+            .max_frame_size(max);
+        let tunnel = Tunnel::new(wire);
+        let websocket = WebSocket::from_partially_read(tunnel, read.to_vec(), Side::Server, Some(limits));
+        Self {
+            websocket,
+            role: Role::Session(session.clone()),
+            sleep: Box::pin(sleep_until(Instant::now().into())),
+            close_timeout: Duration::from_millis(config.close_timeout_ms.into()),
+            _counted: Counted::new(session.shared.clone()),
+        }
+    }
+
+    /// Carries a session from its opening on: the open packet goes out first.
+    pub(super) fn open(self) -> Self {
+        if let Role::Session(session) = &self.role {
+            session.open_on(self.websocket.get_ref().sink());
+        }
+        self
+    }
+
+    /// Is probed for a polling session; or closed, if the session is being upgraded or has been.
+    pub(super) fn probe(mut self) -> Self {
+        let outbox = Outbox::new(self.websocket.get_ref().sink());
+        let Role::Session(session) = &self.role else { return self };
+        match session.probe_begin() {
+            Some(id) => self.role = Role::Probe { session: session.clone(), id, outbox },
+            None => self.leave(outbox, None),
+        }
+        self
+    }
+
+    fn turn(&mut self, cx: &mut Context<'_>) -> Turn {
+        match &mut self.role {
+            Role::Session(session) => {
+                let session = session.clone();
+                self.carry(&session, cx)
+            }
+            Role::Probe { session, id, .. } => {
+                let (session, id) = (session.clone(), *id);
+                self.be_probed(&session, id, cx)
+            }
+            Role::Leaving { .. } => self.go(cx),
+        }
+    }
+
+    /// One turn of a session: read all there is, do what is due, write what waits.
+    fn carry(&mut self, session: &Arc<Session>, cx: &mut Context<'_>) -> Turn {
+        session.task.register(cx.waker());
+        let fault = loop {
+            match self.read() {
+                Read::Packet(packet, at) => {
+                    if !session.packet(Transport::Websocket, packet, at) {
+                        break None;
+                    }
+                }
+                Read::Control(bytes) => session.control(bytes),
+                Read::Nothing => break None,
+                Read::Over(fault) => break Some(fault),
+            }
+        };
+        if let Some(fault) = &fault {
+            session.lost(fault.reason());
+        }
+        let wire = &mut self.websocket.get_mut().wire;
+        let due = session.timeout(Instant::now());
+        match session.stage() {
+            Stage::Open => {}
+            Stage::Broken => {
+                drop(session.take_outbox());
+                session.tell_closed();
+                return Turn::Over;
+            }
+            Stage::Closing | Stage::Ended => {
+                session.tell_closed();
+                let outbox = session.take_outbox();
+                self.leave(outbox, fault.and_then(Fault::frame));
+                return Turn::Again;
+            }
+        }
+        if session.flush(|outbox| wire.flush(outbox, cx)).is_err() {
+            session.lost(CloseReason::TransportClose);
+            return Turn::Again;
+        }
+        match due {
+            Some(due) => self.sleep_until(due, cx),
+            None => Turn::Again,
+        }
+    }
+
+    /// One turn of a probe. Its deadline is kept by the polling session's task.
+    fn be_probed(&mut self, session: &Arc<Session>, id: ProbeId, cx: &mut Context<'_>) -> Turn {
+        let mut open = session.probe_wait(id, cx.waker());
+        let mut fault = None;
+        while open {
+            let read = self.read();
+            let Role::Probe { outbox, .. } = &mut self.role else { return Turn::Again };
+            match read {
+                Read::Packet(packet, _) => match session.probe_packet(id, packet.ok().as_ref(), outbox) {
+                    Verdict::Pong => outbox.own(Packet::Pong(Bytes::from_static(b"probe")).encode()),
+                    Verdict::Upgrade => {
+                        self.role = Role::Session(session.clone());
+                        return Turn::Again;
+                    }
+                    Verdict::Close => open = false,
+                },
+                Read::Control(bytes) => open = outbox.control(bytes, session.bounds()).is_ok(),
+                Read::Nothing => break,
+                Read::Over(over) => {
+                    session.probe_lost(id);
+                    fault = Some(over);
+                    open = false;
+                }
+            }
+        }
+        let Role::Probe { outbox, .. } = &mut self.role else { return Turn::Again };
+        if !open {
+            let outbox = std::mem::take(outbox);
+            self.leave(outbox, fault.and_then(Fault::frame));
+            return Turn::Again;
+        }
+        match self.websocket.get_mut().wire.flush(outbox, cx) {
+            Ok(_) => Turn::Wait,
+            Err(_) => {
+                session.probe_lost(id);
+                Turn::Over
+            }
+        }
+    }
+
+    /// One turn of a goodbye.
+    fn go(&mut self, cx: &mut Context<'_>) -> Turn {
+        let tunnel = self.websocket.get_mut();
+        let Role::Leaving { outbox, until, finished } = &mut self.role else { return Turn::Again };
+        if !*finished {
+            match tunnel.wire.flush(outbox, cx).and_then(|flushed| Ok(flushed && tunnel.wire.finish(cx)?)) {
+                Ok(done) => *finished = done,
+                Err(_) => return Turn::Over,
+            }
+        }
+        let until = *until;
+        // What the client still sends is read away: a socket closed with bytes unread is reset, and the reset may
+        // overtake the close frame.
+        if tunnel.discard(cx).is_ready() || until <= Instant::now() {
+            return Turn::Over;
+        }
+        self.sleep_until(until, cx)
+    }
+
+    fn leave(&mut self, mut outbox: Outbox, frame: Option<Bytes>) {
+        let control = self.websocket.get_mut().take_control();
+        // The answer to the client's own close frame, or ours.
+        outbox.last(control.or(frame).unwrap_or_else(|| close_frame(None)));
+        self.role = Role::Leaving { outbox, until: Instant::now() + self.close_timeout, finished: false };
+    }
+
+    fn sleep_until(&mut self, due: Instant, cx: &mut Context<'_>) -> Turn {
+        if self.sleep.deadline() != due.into() {
+            self.sleep.as_mut().reset(due.into());
+        }
+        match self.sleep.as_mut().poll(cx) {
+            Poll::Ready(()) => Turn::Again,
+            Poll::Pending => Turn::Wait,
+        }
+    }
+
+    /// The next thing tungstenite has.
+    fn read(&mut self) -> Read {
+        if let Some(bytes) = self.websocket.get_mut().take_control() {
+            return Read::Control(bytes);
+        }
+        loop {
+            let message = self.websocket.read();
+            let at = self.websocket.get_ref().at;
+            return match message {
+                Ok(tungstenite::Message::Text(text)) => Read::Packet(Packet::parse(text.into()), at),
+                Ok(tungstenite::Message::Binary(bytes)) => {
+                    Read::Packet(Ok(Packet::Message(Message::Binary(bytes))), at)
+                }
+                // The next read writes the answer.
+                Ok(
+                    tungstenite::Message::Ping(_)
+                    | tungstenite::Message::Pong(_)
+                    | tungstenite::Message::Close(_)
+                    | tungstenite::Message::Frame(_),
+                ) => continue,
+                Err(tungstenite::Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.websocket.get_mut().take_control().map_or(Read::Nothing, Read::Control)
+                }
+                Err(error) => Read::Over(Fault::of(&error)),
+            };
+        }
+    }
+}
+
+impl Future for Connection {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.websocket.get_mut().listen(cx.waker());
+        loop {
+            match self.turn(cx) {
+                Turn::Again => {}
+                Turn::Wait => return Poll::Pending,
+                Turn::Over => return Poll::Ready(()),
+            }
+        }
+    }
+}
+
+enum Read {
+    Packet(Result<Packet, ParseError>, Instant),
+    /// What tungstenite wants written.
+    Control(Bytes),
+    Nothing,
+    Over(Fault),
+}
+
+/// Why nothing more can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    /// The client closed the WebSocket, or its socket broke.
+    Closed,
+    /// It sent what it must not; a close frame says so.
+    Wrong(CloseCode),
+}
+
+impl Fault {
+    /// "A WebSocket message over the limit closes with 1009."
+    fn of(error: &tungstenite::Error) -> Self {
+        use tungstenite::error::ProtocolError;
+        match error {
+            tungstenite::Error::ConnectionClosed
+            | tungstenite::Error::AlreadyClosed
+            | tungstenite::Error::Io(_)
+            | tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Self::Closed,
+            tungstenite::Error::Capacity(_) => Self::Wrong(CloseCode::Size),
+            tungstenite::Error::Utf8(_) => Self::Wrong(CloseCode::Invalid),
+            _ => Self::Wrong(CloseCode::Protocol),
+        }
+    }
+
+    const fn reason(self) -> CloseReason {
+        match self {
+            Self::Closed => CloseReason::TransportClose,
+            Self::Wrong(_) => CloseReason::TransportError,
+        }
+    }
+
+    fn frame(self) -> Option<Bytes> {
+        match self {
+            Self::Closed => None,
+            Self::Wrong(code) => Some(close_frame(Some(code))),
+        }
+    }
+}
+
+/// RFC 6455 §5.5.1: a code of two bytes, or nothing.
+fn close_frame(code: Option<CloseCode>) -> Bytes {
+    match code.map(|code| u16::from(code).to_be_bytes()) {
+        Some([high, low]) => Bytes::copy_from_slice(&[0x88, 2, high, low]),
+        None => Bytes::from_static(&[0x88, 0]),
+    }
+}
