@@ -60,7 +60,11 @@ impl Adapter {
 
     /// All sockets.
     pub(super) fn everyone(&self) -> Vec<Socket> {
-        self.sockets.iter().flat_map(|shard| shard.lock().values().cloned().collect::<Vec<_>>()).collect()
+        let mut sockets = Vec::new();
+        for shard in &self.sockets {
+            sockets.extend(shard.lock().values().cloned());
+        }
+        sockets
     }
 
     /// The members of these rooms, each once.

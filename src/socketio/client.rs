@@ -156,21 +156,26 @@ impl Client {
         };
         let handshake = Handshake::new(Arc::clone(&self.opening), auth);
         let socket = Socket::new(namespace.clone(), Arc::clone(self), handshake, parser);
+        let joined = encode_connect(parser, namespace.name(), socket.id().as_str());
+        let joined = joined.map_err(|error| self.broken(&error))?;
         if let Err(error) = namespace.admit(&socket) {
             socket.finish(DisconnectReason::ServerNamespaceDisconnect);
             return self.refuse(namespace.name(), parser, &error);
         }
+        self.stop_timer();
+        self.sockets.lock().push(socket.clone());
+        self.answer(&joined);
+        socket.enter();
+        if socket.is_connected() {
+            namespace.connected(&socket);
+        }
+        Ok(())
+    }
+
+    fn stop_timer(&self) {
         if let Some(timer) = self.deadline.lock().take() {
             timer.abort();
         }
-        let frames =
-            encode_connect(parser, namespace.name(), socket.id().as_str()).map_err(|error| self.broken(&error))?;
-        self.sockets.lock().push(socket.clone());
-        self.answer(&frames);
-        socket.set_connected();
-        namespace.adapter().add(socket.clone());
-        namespace.connected(&socket);
-        Ok(())
     }
 
     fn refuse(&self, namespace: &str, parser: Parser, error: &ConnectError) -> Result<(), CloseReason> {
@@ -198,9 +203,7 @@ impl Client {
     }
 
     fn closed(&self, reason: CloseReason) {
-        if let Some(timer) = self.deadline.lock().take() {
-            timer.abort();
-        }
+        self.stop_timer();
         let reason = *self.verdict.get_or_init(|| reason.into());
         for socket in self.sockets() {
             socket.finish(reason);

@@ -2,6 +2,7 @@
 //!
 //! Runs nothing: sockets call them, in order, without a lock held, so that they may add more.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -34,6 +35,13 @@ impl Event {
 pub(super) type OnEvent = Arc<dyn Fn(&Socket, &Event) + Send + Sync>;
 pub(super) type OnOutgoing = Arc<dyn Fn(&Socket, &str, &Args) + Send + Sync>;
 pub(super) type OnReason = Arc<dyn Fn(&Socket, DisconnectReason) + Send + Sync>;
+
+/// Calls a listener that has no session to end. If it panics, the others are called all the same.
+pub(super) fn guarded(call: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(call)).is_err() {
+        tracing::error!("a listener of a socket's end panicked");
+    }
+}
 
 /// All listeners of a socket, or those that a namespace has for each of its sockets.
 #[derive(Clone, Default)]

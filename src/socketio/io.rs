@@ -38,8 +38,8 @@ impl Io {
         Self { shared: Arc::new(Shared { config, namespaces: RwLock::new(namespaces) }) }
     }
 
-    /// The namespace of this name, made if there is none. The `/` before a name may be left out.
-    #[must_use]
+    /// The namespace of this name, made if there is none. Clients can join a
+    /// namespace only once it is made. The `/` before a name may be left out.
     pub fn of(&self, name: &str) -> Namespace {
         let name = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
         let mut namespaces = self.shared.namespaces.write();

@@ -17,6 +17,8 @@ mod namespace;
 mod reason;
 mod rooms;
 mod socket;
+#[cfg(test)]
+mod tests;
 
 pub use ack::Ack;
 pub use broadcast::Broadcast;

@@ -15,7 +15,7 @@ use parlor_proto::socket::{Args, Arguments, Parser, encode_disconnect, encode_ev
 use super::ack::{Question, Waiting};
 use super::broadcast::outgoing_args;
 use super::client::Client;
-use super::handlers::Registry;
+use super::handlers::{OnEvent, OnOutgoing, OnReason, Registry, guarded};
 use super::rooms::{Names, Rooms, names};
 use super::{Ack, AckError, Broadcast, DisconnectReason, EmitError, Event, Handshake, Item, Namespace, SocketId};
 
@@ -96,13 +96,14 @@ impl Socket {
     ///
     /// Listeners that all sockets have in common cost less on the namespace: [`Namespace::on`].
     pub fn on(&self, name: &str, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
-        let entry = (Arc::from(name), Arc::new(listener) as _);
-        self.inner.listeners.add(|listeners| listeners.events.push(Clone::clone(&entry)));
+        let name: Arc<str> = name.into();
+        let listener = Arc::new(listener) as OnEvent;
+        self.inner.listeners.add(|listeners| listeners.events.push((Arc::clone(&name), Arc::clone(&listener))));
     }
 
     /// Calls `listener` with each event, whatever its name, before those that wait for the name.
     pub fn on_any(&self, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
-        let listener = Arc::new(listener) as super::handlers::OnEvent;
+        let listener = Arc::new(listener) as OnEvent;
         self.inner.listeners.add(|listeners| listeners.any.push(Arc::clone(&listener)));
     }
 
@@ -110,23 +111,23 @@ impl Socket {
     ///
     /// Not called for what is delivered encoded ([`deliver`](Self::deliver)).
     pub fn on_any_outgoing(&self, listener: impl Fn(&Self, &str, &Args) + Send + Sync + 'static) {
-        let listener = Arc::new(listener) as super::handlers::OnOutgoing;
+        let listener = Arc::new(listener) as OnOutgoing;
         self.inner.listeners.add(|listeners| listeners.outgoing.push(Arc::clone(&listener)));
     }
 
     /// Calls `listener` once, when the socket is about to leave and still is in its rooms.
     pub fn on_disconnecting(&self, listener: impl Fn(&Self, DisconnectReason) + Send + Sync + 'static) {
-        let listener = Arc::new(listener) as super::handlers::OnReason;
+        let listener = Arc::new(listener) as OnReason;
         self.inner.listeners.add(|listeners| listeners.disconnecting.push(Arc::clone(&listener)));
     }
 
     /// Calls `listener` once, when the socket has left. It may run beside a listener of an event, on another thread.
     pub fn on_disconnect(&self, listener: impl Fn(&Self, DisconnectReason) + Send + Sync + 'static) {
-        let listener = Arc::new(listener) as super::handlers::OnReason;
+        let listener = Arc::new(listener) as OnReason;
         self.inner.listeners.add(|listeners| listeners.disconnect.push(Arc::clone(&listener)));
     }
 
-    /// Keeps `data` with the socket, in place of what was kept.
+    /// Keeps `data` with the socket, in place of what was kept, until its last `on_disconnect` listener has been called.
     pub fn set_data<T: Send + Sync + 'static>(&self, data: T) {
         *self.inner.data.lock() = Some(Arc::new(data));
     }
@@ -335,16 +336,18 @@ impl Socket {
             let inner = &*self.inner;
             let namespace = inner.namespace.listeners();
             for listener in inner.listeners.disconnecting().iter().chain(&namespace.disconnecting()) {
-                listener(self, reason);
+                guarded(|| listener(self, reason));
             }
             self.cleanup();
             for listener in inner.listeners.disconnect().iter().chain(&namespace.disconnect()) {
-                listener(self, reason);
+                guarded(|| listener(self, reason));
             }
         } else {
             self.cleanup();
         }
+        // What they hold may hold this socket.
         self.inner.listeners.clear();
+        *self.inner.data.lock() = None;
     }
 
     fn cleanup(&self) {
@@ -387,9 +390,16 @@ impl Socket {
         &self.inner.waiting
     }
 
-    /// From middleware into the namespace.
-    pub(super) fn set_connected(&self) {
-        self.inner.phase.store(CONNECTED, Ordering::Release);
+    /// From middleware into the namespace. Nothing comes of it if the session was closed meanwhile.
+    pub(super) fn enter(&self) {
+        let entered = self.inner.phase.compare_exchange(JOINING, CONNECTED, Ordering::AcqRel, Ordering::Acquire);
+        if entered.is_ok() {
+            self.inner.namespace.adapter().add(self.clone());
+            if !self.is_connected() {
+                // It was let go before it was added.
+                self.inner.namespace.adapter().remove(&self.inner.id);
+            }
+        }
     }
 
     pub(super) fn event_came(&self, name: Box<str>, args: Args, id: Option<u64>, at: Instant) {
