@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 
 import type { Phase, RoomState } from "../wire.ts";
-import { choiceKey, extend, lockOrUnlock, pauseOrResume, type Press, shortcut, step } from "./controls.ts";
+import {
+  choiceKey,
+  endCloses,
+  extend,
+  lockOrUnlock,
+  pauseOrResume,
+  type Press,
+  shortcut,
+  step,
+} from "./controls.ts";
 
 const at = (phase: Phase, changed: Partial<RoomState> = {}): RoomState => ({
   phase,
@@ -46,6 +55,16 @@ describe("other controls", () => {
     expect(pauseOrResume(at("question"))).toEqual({ type: "pause" });
     expect(pauseOrResume(at("question", { paused: true }))).toEqual({ type: "resume" });
     expect(pauseOrResume(at("lobby"))).toBeUndefined();
+    expect(pauseOrResume(at("reveal"))).toBeUndefined();
+    expect(pauseOrResume(at("reveal", { autoAdvance: true }))).toEqual({ type: "pause" });
+  });
+
+  it("end a quiz at its podium, and a room that has none", () => {
+    expect([endCloses(at("lobby")), endCloses(at("question")), endCloses(at("podium"))]).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 
   it("extend a question only", () => {

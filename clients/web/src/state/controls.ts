@@ -24,7 +24,22 @@ export function step(state: RoomState): HostInput | undefined {
 /** Pausing or going on again, where time runs. */
 export function pauseOrResume(state: RoomState): HostInput | undefined {
   if (state.paused) return { type: "resume" };
-  return state.phase === "question" || state.phase === "countdown" ? { type: "pause" } : undefined;
+  return runs(state) ? { type: "pause" } : undefined;
+}
+
+/** Whether the phase ends by itself: reveals and leaderboards do only if the quiz was opened so. */
+function runs({ phase, autoAdvance = false }: RoomState): boolean {
+  switch (phase) {
+    case "countdown":
+    case "question":
+      return true;
+    case "reveal":
+    case "leaderboard":
+      return autoAdvance;
+    case "lobby":
+    case "podium":
+      return false;
+  }
 }
 
 export function extend(state: RoomState): HostInput | undefined {
@@ -33,6 +48,11 @@ export function extend(state: RoomState): HostInput | undefined {
 
 export function lockOrUnlock(state: RoomState): HostInput | undefined {
   return state.phase === "podium" ? undefined : { type: "lock", locked: !state.locked };
+}
+
+/** Whether ending now closes the room, rather than going to the podium with what was played. */
+export function endCloses({ phase }: RoomState): boolean {
+  return phase === "lobby" || phase === "podium";
 }
 
 /** A host's shortcut: an input's maker, or the list of shortcuts. */

@@ -16,6 +16,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   no_room: "code",
   room_full: "code",
   locked: "code",
+  quiz_over: "code",
   unknown_game: "code",
   name_taken: "name",
   name_empty: "name",
@@ -23,6 +24,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   name_invalid: "name",
   bad_key: "key",
   unknown_pack: "pack",
+  bad_pack: "pack",
 };
 
 export function fault({ code, message }: Refused): Fault {

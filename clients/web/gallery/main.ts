@@ -1,0 +1,29 @@
+// Shows the scene that the address names: `/?scene=play-question`; without one, the list of all.
+// The scenes themselves are in scenes.ts.
+import "../src/theme/tokens.css";
+import "../src/theme/base.css";
+import "../src/theme/choices.css";
+
+import { mount } from "svelte";
+
+import Host from "../src/screens/host/Host.svelte";
+import Play from "../src/screens/play/Play.svelte";
+import { SCENES } from "./scenes.ts";
+
+const name = new URL(location.href).searchParams.get("scene") ?? "";
+const scene = SCENES[name]?.();
+const target = document.getElementById("app");
+
+if (target && scene?.desk) {
+  document.documentElement.classList.add("stage");
+  mount(Host, { target, props: { session: scene.session, desk: scene.desk } });
+} else if (target && scene) {
+  mount(Play, { target, props: { session: scene.session, code: scene.code ?? "" } });
+} else if (target) {
+  for (const each of Object.keys(SCENES)) {
+    const link = document.createElement("a");
+    link.href = `?scene=${each}`;
+    link.textContent = each;
+    target.append(link);
+  }
+}

@@ -1,0 +1,279 @@
+// The scenes of the gallery: each is a page in one state, among them the longest and the fullest there are.
+// They hold made-up data only, and a link that carries nothing.
+import type { Link } from "../src/net/link.ts";
+import { Desk } from "../src/session/desk.svelte.ts";
+import type { Keep } from "../src/session/keep.ts";
+import { Session } from "../src/session/session.svelte.ts";
+import { own } from "../src/state/fault.ts";
+import { seated } from "../src/state/room.ts";
+import { text } from "../src/text.ts";
+import type { Phase, Question, Role, RoomState, Standing, You } from "../src/wire.ts";
+
+export interface Scene {
+  readonly session: Session;
+  readonly desk?: Desk;
+  readonly code?: string;
+}
+
+const NOBODY: Link = {
+  isUp: () => false,
+  open: () => undefined,
+  close: () => undefined,
+  reopen: () => undefined,
+  request: () => new Promise(() => undefined),
+  listen: () => () => undefined,
+};
+
+function held<T>(value?: T): Keep<T> {
+  return { read: () => value, write: () => undefined, forget: () => undefined };
+}
+
+const question = (
+  kind: string,
+  words: string,
+  choices: string[],
+  more: Partial<Question> = {},
+): Question => ({
+  kind,
+  text: words,
+  choices: choices.map((choice, id) => ({ id, text: choice })),
+  timeMs: 20_000,
+  points: 1000,
+  ...more,
+});
+
+const LONG_CHOICE = "A choice that needs seventy-five characters to say what it means, like this";
+
+const QUESTIONS = {
+  single: question("single", "Which planet has the shortest day?", ["Mercury", "Jupiter", "Earth", "Venus"]),
+  truefalse: question("truefalse", "Bananas grow on trees.", ["True", "False"]),
+  multiple: question("multiple", "Which of these are prime numbers?", ["21", "23", "27", "29", "31", "33"]),
+  long: question(
+    "single",
+    "In which of the following years did the first message travel between two computers over what would become the Internet?",
+    Array.from({ length: 6 }, (_, at) => `${LONG_CHOICE}${at}`),
+  ),
+  longest: question(
+    "multiple",
+    "Words upon words. ".repeat(55),
+    Array<string>(8).fill(LONG_CHOICE.repeat(4)),
+  ),
+  picture: question("single", "What is on this picture?", ["A sign", "A cat", "A tree", "A boat"], {
+    media: { image: "/favicon.svg", alt: "A green bubble with a letter in it" },
+  }),
+} as const;
+
+const NAMES =
+  "Ada Grace Linus Barbara Edsger Margaret Donald Frances Alan Radia Tim Hedy Ken Sophie Dennis".split(" ");
+
+const nameOf = (seat: number): string => {
+  if (seat === 7) return "A name with as many letters as one may ever have";
+  return `${NAMES[seat % NAMES.length] ?? "Ada"}${seat >= NAMES.length ? ` ${seat}` : ""}`;
+};
+
+const standings = (count: number): Standing[] =>
+  Array.from({ length: count }, (_, at) => ({
+    seat: at + 1,
+    name: nameOf(at + 1),
+    score: 9_800 - at * 613,
+    gain: at % 3 === 2 ? 0 : 940 - at * 31,
+    rank: at + 1,
+  }));
+
+const roster = (count: number): NonNullable<RoomState["roster"]> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, at) => [
+      at + 1,
+      { name: nameOf(at + 1), connected: at % 9 !== 4, score: at * 10 },
+    ]),
+  );
+
+interface Shown extends Partial<RoomState> {
+  readonly role?: Role;
+  readonly you?: Partial<You>;
+  readonly leftMs?: number;
+}
+
+function session(
+  phase: Phase,
+  { role = "player", you = {}, leftMs = 13_000, ...changed }: Shown = {},
+): Session {
+  const shown = new Session(NOBODY, held(), { now: () => 0 });
+  const state: RoomState = {
+    phase,
+    index: 3,
+    total: 10,
+    title: "General knowledge",
+    answered: 17,
+    players: 28,
+    locked: false,
+    paused: false,
+    ...changed,
+  };
+  const room = seated({
+    room: "482913",
+    game: "quiz",
+    seat: 3,
+    token: "",
+    role,
+    tick: 1,
+    time: 0,
+    state,
+    you: { score: 4_210, rank: 5, streak: 3, ...you },
+  });
+  shown.room = { ...room, timer: { tick: 1, phase, endsAt: leftMs, leftMs, running: !state.paused } };
+  shown.name = "Linus";
+  shown.standing = "in";
+  shown.online = true;
+  return shown;
+}
+
+const play = (phase: Phase, shown: Shown = {}): Scene => ({ session: session(phase, shown) });
+
+const PACKS = Array.from({ length: 14 }, (_, at) => ({
+  id: `pack-${at}`,
+  title:
+    ["General knowledge", "Science", "How this protocol works, from the first byte to the last one"][
+      at % 3
+    ] ?? "",
+  description: "What everyone should know and nobody does, in ten questions.",
+  author: "The Parlor authors",
+  language: "en",
+  questions: 10 + at,
+  kinds: ["single"],
+}));
+
+const desk = (): Desk => {
+  const open = new Desk(held("key"), () => Promise.resolve({ ok: true, packs: PACKS }));
+  open.packs = PACKS;
+  return open;
+};
+
+const host = (phase: Phase, shown: Shown = {}): Scene => ({
+  session: session(phase, { role: "host", roster: roster(28), autoAdvance: false, ...shown }),
+  desk: desk(),
+});
+
+const out = (change: (session: Session) => void = () => undefined): Session => {
+  const shown = new Session(NOBODY, held());
+  change(shown);
+  return shown;
+};
+
+const REVEAL = {
+  correct: [1],
+  counts: { 0: 4, 1: 17, 2: 0, 3: 6 },
+  explanation: "A day on Jupiter takes just under ten hours, although it is by far the largest planet.",
+};
+
+const revealed = { question: QUESTIONS.single, reveal: REVEAL };
+
+export const SCENES: Readonly<Record<string, () => Scene>> = {
+  "play-join": () => ({ session: out() }),
+  "play-join-faults": () => ({
+    session: out((shown) => (shown.fault = own("name", "name_taken", text.refusals.name_taken))),
+    code: "482913",
+  }),
+  "play-join-form-fault": () => ({
+    session: out((shown) => (shown.fault = own("form", "bad_token", text.refusals.bad_token))),
+  }),
+  "play-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")) }),
+  "play-lobby": () => play("lobby", { index: 0, you: { score: 0, rank: 0 } }),
+  "play-countdown": () => play("countdown", { leftMs: 2_400 }),
+  "play-question": () => play("question", { question: QUESTIONS.single }),
+  "play-question-hurry": () => play("question", { question: QUESTIONS.truefalse, leftMs: 3_100 }),
+  "play-question-multiple": () => play("question", { question: QUESTIONS.multiple }),
+  "play-question-long": () => play("question", { question: QUESTIONS.long }),
+  "play-question-longest": () => play("question", { question: QUESTIONS.longest }),
+  "play-question-picture": () => play("question", { question: QUESTIONS.picture }),
+  "play-question-paused": () => play("question", { question: QUESTIONS.single, paused: true }),
+  "play-locked-in": () =>
+    play("question", { question: QUESTIONS.single, you: { answered: true, choice: 1 } }),
+  "play-locked-in-long": () =>
+    play("question", { question: QUESTIONS.long, you: { answered: true, choice: 1 } }),
+  "play-lost": () => {
+    const scene = play("question", { question: QUESTIONS.single });
+    scene.session.choose([2]);
+    scene.session.standing = "resuming";
+    scene.session.online = false;
+    return scene;
+  },
+  "play-reveal-right": () =>
+    play("reveal", { ...revealed, you: { answered: true, choice: 1, correct: true, gain: 874 } }),
+  "play-reveal-wrong": () =>
+    play("reveal", { ...revealed, you: { answered: true, choice: 3, correct: false, gain: 0, streak: 0 } }),
+  "play-reveal-none": () => play("reveal", { ...revealed, you: { correct: false, gain: 0, streak: 0 } }),
+  "play-reveal-partly": () =>
+    play("reveal", {
+      question: QUESTIONS.multiple,
+      reveal: { correct: [1, 3, 4], counts: {} },
+      you: { answered: true, choices: [1, 2], correct: false, gain: 280, streak: 0 },
+    }),
+  "play-leaderboard": () => play("leaderboard", { leaderboard: standings(5) }),
+  "play-leaderboard-below": () =>
+    play("leaderboard", { leaderboard: standings(10).slice(3), you: { rank: 21 } }),
+  "play-podium": () => play("podium", { leaderboard: standings(10), you: { rank: 3 } }),
+  "play-podium-alone": () => play("podium", { leaderboard: standings(1), you: { rank: 1 } }),
+  "play-podium-empty": () => play("podium", { leaderboard: [], you: { rank: 0 } }),
+  "play-kicked": () => ({
+    session: out((shown) => {
+      shown.closed = { reason: "kicked" };
+      shown.standing = "closed";
+    }),
+  }),
+  "play-replaced": () => ({
+    session: out((shown) => {
+      shown.closed = { reason: "replaced" };
+      shown.standing = "closed";
+    }),
+  }),
+  "host-key": () => ({ session: out(), desk: new Desk(held(), () => new Promise(() => undefined)) }),
+  "host-key-fault": () => {
+    const wrong = new Desk(held(), () => new Promise(() => undefined));
+    wrong.fault = own("key", "bad_key", text.refusals.bad_key);
+    return { session: out(), desk: wrong };
+  },
+  "host-packs": () => ({ session: out(), desk: desk() }),
+  "host-packs-none": () => {
+    const empty = desk();
+    empty.packs = [];
+    return { session: out(), desk: empty };
+  },
+  "host-lobby-empty": () => host("lobby", { index: 0, players: 0, roster: {} }),
+  "host-lobby": () => host("lobby", { index: 0, players: 8, roster: roster(8) }),
+  "host-lobby-60": () => host("lobby", { index: 0, players: 60, roster: roster(60), locked: true }),
+  "host-lobby-thousands": () => host("lobby", { index: 0, players: 1_834, roster: roster(200) }),
+  "host-countdown": () => host("countdown", { leftMs: 2_400 }),
+  "host-question": () => host("question", { question: QUESTIONS.single }),
+  "host-question-truefalse": () => host("question", { question: QUESTIONS.truefalse, leftMs: 3_100 }),
+  "host-question-long": () => host("question", { question: QUESTIONS.long, locked: true }),
+  "host-question-longest": () => host("question", { question: QUESTIONS.longest }),
+  "host-question-picture": () => host("question", { question: QUESTIONS.picture, paused: true }),
+  "host-reveal": () => host("reveal", revealed),
+  "host-reveal-long": () =>
+    host("reveal", {
+      question: QUESTIONS.long,
+      reveal: { correct: [2, 4], counts: { 0: 1, 2: 12, 4: 15 }, explanation: REVEAL.explanation },
+    }),
+  "host-leaderboard": () => host("leaderboard", { leaderboard: standings(10) }),
+  "host-leaderboard-empty": () => host("leaderboard", { leaderboard: [] }),
+  "host-podium": () => host("podium", { leaderboard: standings(10) }),
+  "host-podium-two": () => host("podium", { leaderboard: standings(2) }),
+  "host-lost": () => {
+    const scene = host("question", { question: QUESTIONS.single });
+    scene.session.standing = "resuming";
+    return scene;
+  },
+  "host-refused": () => {
+    const scene = host("reveal", revealed);
+    scene.session.fault = own("form", "wrong_phase", "That can't be done at this point of the quiz.");
+    return scene;
+  },
+  "host-replaced": () => ({
+    session: out((shown) => {
+      shown.closed = { reason: "replaced" };
+      shown.standing = "closed";
+    }),
+    desk: desk(),
+  }),
+};

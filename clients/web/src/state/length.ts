@@ -1,0 +1,10 @@
+// How long a text is, in words that styles can follow: the longest must fit where the shortest looks well.
+// The sizes themselves are the styles'.
+
+export type Length = "short" | "long" | "prose";
+
+/** Measured in characters: a pack's question may have 1,000. */
+export function lengthOf(text: string): Length {
+  if (text.length <= 80) return "short";
+  return text.length <= 200 ? "long" : "prose";
+}
