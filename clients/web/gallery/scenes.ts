@@ -175,7 +175,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
     code: "482913",
   }),
   "play-join-form-fault": () => ({
-    session: out((shown) => (shown.fault = own("form", "bad_token", text.refusals.bad_token))),
+    session: out((shown) => (shown.fault = own("form", "unknown_token", text.refusals.unknown_token))),
   }),
   "play-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")) }),
   "play-lobby": () => play("lobby", { index: 0, you: { score: 0, rank: 0 } }),

@@ -142,7 +142,7 @@ export const text = {
   },
 
   refusals: {
-    no_room: "There is no room with this code. Check the big screen.",
+    unknown_room: "There is no room with this code. Check the big screen.",
     room_full: "This room is full.",
     locked: "The host has locked this room. Ask them to open it.",
     quiz_over: "This quiz is over. Ask the host for the next one.",
@@ -153,7 +153,9 @@ export const text = {
     kicked: "The host removed you from this room.",
     rate_limited: "Too many tries. Wait a moment, then try again.",
     bad_key: "This is not the host key. The server prints it when it starts.",
-    bad_token: "Your place in the last room is gone.",
+    unknown_token: "Your place in the last room is gone.",
+    room_ended: "This room has ended.",
+    too_many_attempts: "Too many tries from your network. Wait a minute, then try again.",
     unknown_pack: "This quiz is no longer there. Choose another.",
     bad_pack: "This quiz has faults and can't be played.",
     offline: "The server can't be reached. Check your connection.",

@@ -19,7 +19,14 @@ export type Standing = "out" | "entering" | "resuming" | "in" | "closed";
 const RETRY_MS = 1_500;
 
 /** Refusals of a resume that say nothing about the seat: it may still be there. */
-const PASSING = new Set(["offline", "no_answer", "rate_limited"]);
+const PASSING = new Set([
+  "offline",
+  "no_answer",
+  "rate_limited",
+  "too_many_attempts",
+  "busy",
+  "shutting_down",
+]);
 
 export interface Ways {
   /** Our clock, in milliseconds since the epoch. */
@@ -44,6 +51,7 @@ export class Session {
   readonly #rejoin: Ways["rejoin"];
   readonly #unbind: () => void;
   #stopClock: () => void = () => undefined;
+  #leaving: Promise<unknown> = Promise.resolve();
   #resyncing = false;
   #sending = false;
   /** What was said after the seat was taken but before its acknowledgement was read: one payload may hold both. */
@@ -113,7 +121,7 @@ export class Session {
 
   /** Gives up the seat, if any, and returns to where one is asked for. */
   leave(): void {
-    if (this.standing === "in" && this.#link.isUp()) void this.#link.request("leave", {});
+    if (this.standing === "in" && this.#link.isUp()) this.#leaving = this.#link.request("leave", {});
     this.#out();
   }
 
@@ -153,6 +161,8 @@ export class Session {
     this.fault = undefined;
     this.closed = undefined;
     this.#link.open();
+    // A connection holds one seat at a time.
+    await this.#leaving;
     const ack = await ask();
     if (ack.ok) {
       this.name = name;
@@ -233,7 +243,8 @@ export class Session {
   }
 
   #close(closed: Closed): void {
-    if (this.standing === "out" || this.standing === "closed") return;
+    // One that comes while a seat is asked for is of the seat before.
+    if (this.standing === "out" || this.standing === "entering" || this.standing === "closed") return;
     if (closed.reason === "shutdown") {
       this.standing = "resuming";
       return;
@@ -264,16 +275,19 @@ export class Session {
     });
   }
 
-  /** Asks for the whole view anew, once at a time: deltas that come meanwhile can't be applied. */
+  /**
+   * Asks for the whole view anew, once at a time: deltas that come meanwhile can't be applied. A server that gives
+   * none to a seat that is already here gives one to the next connection.
+   */
   async #resync(): Promise<void> {
     const kept = this.#keep.read();
     if (this.#resyncing || kept === undefined) return;
     this.#resyncing = true;
     const ack = await this.#link.request("resume", { token: kept.token, sync: "delta" });
-    if (ack.ok && this.standing === "in") this.#seat(ack);
-    // A refused one is not asked for again by each of the next deltas.
-    if (!ack.ok) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     this.#resyncing = false;
+    if (this.standing !== "in") return;
+    if (ack.ok) this.#seat(ack);
+    else this.#link.reopen();
   }
 
   async #sendPending(): Promise<void> {

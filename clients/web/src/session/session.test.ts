@@ -55,6 +55,7 @@ class Table implements Link {
 
   /** Answers the oldest request, which must be this one, and lets the session act on it. */
   async answer(event: string, ack: unknown): Promise<unknown> {
+    await vi.advanceTimersByTimeAsync(0);
     const oldest = this.said.shift();
     expect(oldest?.event).toBe(event);
     oldest?.answer(ack);
@@ -198,8 +199,8 @@ describe("coming back", () => {
   it("asks to join again when the token is refused, and says so", async () => {
     const { table, session, keep } = open(KEPT);
     table.up();
-    await table.answer("resume", no("bad_token"));
-    expect([session.standing, session.fault?.code, keep.read()]).toEqual(["out", "bad_token", undefined]);
+    await table.answer("resume", no("unknown_token"));
+    expect([session.standing, session.fault?.code, keep.read()]).toEqual(["out", "unknown_token", undefined]);
   });
 
   it("tries again when nothing was said against the token", async () => {
@@ -221,7 +222,7 @@ describe("coming back", () => {
     });
     const { table, session } = open(KEPT, { rejoin });
     table.up();
-    await table.answer("resume", no("bad_token"));
+    await table.answer("resume", no("unknown_token"));
     expect(await table.answer("join", seat({ role: "host", token: "another" }))).toEqual(rejoin("123456"));
     expect([session.standing, session.room?.role]).toEqual(["in", "host"]);
   });
@@ -244,6 +245,13 @@ describe("the view", () => {
     expect(table.said).toHaveLength(1);
     await table.answer("resume", seat({ tick: 16, state: state({ answered: 2 }) }));
     expect([session.standing, session.room?.state.answered]).toEqual(["in", 2]);
+  });
+
+  it("comes with another connection where it is not given to a seat that is already here", async () => {
+    const { table } = await playing();
+    table.hears.delta({ tick: 15, base: 14, t: 0, patch: { answered: 1 } });
+    await table.answer("resume", no("already_seated"));
+    expect(table.reopened).toBe(1);
   });
 });
 
@@ -363,6 +371,16 @@ describe("leaving", () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it("is over before another seat is asked for, and so is what is said of the last one", async () => {
+    const { table, session } = await playing();
+    session.leave();
+    void session.join(JOIN);
+    table.hears.closed({ reason: "ended" });
+    await table.answer("leave", { ok: true });
+    await table.answer("join", seat({ room: "654321" }));
+    expect([session.standing, session.room?.code]).toEqual(["in", "654321"]);
   });
 });
 

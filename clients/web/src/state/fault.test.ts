@@ -10,7 +10,7 @@ const no = (code: string, message = "From the server."): { ok: false; code: stri
 });
 
 it.each([
-  ["no_room", "code"],
+  ["unknown_room", "code"],
   ["room_full", "code"],
   ["locked", "code"],
   ["name_taken", "name"],

@@ -13,7 +13,8 @@ export interface Fault {
 }
 
 const PLACES: Readonly<Record<string, Place>> = {
-  no_room: "code",
+  unknown_room: "code",
+  room_ended: "code",
   room_full: "code",
   locked: "code",
   quiz_over: "code",
