@@ -227,7 +227,7 @@ impl<'a> At<'a> {
     fn text(&self, most: usize, faults: &mut Faults) -> Option<String> {
         let text = self.any_text(faults)?;
         let length = text.chars().count();
-        if text.chars().all(char::is_whitespace) {
+        if text.chars().all(is_unseen) {
             faults.say(&self.path, "is empty");
         } else if length > most {
             faults.say(&self.path, format!("is {length} characters long; at most {most} are allowed"));
@@ -293,6 +293,11 @@ impl<'a> At<'a> {
         faults.say(&self.path, format!("is {}; it must be {wanted}", self.json.what()));
         None
     }
+}
+
+/// Whether this leaves no mark on the screen: spaces, and the characters of no width.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// The shape of a BCP 47 tag; whether such a language exists is not looked up.

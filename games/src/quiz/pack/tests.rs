@@ -60,6 +60,7 @@ fn each_fault_is_told_with_its_path() {
     let long = "x".repeat(2001);
     let table = [
         ("/title", json!(" "), "title: is empty"),
+        ("/title", json!("\u{200b}\u{feff} "), "title: is empty"),
         ("/title", json!(7), "title: is a number; it must be a text"),
         ("/title", Value::Null, "pack: lacks the field \"title\""),
         (

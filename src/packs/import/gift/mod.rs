@@ -82,12 +82,12 @@ fn multiple_choice(answers: &[Answer], feedback: Option<String>, repairs: &mut V
 
 /// These words as plain text. Markdown stays as it is: it was made to be read so.
 fn shown(words: &Words, repairs: &mut Vec<Repair>) -> String {
-    let tags = match words.markup {
-        Markup::Html => Tags::All,
-        Markup::Moodle => Tags::Known,
+    let plain = match words.markup {
+        // In HTML a line ends where a tag says so.
+        Markup::Html => plain(&words.text.replace('\n', " "), Tags::All),
+        Markup::Moodle => plain(&words.text, Tags::Known),
         Markup::Plain | Markup::Markdown => return words.text.clone(),
     };
-    let plain = plain(&words.text, tags);
     if plain.media_left_out {
         repairs.push(Repair::Media);
     }
