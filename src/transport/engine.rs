@@ -22,8 +22,8 @@ use tokio::time::timeout;
 use super::accept::{accept, is_upgrade, take_over};
 use super::config::Config;
 use super::counters::Counts;
-use super::reply::{closing, crowded, refuse, refuse_upgrade, with_status};
-use super::table::{Place, Shared};
+use super::reply::{crowded, refuse, refuse_upgrade, with_status};
+use super::table::{Crowded, Place, Shared};
 use super::websocket::Connection;
 use super::{Handshake, Service, Session, polling};
 
@@ -161,21 +161,20 @@ impl<S: Service> Engine<S> {
         Ok((verified, found))
     }
 
-    fn place(&self, parts: &Parts) -> Result<Place, Response<Body>> {
-        if self.core.closing.load(Ordering::SeqCst) {
-            return Err(closing());
-        }
-        self.core.shared.places.take(address(parts).ip()).map_err(|reason| {
-            self.core.shared.counters.refused.add(1);
-            crowded(reason)
-        })
+    fn place(&self, parts: &Parts) -> Result<Place, Crowded> {
+        let place = match self.core.closing.load(Ordering::SeqCst) {
+            true => Err(Crowded::Closing),
+            false => self.core.shared.places.take(address(parts).ip()),
+        };
+        self.core.shared.counters.refused.add(usize::from(place.is_err()));
+        place
     }
 
     /// Opens a polling session; its handshake is the reply.
     fn open(&self, parts: &Parts) -> Response<Body> {
         let place = match self.place(parts) {
             Ok(place) => place,
-            Err(reply) => return reply,
+            Err(reason) => return crowded(reason),
         };
         let session = self.session(Transport::Polling, place);
         let mut reply = polling::payload(session.open_packet(Transport::Polling).payload().to_vec());
@@ -198,7 +197,7 @@ impl<S: Service> Engine<S> {
             Some(_) => None,
             None => match self.place(parts) {
                 Ok(place) => Some((place, handshake(parts))),
-                Err(reply) => return reply,
+                Err(reason) => return crowded(reason),
             },
         };
         let limit = Duration::from_millis(self.config().upgrade_timeout_ms.into());

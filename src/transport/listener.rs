@@ -75,7 +75,7 @@ impl Default for Config {
 /// A GET that waits for packets is under way until [`super::Engine::close`] answers it.
 ///
 /// # Cancel safety
-/// Dropped, it stops accepting at once; what it has accepted goes on.
+/// Dropped, it stops accepting at once; requests under way are still answered.
 pub async fn serve(listeners: Vec<TcpListener>, router: Router, config: Config, shutdown: impl Future<Output = ()>) {
     let (stop, stopped) = watch::channel(());
     let places = Arc::new(Places::new(config.max_sockets, config.max_sockets_per_address));
@@ -118,7 +118,9 @@ impl Server {
     fn welcome(&self, stream: TcpStream, address: SocketAddr) {
         let place = match self.places.take(address.ip()) {
             Ok(place) => place,
-            Err(Crowded::Server) => return warn!(max = self.config.max_sockets, "no place for another socket"),
+            Err(Crowded::Server | Crowded::Closing) => {
+                return warn!(max = self.config.max_sockets, "no place for another socket");
+            }
             Err(Crowded::Address) => return debug!(%address, "no place for another socket from this address"),
         };
         // State is written in small pieces that must not wait for each other.

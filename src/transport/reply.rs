@@ -23,16 +23,11 @@ pub(super) fn refuse_upgrade(refusal: &Refusal) -> Response<Body> {
 /// The reference has no such bounds; a client tries again later, as after any failed connection.
 pub(super) fn crowded(crowded: Crowded) -> Response<Body> {
     let (status, message) = match crowded {
+        Crowded::Closing => (StatusCode::SERVICE_UNAVAILABLE, "Server shutting down"),
         Crowded::Server => (StatusCode::SERVICE_UNAVAILABLE, "Too many sessions"),
         Crowded::Address => (StatusCode::TOO_MANY_REQUESTS, "Too many sessions from this address"),
     };
     json(status, &Refusal { code: Code::Forbidden, message: message.into() })
-}
-
-/// The server is going away.
-pub(super) fn closing() -> Response<Body> {
-    let refusal = Refusal { code: Code::Forbidden, message: "Server shutting down".into() };
-    json(StatusCode::SERVICE_UNAVAILABLE, &refusal)
 }
 
 pub(super) fn with_status(status: StatusCode) -> Response<Body> {

@@ -121,6 +121,8 @@ impl Table {
 /// Why there is no place for another session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Crowded {
+    /// The server is going away.
+    Closing,
     /// `max_sessions`.
     Server,
     /// `max_sessions_per_address`.
