@@ -94,6 +94,9 @@ struct Opened<G>(G, Rules);
 
 impl<G: Game, L: Link> Factory<L> for Kind<G> {
     fn open(&self, options: Value, opening: Opening<'_>) -> Result<Box<dyn Draft<L>>, Refusal> {
+        if !options.is_object() {
+            return Err(refusals::bad_options());
+        }
         let options =
             serde_json::from_value(options).map_err(|fault| refusals::because(refusals::bad_options(), &fault))?;
         // A game that panics on its options leaves nothing behind: it was not there yet.

@@ -2,8 +2,16 @@
 //!
 //! Sleeps nowhere; only `stress` starts threads.
 
+mod codes;
+mod deltas;
+mod ending;
+mod hostile;
+mod journal;
 mod probe;
 mod seats;
+mod sending;
+mod stress;
+mod ticks;
 mod viewer;
 
 use std::sync::Arc;
@@ -133,7 +141,7 @@ impl Table {
     /// What the link is answered within two ticks.
     fn seated(&self, link: Arc<Viewer>) -> Result<Guest, &'static str> {
         for _ in 0..3 {
-            if !link.has_answer() {
+            if !link.has_answer(0) {
                 self.run(50);
             }
         }
@@ -152,7 +160,7 @@ impl Table {
     fn ask(&self, guest: &Guest, input: Value) -> Result<(), &'static str> {
         guest.send(self, input, Some(7));
         for _ in 0..3 {
-            if !guest.link.has_answer() {
+            if !guest.link.has_answer(7) {
                 self.run(50);
             }
         }

@@ -43,8 +43,8 @@ impl Viewer {
         Arc::default()
     }
 
-    pub(super) fn has_answer(&self) -> bool {
-        !self.inner.lock().answers.is_empty()
+    pub(super) fn has_answer(&self, ack: u32) -> bool {
+        self.inner.lock().answers.iter().any(|&(to, _)| to == ack)
     }
 
     /// The answer with this ack, which came exactly once.

@@ -1,0 +1,165 @@
+//! Real threads: ticks on theirs, inputs from eight others.
+//!
+//! What comes of it is the same every time, however the threads are scheduled; only how long it takes differs.
+
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+use serde_json::json;
+
+use super::*;
+use crate::room::{Broadcast, CloseReason, Item, Link, SystemClock};
+
+const THREADS: u32 = 8;
+const INPUTS: u64 = 1_250;
+
+/// A link that tells another thread what it is answered.
+#[derive(Debug)]
+struct Caller {
+    answers: Mutex<mpsc::Sender<(u64, Answer)>>,
+    deliveries: Mutex<usize>,
+    closed: Mutex<Option<CloseReason>>,
+    ended: Condvar,
+}
+
+impl Link for Caller {
+    type Encoded = ();
+    type Ack = u64;
+
+    fn deliver(&self, batch: &[Item<'_, ()>]) {
+        assert!(
+            batch.iter().all(|item| !matches!(item, Item::Reliable(Broadcast { outgoing: Outgoing::Nothing, .. })))
+        );
+        *self.deliveries.lock() += 1;
+    }
+
+    fn answer(&self, ack: u64, answer: Answer) {
+        // The caller may have heard enough.
+        drop(self.answers.lock().send((ack, answer)));
+    }
+
+    fn closed(&self, _: SeatId, reason: CloseReason, _: &str) {
+        *self.closed.lock() = Some(reason);
+        self.ended.notify_all();
+    }
+}
+
+fn caller() -> (Arc<Caller>, mpsc::Receiver<(u64, Answer)>) {
+    let (answers, heard) = mpsc::channel();
+    let link = Caller {
+        answers: Mutex::new(answers),
+        deliveries: Mutex::new(0),
+        closed: Mutex::new(None),
+        ended: Condvar::new(),
+    };
+    (Arc::new(link), heard)
+}
+
+fn directory(config: Config) -> Directory<Caller> {
+    let catalog = Catalog::default().with::<Probe>();
+    let directory = Directory::new(config, Arc::new(SystemClock::start()), Arc::new(NoLibrary), catalog, None);
+    directory.start_threads().expect("threads");
+    directory
+}
+
+fn seated(heard: &mpsc::Receiver<(u64, Answer)>) -> Seated {
+    match heard.recv_timeout(Duration::from_secs(30)).expect("an answer") {
+        (_, Answer::Seated(seated)) => *seated,
+        other => panic!("joining was answered with {other:?}"),
+    }
+}
+
+fn create(directory: &Directory<Caller>, link: &Arc<Caller>) {
+    let request = CreateRequest {
+        game: "probe".into(),
+        options: Some(json!({"hz": 100})),
+        private: false,
+        origin: Origin("here".into()),
+        role: None,
+        name: Some("Maker".into()),
+        sync: SyncBy::Snapshot,
+        authorized: false,
+    };
+    directory.create(request, Arc::clone(link), 0);
+}
+
+/// Sends all inputs of one seat, as fast as the room takes them, and counts the answers.
+fn flood(directory: &Directory<Caller>, code: &str, thread: u32) -> u64 {
+    let (link, heard) = caller();
+    directory.join(code, player(&format!("thread {thread}")).request(), Arc::clone(&link), 0);
+    let seat = seated(&heard).seat;
+    let room = directory.find(code).expect("the room");
+    let clock = directory.clock();
+    let (mut applied, mut last) = (0, 0);
+    for n in 0..INPUTS {
+        let mut input = <dyn erased_serde::Deserializer<'_>>::erase(json!({"type": "count", "n": n}));
+        room.input(seat, &link, &mut input, clock.now(), Some(n));
+    }
+    while applied < INPUTS {
+        match heard.recv_timeout(Duration::from_secs(30)).expect("an answer for each") {
+            (n, Answer::Applied(tick)) => {
+                assert!(n == applied && tick >= last, "answered in the order of asking");
+                (applied, last) = (applied + 1, tick);
+            }
+            other => panic!("an input was answered with {other:?}"),
+        }
+    }
+    applied
+}
+
+#[test]
+fn ten_thousand_inputs_from_eight_threads_are_applied_once_each_and_in_order() {
+    let config = Config { inputs_per_s: 1_000_000, inbox: 20_000, tick_threads: 2, ..Config::default() };
+    let directory = directory(config);
+    let (link, heard) = caller();
+    create(&directory, &link);
+    let maker = seated(&heard);
+    let code = &*maker.room;
+    let applied: u64 = std::thread::scope(|scope| {
+        let floods: Vec<_> = (0..THREADS)
+            .map(|thread| {
+                scope.spawn({
+                    let directory = &directory;
+                    move || flood(directory, code, thread)
+                })
+            })
+            .collect();
+        floods.into_iter().map(|flood| flood.join().expect("no assertion failed")).sum()
+    });
+    assert_eq!(applied, u64::from(THREADS) * INPUTS);
+    let (again, heard) = caller();
+    directory.resume(&maker.token, SyncBy::Delta, Arc::clone(&again), 0);
+    let state = seated(&heard).state;
+    assert_eq!((&state["counted"], &state["disorder"]), (&json!(10_000), &json!(0)));
+    directory.shutdown(CloseReason::Shutdown);
+    assert_eq!(*again.closed.lock(), Some(CloseReason::Shutdown));
+    assert_eq!(*link.closed.lock(), Some(CloseReason::Replaced));
+}
+
+#[test]
+fn threads_tick_sleep_wake_and_stop() {
+    let directory = directory(Config { tick_threads: 2, vacant_ms: 50, ..Config::default() });
+    let started = Instant::now();
+    let guests: Vec<_> = (0..6)
+        .map(|_| {
+            let (link, heard) = caller();
+            create(&directory, &link);
+            let Seated { seat, room, .. } = seated(&heard);
+            (link, heard, seat, directory.find(&room).expect("the room"))
+        })
+        .collect();
+    for (link, heard, seat, room) in &guests {
+        room.leave(*seat, link, 1);
+        assert_eq!(heard.recv_timeout(Duration::from_secs(30)).expect("an answer"), (1, Answer::Done));
+    }
+    // Rooms without seats close themselves, woken by nobody.
+    let mut changes = directory.changes();
+    while !directory.is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(30), "rooms do not close");
+        changes.borrow_and_update();
+        std::thread::yield_now();
+    }
+    directory.shutdown(CloseReason::Shutdown);
+    directory.shutdown(CloseReason::Shutdown);
+}
