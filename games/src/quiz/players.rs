@@ -204,3 +204,70 @@ impl Player {
         Standing { seat, score: self.score, gain: self.gain, rank: self.rank }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    enum Act {
+        Join,
+        Presence(u32, bool),
+        Leave(u32),
+        Answer(u32),
+        Ask,
+    }
+
+    fn act() -> impl Strategy<Value = Act> {
+        let seat = 0_u32..9;
+        prop_oneof![
+            Just(Act::Join),
+            (seat.clone(), any::<bool>()).prop_map(|(seat, connected)| Act::Presence(seat, connected)),
+            seat.clone().prop_map(Act::Leave),
+            seat.prop_map(Act::Answer),
+            Just(Act::Ask),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_counted_on_the_way_is_what_counting_all_says(acts in prop::collection::vec(act(), 1..200)) {
+            let mut players = Players::default();
+            // A seat is never used again.
+            let mut seats = 0..;
+            for act in acts {
+                match act {
+                    Act::Join => players.join(SeatId(seats.next().expect("there are more")), "p".into()),
+                    Act::Presence(seat, connected) => players.presence(SeatId(seat), connected, Micros(1)),
+                    Act::Leave(seat) => {
+                        let was_there = players.player(SeatId(seat)).is_some();
+                        prop_assert_eq!(players.leave(SeatId(seat), Micros(1)), was_there);
+                    }
+                    Act::Answer(seat) => {
+                        let answer = Answer { picks: Picks::default(), spent: Duration::ZERO };
+                        let first = players.player(SeatId(seat)).is_some_and(|player| player.answer.is_none());
+                        prop_assert_eq!(players.answer(SeatId(seat), answer), first);
+                    }
+                    Act::Ask => players.ask(),
+                }
+                let count = |is: fn(&Player) -> bool| players.seats.values().filter(|player| is(player)).count();
+                prop_assert_eq!(players.connected, count(|player| player.connected));
+                prop_assert_eq!(players.answered, count(|player| player.answer.is_some()));
+                prop_assert_eq!(players.waiting, count(|player| player.connected && player.answer.is_none()));
+                prop_assert_eq!(players.standings(99).count(), players.len());
+            }
+        }
+    }
+
+    #[test]
+    fn joining_and_leaving_for_ever_costs_no_memory() {
+        let mut players = Players::default();
+        for seat in 0..10_000 {
+            players.join(SeatId(seat), "p".into());
+            players.leave(SeatId(seat), Micros(0));
+        }
+        assert!(players.order.len() <= 65, "{} places are kept for nobody", players.order.len());
+    }
+}

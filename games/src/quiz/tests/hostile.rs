@@ -114,6 +114,20 @@ fn hostile_09_an_answer_in_time_counts_though_it_is_applied_after_the_end() {
 }
 
 #[test]
+fn hostile_09_an_answer_from_before_the_opening_does_not_count_though_it_is_applied_after_it() {
+    let mut table = Table::new(KINDS, &json!({}), 1);
+    table.play("0 host joins\n0 ada joins\n0 host start\n3000 .");
+    let ada = table.seat("ada");
+    let mut answer = |at| {
+        let input = Input::Answer { index: 0, choice: Some(1), choices: None };
+        let done = table.quiz.input(ada, Role::Player, input, Micros(at), &mut Effects::default());
+        done.map_err(|refusal| refusal.code)
+    };
+    assert_eq!(answer(2_999_999), Err("too_early"));
+    assert_eq!(answer(3_000_000), Ok(()));
+}
+
+#[test]
 fn hostile_10_two_answers_from_one_seat() {
     check(
         "0 host joins
