@@ -11,6 +11,7 @@ use std::time::Instant;
 use clap::Parser;
 use parlor::proto::engine::{CloseReason, Message, Packet};
 use parlor::proto::frame::Frames;
+use parlor::socketio::{self, EmitError, Io, Socket, Value};
 use parlor::transport::{Config, Engine, Handshake, Incoming, Service, Session, listener};
 use tokio::net::TcpListener;
 
@@ -49,10 +50,35 @@ fn config(path: &str) -> Config {
     Config { path: path.to_owned(), ping_interval_ms: 300, ping_timeout_ms: 200, ..Config::default() }
 }
 
+/// On `/` and `/custom`: `auth` with what the client gave, and its messages sent back.
+fn socketio() -> Io {
+    let transport = config("/socket.io/");
+    let io = Io::new(socketio::Config { connect_timeout_ms: 1_000, transport, ..socketio::Config::default() });
+    for namespace in [io.of("/"), io.of("/custom")] {
+        namespace.on_connect(|socket| {
+            let auth = socket.handshake().auth::<Value>().unwrap_or_default();
+            said(socket, socket.emit("auth", (auth,)));
+        });
+        namespace.on("message", |socket, event| said(socket, socket.emit("message-back", &event.args)));
+        namespace.on("message-with-ack", |socket, event| {
+            if let Some(ack) = &event.ack {
+                said(socket, ack.send(&event.args));
+            }
+        });
+    }
+    io
+}
+
+fn said(socket: &Socket, sent: Result<(), EmitError>) {
+    if let Err(error) = sent {
+        eprintln!("{}: {error}", socket.id());
+    }
+}
+
 #[tokio::main]
 async fn main() -> io::Result<()> {
     let args = Args::parse();
-    let router = Engine::new(config("/engine.io/"), Echo).router();
+    let router = Engine::new(config("/engine.io/"), Echo).router().merge(socketio().router());
     let mut listeners = vec![TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await?];
     let port = listeners[0].local_addr()?.port();
     listeners.push(TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await?);

@@ -4,7 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use parking_lot::Mutex;
 use parlor_proto::engine::{CloseReason, Message};
@@ -39,7 +39,7 @@ impl std::fmt::Debug for Client {
 
 /// The transport's way to a client.
 #[derive(Debug)]
-pub struct Link(pub(super) Arc<Client>);
+pub(super) struct Link(pub(super) Arc<Client>);
 
 impl Incoming for Link {
     fn message(&self, message: Message, at: Instant) -> Result<(), CloseReason> {
@@ -57,8 +57,7 @@ impl Incoming for Link {
 
 impl Client {
     pub(super) fn open(shared: Arc<Shared>, session: Arc<Session>, handshake: &transport::Handshake) -> Arc<Self> {
-        let limits = shared.config.limits;
-        let timeout = Duration::from_millis(shared.config.connect_timeout_ms);
+        let (limits, timeout) = (shared.limits, shared.connect_timeout);
         let client = Arc::new(Self {
             shared,
             session,

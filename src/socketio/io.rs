@@ -1,26 +1,56 @@
-//! A Socket.IO server: its namespaces, and the service that the transport brings sessions to.
+//! A Socket.IO server: its namespaces, and the engine that brings it sessions.
 //!
 //! Binds no port: [`Io::router`] is mounted in whatever serves HTTP.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::Router;
 use parking_lot::RwLock;
+use parlor_proto::engine::CloseReason;
+use parlor_proto::socket::Limits;
 
 use super::client::{Client, Link};
 use super::{Config, DisconnectReason, Namespace};
-use crate::transport::{self, Session};
+use crate::transport::{self, Counts, Engine, Service, Session};
 
 /// A server. Clones are the same server.
+///
+/// ```no_run
+/// use parlor::socketio::{Config, Io};
+/// use parlor::transport::listener;
+///
+/// # async fn run() -> std::io::Result<()> {
+/// let io = Io::new(Config::default());
+/// io.of("/").on("message", |socket, event| {
+///     if let Err(error) = socket.emit("response", &event.args) {
+///         eprintln!("{}: {error}", socket.id());
+///     }
+/// });
+/// let listeners = vec![tokio::net::TcpListener::bind("127.0.0.1:3000").await?];
+/// let shutdown = async { drop(tokio::signal::ctrl_c().await) };
+/// listener::serve(listeners, io.router(), listener::Config::default(), shutdown).await;
+/// io.close().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Io {
+    engine: Engine<App>,
+}
+
+/// What the engine brings sessions to.
+#[derive(Debug)]
+pub(super) struct App {
     shared: Arc<Shared>,
 }
 
 /// What clients need of their server.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) config: Config,
+    pub(super) connect_timeout: Duration,
+    pub(super) limits: Limits,
     namespaces: RwLock<HashMap<Box<str>, Namespace>>,
 }
 
@@ -30,35 +60,71 @@ impl Shared {
     }
 }
 
+impl Service for App {
+    type Session = Link;
+
+    fn open(&self, session: Arc<Session>, handshake: transport::Handshake) -> Link {
+        Link(Client::open(Arc::clone(&self.shared), session, &handshake))
+    }
+}
+
 impl Io {
     /// A server with these options. The namespace `/` exists, as in the reference server.
     #[must_use]
     pub fn new(config: Config) -> Self {
         let namespaces = HashMap::from([("/".into(), Namespace::new("/"))]);
-        Self { shared: Arc::new(Shared { config, namespaces: RwLock::new(namespaces) }) }
+        let shared = Shared {
+            connect_timeout: Duration::from_millis(config.connect_timeout_ms),
+            limits: config.limits,
+            namespaces: RwLock::new(namespaces),
+        };
+        Self { engine: Engine::new(config.transport, App { shared: Arc::new(shared) }) }
     }
 
-    /// The namespace of this name, made if there is none. Clients can join a
-    /// namespace only once it is made. The `/` before a name may be left out.
+    /// The namespace of this name, made if there is none. Clients can join a namespace only once it is made.
+    ///
+    /// The `/` before a name may be left out. A name with a comma cannot be joined: the protocol has no way to say it.
     pub fn of(&self, name: &str) -> Namespace {
         let name = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
-        let mut namespaces = self.shared.namespaces.write();
+        let mut namespaces = self.shared().namespaces.write();
         namespaces.entry(name.into()).or_insert_with_key(|name| Namespace::new(name)).clone()
     }
 
-    /// Lets all sockets go with the reason `server shutting down`.
-    fn dismiss(&self) {
-        let namespaces: Vec<Namespace> = self.shared.namespaces.read().values().cloned().collect();
+    /// The route that clients connect to, to be merged with others: `/socket.io/` unless it is configured otherwise.
+    pub fn router(&self) -> Router {
+        self.engine.router()
+    }
+
+    /// What has been counted of the sessions so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.engine.counts()
+    }
+
+    /// Takes no more clients, lets all sockets go with the reason `server shutting down`, sends what waits, and
+    /// returns when the last session has ended.
+    ///
+    /// Takes as long as the slowest client is given: `close_timeout_ms` on WebSocket, `pending_close_ms` on polling.
+    ///
+    /// # Cancel safety
+    /// Dropping the future stops the waiting, and nothing else.
+    pub async fn close(&self) {
+        // First the engine, so that nobody comes in behind.
+        self.engine.close(CloseReason::ServerShuttingDown);
+        let namespaces: Vec<Namespace> = self.shared().namespaces.read().values().cloned().collect();
         for socket in namespaces.iter().flat_map(Namespace::sockets) {
             socket.finish(DisconnectReason::ServerShuttingDown);
         }
+        self.engine.closed().await;
     }
-}
 
-impl transport::Service for Io {
-    type Session = Link;
+    /// What the engine brings sessions to, for tests that have no engine.
+    #[cfg(test)]
+    pub(super) fn app(&self) -> &App {
+        self.engine.service()
+    }
 
-    fn open(&self, session: Arc<Session>, handshake: transport::Handshake) -> Link {
-        Link(Client::open(Arc::clone(&self.shared), session, &handshake))
+    fn shared(&self) -> &Shared {
+        &self.engine.service().shared
     }
 }

@@ -22,7 +22,6 @@ mod tests;
 
 pub use ack::Ack;
 pub use broadcast::Broadcast;
-pub use client::Link;
 pub use config::Config;
 pub use encoded::Encoded;
 pub use error::{AckError, ConnectError, EmitError};

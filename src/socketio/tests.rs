@@ -11,6 +11,7 @@ use parlor_proto::engine::{CloseReason, Message};
 use parlor_proto::frame::Kind;
 use parlor_proto::socket::encode_event;
 
+use super::client::Link;
 use super::*;
 use crate::transport::{self, Incoming, Service, Session, Tap};
 
@@ -31,7 +32,7 @@ impl Peer {
             .expect("a request");
         let handshake =
             transport::Handshake { request: Arc::new(request.into_parts().0), address: ([192, 0, 2, 1], 4000).into() };
-        Self { link: io.open(Arc::clone(&session), handshake), tap, session }
+        Self { link: io.app().open(Arc::clone(&session), handshake), tap, session }
     }
 
     /// A client that is in `/`.
