@@ -75,7 +75,8 @@ fn said(socket: &Socket, sent: Result<(), EmitError>) {
     }
 }
 
-#[tokio::main]
+/// On one thread: the suites send a GET and a POST at once, and count on the server seeing them in that order.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {
     let args = Args::parse();
     let router = Engine::new(config("/engine.io/"), Echo).router().merge(socketio().router());
