@@ -1,0 +1,163 @@
+// A whole quiz in real browsers, against the real binary: one host and three players, of whom one reloads, one loses the
+// network, and one answers late or not at all. In the end all of them see the same podium.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { text } from "../src/text.ts";
+import { PACK } from "./pack.ts";
+import { fillJoin, hostOpens, joins, launchBrowser, Person, shownCode } from "./people.ts";
+import { type Server, startServer } from "./server.ts";
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const [FIRST, SECOND, THIRD] = PACK.questions;
+
+it("plays a quiz to the podium, through a reload and a lost network", async () => {
+  const { host, code } = await hostOpens(browser, server);
+  expect(host.page.url()).not.toContain(server.key);
+
+  const ada = await joins(browser, server, code, "Ada");
+  const bo = await Person.at(browser, true);
+  await bo.page.goto(`${server.url}/?code=${code}`);
+  await fillJoin(bo, undefined, "Bo");
+  const cy = await Person.at(browser, true);
+  await cy.page.goto(server.url);
+  await fillJoin(cy, ` ${code.slice(0, 3)} ${code.slice(3)}`, "Cy");
+  const players = [ada, bo, cy];
+  await host.seesHeading(text.players(3));
+  for (const name of ["Ada", "Bo", "Cy"]) await host.button(text.host.kick(name)).waitFor();
+
+  await host.page.keyboard.press("Space");
+  await Promise.all([host, ...players].map((person) => person.seesHeading(FIRST.text)));
+
+  // Ada answers, then reloads: the answer is still there, and there is no second one.
+  await ada.press("Saturn");
+  await ada.sees(text.answer.lockedIn);
+  await ada.page.reload();
+  await ada.seesHeading(FIRST.text);
+  await ada.sees(text.answer.lockedIn);
+  expect(await ada.button("Saturn").getAttribute("aria-pressed")).toBe("true");
+  expect(await ada.button("Titan").isDisabled()).toBe(true);
+
+  // Bo loses the network, answers without it, and is heard when it is back.
+  await bo.context.setOffline(true);
+  await bo.sees(text.link.lost);
+  await bo.press("Saturn");
+  await bo.sees(text.answer.waitingForNetwork);
+  await bo.context.setOffline(false);
+  await bo.sees(text.answer.lockedIn);
+  await bo.page.getByText(text.link.lost).waitFor({ state: "detached" });
+
+  await cy.press("Titan");
+  await ada.seesHeading(text.reveal.right);
+  await bo.seesHeading(text.reveal.right);
+  await cy.seesHeading(text.reveal.wrong);
+  await cy.sees(FIRST.explanation);
+  const saturn = host.page.getByRole("listitem").filter({ hasText: "Saturn" });
+  await saturn.getByText(text.reveal.correct).waitFor();
+  await saturn.getByText(text.reveal.chosenBy(2)).waitFor({ state: "attached" });
+
+  await host.page.keyboard.press("Space");
+  await Promise.all([host, ...players].map((person) => person.seesHeading(text.leaderboard.title)));
+
+  // The host's page is reloaded in between: it runs the room again.
+  await host.page.reload();
+  await host.seesHeading(text.leaderboard.title);
+  await host.press(text.host.toNext);
+  await Promise.all([host, ...players].map((person) => person.seesHeading(SECOND.text)));
+  for (const choice of ["Two", "Four"]) await ada.press(choice);
+  await ada.press(text.answer.submit(2));
+  await ada.sees(text.answer.lockedIn);
+  await bo.page.keyboard.press("2");
+  await bo.press(text.answer.submit(1));
+  await bo.sees(text.answer.lockedIn);
+  await host.press(text.host.skip);
+  await ada.seesHeading(text.reveal.right);
+  await bo.seesHeading(text.reveal.wrong);
+  await cy.seesHeading(text.reveal.none);
+  await host.press(text.host.toLeaderboard);
+  await host.seesHeading(text.leaderboard.title);
+  await host.press(text.host.toNext);
+
+  // Paused, nobody can answer; going on, everyone can.
+  await Promise.all([host, ...players].map((person) => person.seesHeading(THIRD.text)));
+  await host.page.keyboard.press("p");
+  await cy.sees(text.answer.paused);
+  expect(await cy.button("True").isDisabled()).toBe(true);
+  await host.page.keyboard.press("p");
+  await Promise.all(players.map((person) => person.press(person === cy ? "False" : "True")));
+  await host.press(text.host.toPodium);
+
+  await Promise.all(players.map((person) => person.page.getByText("Ada won!").last().waitFor()));
+  await host.seesHeading(text.podium.winner("Ada"));
+  const standings = await ada.standings();
+  expect(standings.map(([rank, name]) => [rank, name])).toEqual([
+    ["1", "Ada"],
+    ["2", "Bo"],
+    ["3", "Cy"],
+  ]);
+  expect(await bo.standings()).toEqual(standings);
+  expect(await cy.standings()).toEqual(standings);
+  const steps = await host.page
+    .locator(".steps li")
+    .evaluateAll((all) => all.map((step) => step.textContent));
+  for (const [at, [, name = "", score = ""]] of standings.entries()) {
+    expect(steps[at]).toContain(name);
+    expect(steps[at]).toContain(score);
+  }
+  await Promise.all(players.map((person, at) => person.seesHeading(text.podium.youCame(at + 1))));
+
+  // The room ends; the players keep their last screen, and the host has another room.
+  await host.press(text.host.another);
+  await host.seesHeading(text.host.pickTitle);
+  expect(await ada.heading(text.podium.youCame(1)).isVisible()).toBe(true);
+  await ada.press(text.podium.again);
+  await ada.seesHeading(text.join.title);
+
+  expect([host, ...players].flatMap(({ faults }) => faults)).toEqual([]);
+  expect([host, ...players].flatMap(({ asked }) => asked).filter((url) => url.includes(server.key))).toEqual(
+    [],
+  );
+  await Promise.all([host, ...players].map(({ context }) => context.close()));
+});
+
+it("plays again with the same quiz in another room", async () => {
+  const { host, code } = await hostOpens(browser, server);
+  const ada = await joins(browser, server, code, "Ada");
+  await host.press(text.host.start);
+  await ada.seesHeading(FIRST.text);
+  await host.press(text.host.end);
+  await host.press(text.host.endConfirm);
+  await host.press(text.host.playAgain);
+  await host.page.getByText(text.host.nobody).waitFor();
+  expect(await shownCode(host)).not.toBe(code);
+  expect([...host.faults, ...ada.faults]).toEqual([]);
+  await Promise.all([host, ada].map(({ context }) => context.close()));
+});
+
+it("goes on by itself where the host chose so", async () => {
+  const host = await Person.at(browser, false);
+  await host.page.goto(`${server.url}/host#key=${server.key}`);
+  await host.page.getByRole("radio", { name: new RegExp(PACK.title) }).check();
+  await host.page.getByRole("checkbox").check();
+  await host.press(text.host.open);
+  const ada = await joins(browser, server, await shownCode(host), "Ada");
+  await host.press(text.host.start);
+  await ada.seesHeading(FIRST.text);
+  await ada.press("Saturn");
+  await ada.seesHeading(text.reveal.right);
+  await ada.seesHeading(text.leaderboard.title);
+  await ada.seesHeading(SECOND.text);
+  await Promise.all([host, ada].map(({ context }) => context.close()));
+});

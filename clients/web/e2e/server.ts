@@ -1,0 +1,92 @@
+// Runs the real binary for a test: `PARLOR_BIN`, else the release or debug build of this repository.
+// It knows nothing of pages and browsers.
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+import { packsFolder } from "./pack.ts";
+
+const START_MS = 20_000;
+const STOP_MS = 10_000;
+
+export interface Server {
+  readonly url: string;
+  readonly key: string;
+  stop(): Promise<void>;
+}
+
+function binary(): string {
+  const given = process.env["PARLOR_BIN"];
+  const built = ["release", "debug"].map((profile) =>
+    fileURLToPath(new URL(`../../../target/${profile}/parlor`, import.meta.url)),
+  );
+  const found = given ?? built.find((path) => existsSync(path));
+  if (found === undefined || !existsSync(found)) {
+    throw new Error(
+      `no binary: build it with \`make build\`, or name it in PARLOR_BIN (looked at ${built.join(", ")})`,
+    );
+  }
+  return found;
+}
+
+/** The address in the line `listening on ADDR`, or why there is none. */
+function listening(child: ChildProcess, errors: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => {
+      clearTimeout(timeout);
+      reject(new Error(`the server ${why}\n${errors()}`));
+    };
+    const timeout = setTimeout(() => {
+      fail(`did not listen within ${START_MS} ms`);
+    }, START_MS);
+    child.once("error", ({ message }) => {
+      fail(`did not start: ${message}`);
+    });
+    child.once("exit", (code) => {
+      fail(`exited with ${code}`);
+    });
+    if (!child.stdout) return;
+    createInterface(child.stdout).on("line", (line) => {
+      const addr = /^listening on (\S+)$/.exec(line)?.[1];
+      if (addr === undefined) return;
+      clearTimeout(timeout);
+      resolve(addr);
+    });
+  });
+}
+
+function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const force = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    child.once("exit", () => {
+      clearTimeout(force);
+      resolve();
+    });
+    child.kill("SIGTERM");
+  });
+}
+
+export async function startServer(): Promise<Server> {
+  const packs = await packsFolder();
+  const key = `test-key-${Math.random().toString(36).slice(2)}`;
+  const child = spawn(binary(), ["serve", "--addr", "127.0.0.1:0", "--packs", packs, "--host-key", key], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (data: Buffer) => {
+    said = (said + data.toString()).slice(-4_000);
+  });
+  const stop = async (): Promise<void> => {
+    await stopped(child);
+    await rm(packs, { recursive: true, force: true });
+  };
+  try {
+    return { url: `http://${await listening(child, () => said)}`, key, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
