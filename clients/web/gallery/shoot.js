@@ -41,7 +41,9 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
       // Two frames: the styles of the former size are gone by then.
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
       await page.screenshot({ path: join(into, `${scene}-${width}-${colorScheme}.png`) });
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
       if (!sideways) continue;

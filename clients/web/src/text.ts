@@ -218,7 +218,7 @@ export const text = {
     pause: "Pause",
     resume: "Go on",
     extend: "+10 s",
-    extendLabel: "10 seconds more",
+    extendLabel: "+10 s: ten seconds more",
     lock: "Lock",
     unlock: "Unlock",
     showPlayers: "Players",

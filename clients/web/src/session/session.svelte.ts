@@ -228,7 +228,10 @@ export class Session {
     const ack = await this.#link.request("resume", { token: kept.token, sync: "delta" });
     if (ack.ok || PASSING.has(ack.code)) return ack;
     const otherwise = this.#rejoin?.(kept.room);
-    return otherwise === undefined ? ack : this.#link.request("join", otherwise);
+    if (otherwise === undefined) return ack;
+    const joined = await this.#link.request("join", otherwise);
+    // Refused both ways, it is the seat that is gone; that no code was right is of no use to one who typed none.
+    return joined.ok || PASSING.has(joined.code) ? joined : ack;
   }
 
   #out(): void {

@@ -227,6 +227,16 @@ describe("coming back", () => {
     expect([session.standing, session.room?.role]).toEqual(["in", "host"]);
   });
 
+  it("tells a host whose room is gone that it is, and of no wrong code", async () => {
+    const { table, session } = open(KEPT, {
+      rejoin: (room) => ({ room, role: "host", key: "k", sync: "delta" }),
+    });
+    table.up();
+    await table.answer("resume", no("unknown_token"));
+    await table.answer("join", no("unknown_room"));
+    expect([session.standing, session.fault?.code]).toEqual(["out", "unknown_token"]);
+  });
+
   it("makes another connection when the old one is found dead", async () => {
     const { table, session } = await playing();
     await session.probe();
