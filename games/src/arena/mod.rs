@@ -1,6 +1,6 @@
 //! The arena: a board of moving players who pick up coins. The smallest real-time game.
 //!
-//! Everyone may know everything. Who is next to what is the [`Board`]'s to say.
+//! Everyone may know everything. Who is next to what is the `board`'s to say.
 //!
 //! # Refusals
 //! | code | when |

@@ -22,9 +22,11 @@
 //! | `unknown_seat` | `kick` of nobody |
 //! | `locked`, `quiz_over` | joining a locked quiz, or one at its podium |
 
+mod answer;
 mod attendance;
 mod clock;
 mod counts;
+mod course;
 mod deck;
 mod host;
 mod input;
@@ -33,23 +35,21 @@ pub mod pack;
 mod phase;
 mod players;
 mod score;
+mod show;
 #[cfg(test)]
 mod tests;
 mod view;
 
-use std::mem;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use self::attendance::Attendance;
-use self::clock::Clock;
 use self::counts::Counts;
 use self::deck::Deck;
-use self::pack::{Kind, Pack};
+use self::pack::Pack;
 use self::phase::Phase;
-use self::players::{Answer, Players};
-use self::view::{Backstage, Revealed, Row, Shown};
+use self::players::Players;
 use crate::contract::{
     Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick, Timer,
 };
@@ -197,28 +197,7 @@ impl Game for Quiz {
     }
 
     fn view(&self, group: Group, _: Micros) -> View {
-        let backstage = match group {
-            Group::Everyone | Group::Players => None,
-            Group::Host | Group::Spectators => Some(Backstage {
-                roster: self.counts.roster(),
-                auto_advance: self.auto_advance,
-                language: self.deck.language.clone(),
-            }),
-        };
-        View {
-            phase: self.phase.name(),
-            index: self.index(),
-            total: self.deck.len(),
-            title: Arc::clone(&self.deck.title),
-            question: self.shown(),
-            answered: self.counts.answered(),
-            players: self.counts.players(),
-            locked: self.locked,
-            paused: self.phase.is_paused(),
-            reveal: self.revealed(),
-            leaderboard: self.leaderboard(),
-            backstage,
-        }
+        self.show(group)
     }
 
     fn view_bound(&self) -> usize {
@@ -226,19 +205,7 @@ impl Game for Quiz {
     }
 
     fn private(&self, seat: SeatId) -> Option<Private> {
-        let player = self.players.player(seat)?;
-        let picks = player.answer.map(|answer| answer.picks);
-        let many = self.phase.round().is_some_and(|round| round.question.kind == Kind::Multiple);
-        Some(Private {
-            answered: picks.is_some(),
-            choice: picks.filter(|_| !many).and_then(|picks| picks.ids().next()),
-            choices: picks.filter(|_| many).map(|picks| picks.ids().collect()),
-            correct: player.correct,
-            gain: player.correct.map(|_| player.gain),
-            score: player.score,
-            rank: player.rank,
-            streak: player.streak,
-        })
+        self.show_alone(seat)
     }
 
     fn standings(&self, top: usize) -> (Vec<Standing>, usize) {
@@ -246,191 +213,10 @@ impl Game for Quiz {
     }
 
     fn timer(&self, now: Micros) -> Option<Timer> {
-        let clock = self.phase.clock();
-        let ends_at = match &self.phase {
-            Phase::Countdown { clock, .. } | Phase::Question { clock, .. } => clock.ends_at(),
-            Phase::Reveal { .. } | Phase::Leaderboard { .. } => self.deadline(),
-            Phase::Lobby | Phase::Podium { .. } | Phase::Over => None,
-        };
-        let left = clock.filter(|clock| clock.is_stopped()).map(|clock| clock.left(now));
-        Some(Timer { phase: self.phase.name(), ends_at, left })
+        Some(self.show_time(now))
     }
 
     fn phase(&self) -> &'static str {
         self.phase.name()
     }
-}
-
-impl Quiz {
-    /// Takes a player's answer that arrived at `at`.
-    fn answer(
-        &mut self,
-        seat: SeatId,
-        index: u32,
-        choice: Option<u32>,
-        choices: Option<&[u32]>,
-        at: Micros,
-    ) -> Result<(), Refusal> {
-        if self.players.player(seat).is_none() {
-            return Err(Refusal::new("not_player", "Only players may answer."));
-        }
-        if self.phase.round().is_some_and(|round| usize::try_from(index) != Ok(round.index)) {
-            return Err(Refusal::new("wrong_question", "That question is not being asked."));
-        }
-        let (round, clock) = match &self.phase {
-            Phase::Lobby | Phase::Countdown { .. } => return Err(too_early()),
-            Phase::Question { round, clock } => (round, clock),
-            Phase::Reveal { .. } | Phase::Leaderboard { .. } | Phase::Podium { .. } | Phase::Over => {
-                return Err(too_late());
-            }
-        };
-        let Some(since) = clock.since() else {
-            return Err(Refusal::new("paused", "The host has stopped the time."));
-        };
-        if at < since {
-            return Err(too_early());
-        }
-        if clock.left(at).is_zero() {
-            return Err(too_late());
-        }
-        let picks = round.question.picks(choice, choices);
-        let answer = picks.map(|picks| Answer { picks, spent: clock.spent(at) });
-        let answer = answer.ok_or(Refusal::new("bad_answer", "This question has no such answer."))?;
-        if !self.players.answer(seat, answer) {
-            return Err(Refusal::new("already_answered", "Your answer is in already."));
-        }
-        Ok(())
-    }
-
-    /// When the phase ends, unless something happens before.
-    fn deadline(&self) -> Option<Micros> {
-        match &self.phase {
-            Phase::Lobby | Phase::Over => None,
-            Phase::Countdown { clock, .. } => clock.ends_at(),
-            Phase::Question { clock, .. } => {
-                let end = clock.ends_at()?.plus(pace::SLACK);
-                Some(self.players.complete().map_or(end, |complete| end.min(complete)))
-            }
-            Phase::Reveal { clock, .. } | Phase::Leaderboard { clock, .. } => {
-                let end = clock.ends_at()?;
-                if self.auto_advance {
-                    return Some(end);
-                }
-                self.attendance.host_gone().map(|gone| end.max(gone.plus(pace::HOST_WAIT)))
-            }
-            Phase::Podium { since, .. } => Some(since.plus(pace::PODIUM)),
-        }
-    }
-
-    /// When a stopped clock runs on although nobody said so: its host is gone.
-    fn resumes_at(&self) -> Option<Micros> {
-        self.attendance.host_gone().filter(|_| self.phase.is_paused()).map(|gone| gone.plus(pace::PAUSE_WAIT))
-    }
-
-    /// When the room ends because those it is for are gone.
-    fn abandoned_at(&self) -> Option<Micros> {
-        let empty = self.attendance.empty().map(|since| since.plus(pace::EMPTY));
-        let hostless = self.attendance.host_gone().filter(|_| matches!(self.phase, Phase::Lobby));
-        [empty, hostless.map(|since| since.plus(pace::LOBBY_WAIT))].into_iter().flatten().min()
-    }
-
-    /// Goes one phase on.
-    fn next(&mut self, at: Micros, effects: &mut Effects<NoEvent>) {
-        self.phase = match mem::replace(&mut self.phase, Phase::Over) {
-            Phase::Lobby => self.announce(0, at),
-            Phase::Countdown { round, .. } => {
-                let clock = Clock::start(round.question.time, at);
-                Phase::Question { round, clock }
-            }
-            Phase::Question { round, .. } => {
-                let counts = self.players.settle(&round.question);
-                Phase::Reveal { round, clock: Clock::start(pace::REVEAL, at), counts }
-            }
-            Phase::Reveal { round, .. } if round.index.saturating_add(1) >= self.deck.len() => {
-                self.announce(self.deck.len(), at)
-            }
-            Phase::Reveal { round, counts, .. } => {
-                Phase::Leaderboard { round, clock: Clock::start(pace::LEADERBOARD, at), counts }
-            }
-            Phase::Leaderboard { round, .. } => self.announce(round.index.saturating_add(1), at),
-            Phase::Podium { .. } | Phase::Over => Phase::Over,
-        };
-        self.entered(at, effects);
-    }
-
-    /// The countdown to question `index`, or the podium if there is none.
-    fn announce(&mut self, index: usize, at: Micros) -> Phase {
-        self.players.ask();
-        match self.deck.round(index) {
-            Some(round) => Phase::Countdown { round, clock: Clock::start(pace::COUNTDOWN, at) },
-            None => Phase::Podium { asked: index, since: at },
-        }
-    }
-
-    /// The phase has just begun: its counts are shown at once, and what each player knows has changed.
-    fn entered(&mut self, at: Micros, effects: &mut Effects<NoEvent>) {
-        self.counts.renew(&self.players, at);
-        effects.private_all = true;
-        effects.standings = true;
-    }
-
-    fn resume(&mut self, at: Micros) {
-        if let Some(clock) = self.phase.clock_mut() {
-            clock.resume(at);
-        }
-    }
-
-    fn index(&self) -> usize {
-        match &self.phase {
-            Phase::Lobby | Phase::Over => 0,
-            Phase::Countdown { round, .. }
-            | Phase::Question { round, .. }
-            | Phase::Reveal { round, .. }
-            | Phase::Leaderboard { round, .. } => round.index,
-            Phase::Podium { asked, .. } => asked.saturating_sub(1),
-        }
-    }
-
-    fn shown(&self) -> Option<Shown> {
-        match &self.phase {
-            Phase::Lobby | Phase::Countdown { .. } | Phase::Podium { .. } | Phase::Over => None,
-            Phase::Question { round, .. } | Phase::Reveal { round, .. } | Phase::Leaderboard { round, .. } => {
-                Some(Shown(Arc::clone(&round.question)))
-            }
-        }
-    }
-
-    fn revealed(&self) -> Option<Revealed> {
-        match &self.phase {
-            Phase::Lobby | Phase::Countdown { .. } | Phase::Question { .. } | Phase::Podium { .. } | Phase::Over => {
-                None
-            }
-            Phase::Reveal { round, counts, .. } | Phase::Leaderboard { round, counts, .. } => {
-                Some(Revealed { question: Arc::clone(&round.question), counts: counts.clone() })
-            }
-        }
-    }
-
-    fn leaderboard(&self) -> Option<Vec<Row>> {
-        match &self.phase {
-            Phase::Lobby | Phase::Countdown { .. } | Phase::Question { .. } | Phase::Reveal { .. } => None,
-            Phase::Leaderboard { .. } | Phase::Podium { .. } | Phase::Over => Some(
-                self.players
-                    .standings(pace::TOP)
-                    .map(|(Standing { seat, score, gain, rank }, name)| {
-                        let name = Arc::clone(name);
-                        Row { seat, name, score, gain, rank }
-                    })
-                    .collect(),
-            ),
-        }
-    }
-}
-
-const fn too_early() -> Refusal {
-    Refusal { code: "too_early", message: std::borrow::Cow::Borrowed("The question is not open yet.") }
-}
-
-const fn too_late() -> Refusal {
-    Refusal { code: "too_late", message: std::borrow::Cow::Borrowed("The question is closed.") }
 }
