@@ -172,5 +172,6 @@ fn max_per_pack(text: &str) -> Result<usize, String> {
     count.ok_or_else(|| format!("must be from 1 to {MAX_QUESTIONS}"))
 }
 
-/// The largest file that is imported, in bytes. Cost: it is read whole, and some times over while it is imported.
-const MAX_IMPORT_BYTES: usize = 64 << 20;
+/// The largest file that is imported, in bytes. Cost: it is read whole, and is some
+/// times over in memory while it is imported. Attack: a file somebody else gave to whoever imports it.
+const MAX_IMPORT_BYTES: usize = 16 << 20;

@@ -98,6 +98,8 @@ pub(crate) fn read_bounded(file: &Path, most: usize) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn told(text: &str) -> String {
@@ -137,5 +139,16 @@ mod tests {
     fn a_file_that_never_ends_is_refused() {
         let faulty = read(Path::new("/dev/zero")).expect_err("it is endless");
         assert!(faulty.to_string().contains("is larger than"), "{faulty}");
+    }
+
+    proptest! {
+        #[test]
+        fn every_fault_is_placed_inside_of_the_text(text in r#"([\[\]{}:,\n ü1]|"title"|"questions"|"kind"|"x"){0,40}"#) {
+            for fault in check(text.as_bytes()).err().unwrap_or_default() {
+                let place = fault.place.expect("a text that was read has places");
+                let line = text.split('\n').nth(place.line - 1).expect("the line is there");
+                prop_assert!((1..=line.chars().count() + 1).contains(&place.column), "{place:?}");
+            }
+        }
     }
 }

@@ -173,6 +173,23 @@ mod tests {
         assert_eq!(question["timeMs"], 5_000);
     }
 
+    #[test]
+    fn every_beginning_of_a_file_is_read_and_accounted_for() {
+        let files: [(Format, &[u8]); 3] = [
+            (Format::OpenTriviaQa, include_bytes!("../../../tests/fixtures/packs/trivia.txt")),
+            (Format::OpenTdb, include_bytes!("../../../tests/fixtures/packs/opentdb.json")),
+            (Format::Gift, include_bytes!("../../../tests/fixtures/packs/class.gift")),
+        ];
+        for (format, bytes) in files {
+            let whole = import(format, bytes, None, |_, _| ()).questions.len();
+            for end in 0..bytes.len() {
+                let imported = import(format, &bytes[..end], None, |_, _| ());
+                assert!(imported.questions.len() <= whole + 1, "{format:?}, {end} bytes");
+                assert!(format != Format::OpenTdb || imported.notes.len() == 1, "{end} bytes are no JSON");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

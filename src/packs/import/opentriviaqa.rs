@@ -12,6 +12,7 @@ pub(super) fn read(text: &str) -> Findings {
         reader.line(index + 1, line);
     }
     reader.finish_block();
+    reader.finish_strays();
     reader.findings
 }
 
@@ -19,6 +20,8 @@ pub(super) fn read(text: &str) -> Findings {
 struct Reader {
     findings: Findings,
     block: Option<Block>,
+    /// Lines in a row that belong to no question: a note for all of them, and how many they are.
+    strays: Option<(Note, usize)>,
 }
 
 /// A question whose end hasn't been seen.
@@ -47,11 +50,21 @@ impl Reader {
     fn line(&mut self, number: usize, line: &str) {
         if let Some(text) = line.trim_start().strip_prefix("#Q") {
             self.finish_block();
+            self.finish_strays();
             self.block = Some(Block { first: number, last: number, text: text.to_owned(), ..Block::default() });
         } else if !self.block.as_mut().is_some_and(|block| block.line(number, line)) && !line.trim().is_empty() {
-            let message = format!("belongs to no question: {}", super::cut(line));
-            self.findings.notes.push(Note { line: number, message });
+            let note = || Note { line: number, message: format!("belongs to no question: {}", super::cut(line)) };
+            self.strays.get_or_insert_with(|| (note(), 0)).1 += 1;
         }
+    }
+
+    /// A file of another format has as many strays as lines; they must not take a note each.
+    fn finish_strays(&mut self) {
+        let Some((mut note, count)) = self.strays.take() else { return };
+        if count > 1 {
+            note.message += &format!(" (and {} more lines)", count - 1);
+        }
+        self.findings.notes.push(note);
     }
 
     fn finish_block(&mut self) {
@@ -177,9 +190,12 @@ mod tests {
 
     #[test]
     fn lines_outside_of_questions_are_noted() {
-        let findings = read("stray\n#Q Q?\n^ a\nA a\nB b\n\nmore\n");
+        let findings = read("stray\n#Q Q?\n^ a\nA a\nB b\n\nmore\n\nand\nmore\n");
         let notes: Vec<_> = findings.notes.iter().map(|note| (note.line, note.message.as_str())).collect();
-        assert_eq!(notes, [(1, "belongs to no question: stray"), (7, "belongs to no question: more")]);
+        assert_eq!(
+            notes,
+            [(1, "belongs to no question: stray"), (7, "belongs to no question: more (and 2 more lines)")]
+        );
     }
 
     #[test]
