@@ -194,7 +194,6 @@ pub const MAX_FAULTS: usize = 1_000;
 /// The words for true and for false of a question that names none.
 pub const TRUE_FALSE: [&str; 2] = ["True", "False"];
 
-// serde hands these a reference.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 const fn is_default_time(ms: &u32) -> bool {
     *ms == DEFAULT_TIME_MS

@@ -129,9 +129,9 @@ fn playable(draft: Draft, time_ms: Option<u32>) -> Result<(Value, Vec<Repair>), 
     Ok((question, repairs))
 }
 
-/// The beginning of a text on one line.
+/// The beginning of a text on one line, without what a terminal would obey.
 fn cut(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = text.split_whitespace().take(60).collect::<Vec<_>>().join(" ").replace(char::is_control, "");
     match line.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
         None => line,
@@ -171,6 +171,12 @@ mod tests {
         assert_eq!(told, [(1, 2), (2, 2)]);
         let (question, _) = imported.questions[0].result.as_ref().expect("it is playable");
         assert_eq!(question["timeMs"], 5_000);
+    }
+
+    #[test]
+    fn an_excerpt_is_one_short_line_without_control_characters() {
+        assert_eq!(cut(" a\n\tb\u{1b}[31m\u{9b}c"), "a b[31mc");
+        assert_eq!(cut(&"é".repeat(100)), format!("{}…", "é".repeat(60)));
     }
 
     #[test]
