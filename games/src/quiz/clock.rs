@@ -58,6 +58,11 @@ impl Clock {
         self.since = self.since.or(Some(at));
     }
 
+    /// Makes it end at `at`, even if it was stopped.
+    pub(super) fn finish(&mut self, at: Micros) {
+        *self = Self { total: Duration::ZERO, spent: Duration::ZERO, since: Some(at) };
+    }
+
     /// Makes it end `by` later, though no longer than `longest` in all.
     ///
     /// A clock that has run out ends `by` after that end and not after the call.

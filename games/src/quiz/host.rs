@@ -48,11 +48,11 @@ impl Quiz {
     }
 
     fn go_on(&mut self, at: Micros, effects: &mut Effects<NoEvent>) -> Result<(), Refusal> {
-        match self.phase {
+        match &mut self.phase {
             Phase::Lobby | Phase::Podium { .. } | Phase::Over => return Err(wrong_phase()),
-            Phase::Countdown { .. } | Phase::Question { .. } | Phase::Reveal { .. } | Phase::Leaderboard { .. } => {
-                self.next(at, effects);
-            }
+            // A question opens in a step, as it is sent out: nobody's time runs before they can see it.
+            Phase::Countdown { clock, .. } => clock.finish(at),
+            Phase::Question { .. } | Phase::Reveal { .. } | Phase::Leaderboard { .. } => self.next(at, effects),
         }
         Ok(())
     }
@@ -60,7 +60,7 @@ impl Quiz {
     fn skip(&mut self, at: Micros, effects: &mut Effects<NoEvent>) -> Result<(), Refusal> {
         match &self.phase {
             Phase::Lobby | Phase::Podium { .. } | Phase::Over => return Err(wrong_phase()),
-            Phase::Countdown { .. } | Phase::Question { .. } => self.next(at, effects),
+            Phase::Countdown { .. } | Phase::Question { .. } => return self.go_on(at, effects),
             Phase::Reveal { round, .. } | Phase::Leaderboard { round, .. } => {
                 self.phase = self.announce(round.index.saturating_add(1), at);
                 self.entered(at, effects);

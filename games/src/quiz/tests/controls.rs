@@ -75,14 +75,17 @@ fn skip_cuts_short_what_runs() {
         "0 lobby
          0 host: wrong_phase
          0 countdown 0 till 3000
+         1000 countdown 0 till 1000
          1000 question 0 till 11000
          1200 reveal 0
            ada right +1000 =1000 #1 x1
          2000 countdown 1 till 5000
+         2100 countdown 1 till 2100
          2100 question 1 till 12100
          3000 reveal 1
            ada wrong +0 =1000 #1 x0
          5000 countdown 2 till 8000
+         6000 countdown 2 till 6000
          6000 question 2 till 16000
          6100 reveal 2
            ada wrong +0 =1000 #1 x0
@@ -97,7 +100,7 @@ fn next_goes_one_phase_on_and_nowhere_from_lobby_and_podium() {
          0 host next
          0 host start
          0 host start
-         100 host next
+         120 host next
          200 host pause
          300 host next
          400 host next
@@ -111,8 +114,9 @@ fn next_goes_one_phase_on_and_nowhere_from_lobby_and_podium() {
          0 host: wrong_phase
          0 countdown 0 till 3000
          0 host: wrong_phase
-         100 question 0 till 10100
-         200 question 0 stopped with 9900 left
+         120 countdown 0 till 120
+         150 question 0 till 10150
+         200 question 0 stopped with 9950 left
          300 reveal 0
          400 leaderboard 0
          500 countdown 1 till 3500
