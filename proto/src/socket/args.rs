@@ -58,7 +58,7 @@ impl Raw {
     /// # Errors
     /// It is not what the seed reads, or the seed did not read all of it.
     pub fn parse_seed<'de, S: DeserializeSeed<'de>>(&'de self, seed: S) -> Result<S::Value, ArgsError> {
-        self.read(seed).map_err(ArgsError::from)
+        self.read(seed)
     }
 
     /// This value, whatever it is. An absent one is `null`.
