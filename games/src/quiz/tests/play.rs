@@ -252,7 +252,7 @@ fn the_longest_view_is_within_its_bound() {
         let person = Person { name: format!("{seat:0768}").into(), role: Role::Player };
         table.quiz.join(SeatId(seat), &person, Micros(0), &mut Effects::default()).expect("all fit");
     }
-    table.play("0 host start\n0 host next\n50 host next\n50 host next\n100 .");
+    table.play("0 host start\n0 host next\n100 host next\n100 host next\n150 .");
     let view = table.quiz.view(Group::Host, Micros(0));
     assert_eq!(view.phase, "leaderboard");
     let length = serde_json::to_string(&view).expect("a view is JSON").len();
