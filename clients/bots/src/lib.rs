@@ -5,9 +5,11 @@
 mod client;
 mod packet;
 mod polling;
+mod seat;
 mod websocket;
 
 pub use client::{Client, Event, Options, Transport};
+pub use seat::Seat;
 pub use packet::{Kind, Packet, Parser};
 
 /// What an Engine.IO message or packet travels as.

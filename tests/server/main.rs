@@ -1,0 +1,8 @@
+//! The whole server, over real sockets on a port of its own: every event, every page, every hostile client.
+
+mod cli;
+mod events;
+mod hostile;
+mod pages;
+mod quiz;
+mod table;

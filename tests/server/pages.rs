@@ -1,0 +1,107 @@
+//! What is served over plain HTTP: health, packs, the site, the stock client.
+
+use reqwest::{Client, Response, StatusCode};
+use serde_json::Value;
+
+use super::table::{KEY, Table};
+
+async fn get(table: &Table, path: &str) -> Response {
+    with(table, path, &[]).await
+}
+
+async fn with(table: &Table, path: &str, headers: &[(&str, &str)]) -> Response {
+    let http = Client::builder().no_proxy().build().expect("a client");
+    let request = http.get(format!("http://{}{path}", table.addr));
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.send().await.expect("a reply")
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_is_200() {
+    let table = Table::start().await;
+    assert_eq!(get(&table, "/healthz").await.status(), StatusCode::OK);
+    table.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn packs_are_listed_for_who_has_the_key() {
+    let table = Table::start().await;
+    for headers in [vec![], vec![("authorization", "Bearer wrong")], vec![("authorization", "Basic x")]] {
+        let response = with(&table, "/api/packs", &headers).await;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        let body: Value = response.json().await.expect("JSON");
+        assert_eq!(body["code"], "bad_key");
+        assert!(body["message"].as_str().is_some_and(|words| words.len() > 5));
+    }
+    let right = format!("Bearer {KEY}");
+    let response = with(&table, "/api/packs", &[("authorization", &right)]).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(header(&response, "cache-control"), "no-store");
+    assert_eq!(header(&response, "access-control-allow-origin"), "", "no other origin may read it");
+    let body: Value = response.json().await.expect("JSON");
+    let packs = body["packs"].as_array().expect("a list");
+    let pack = packs.iter().find(|pack| pack["id"] == "kinds").expect("the pack of the folder");
+    assert_eq!(pack["title"], "One of each");
+    assert_eq!(pack["questions"], 3);
+    assert_eq!(pack["kinds"].as_array().map(Vec::len), Some(3));
+    table.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_the_key_over_http_stops() {
+    let table = Table::with(|config| config.limits.mistakes_per_minute = 3.0).await;
+    for _ in 0..3 {
+        let response = with(&table, "/api/packs", &[("authorization", "Bearer guess")]).await;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    }
+    let right = format!("Bearer {KEY}");
+    let response = with(&table, "/api/packs", &[("authorization", &right)]).await;
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS, "even the right key waits");
+    table.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_of_the_site_is_a_page_with_its_policy() {
+    let table = Table::start().await;
+    for path in ["/", "/join/123456", "/host"] {
+        let response = get(&table, path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        assert!(header(&response, "content-type").starts_with("text/html"), "{path}");
+        assert!(header(&response, "content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(header(&response, "x-content-type-options"), "nosniff");
+        assert!(header(&response, "set-cookie").is_empty(), "no cookie that another origin's page could ride on");
+        assert!(response.text().await.expect("text").contains("Parlor"));
+    }
+    for path in ["/nothing", "/assets/nothing.js", "/assets/..%2f..%2fCargo.toml", "/.env", "/join"] {
+        let status = get(&table, path).await.status();
+        assert!(status == StatusCode::NOT_FOUND || path == "/join", "{path}: {status}");
+    }
+    table.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p12_the_stock_client_is_served_with_etag_or_says_why_not() {
+    let table = Table::start().await;
+    for name in ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js", "socket.io.msgpack.min.js"] {
+        let path = format!("/socket.io/{name}");
+        let response = get(&table, &path).await;
+        if response.status() == StatusCode::NOT_FOUND {
+            let body: Value = response.json().await.expect("JSON");
+            assert_eq!(body["code"], "not_built", "built without Node");
+            continue;
+        }
+        assert_eq!(response.status(), StatusCode::OK);
+        assert!(header(&response, "content-type").contains("javascript"));
+        let etag = header(&response, "etag").to_owned();
+        assert!(etag.len() > 10);
+        let again = with(&table, &path, &[("if-none-match", &etag)]).await;
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        let compressed = with(&table, &path, &[("accept-encoding", "gzip")]).await;
+        assert_eq!(header(&compressed, "content-encoding"), "gzip");
+    }
+    table.stop().await;
+}
