@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::limits::Limits;
+use crate::transport::listener;
 use crate::{room, socketio};
 
 /// Everything that can be configured. Each bound's documentation says its default, its cost, and what it is against.
@@ -36,6 +37,8 @@ pub struct Config {
     pub limits: Limits,
     /// Bounds of rooms and seats.
     pub room: room::Config,
+    /// Bounds of open sockets and requests' heads.
+    pub listener: listener::Config,
     /// Socket.IO's options, and Engine.IO's.
     pub socketio: socketio::Config,
 }
@@ -53,6 +56,7 @@ impl Default for Config {
             drain_ms: 5_000,
             limits: Limits::default(),
             room: room::Config::default(),
+            listener: listener::Config::default(),
             socketio: socketio::Config::default(),
         }
     }

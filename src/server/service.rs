@@ -1,0 +1,217 @@
+//! A server from its parts: state, namespaces, pages and routes, bound to a listener, and drained at its end.
+//!
+//! Holds no rule of an event or a page: it starts those who do, and stops them in the order that loses nothing.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use http::{HeaderMap, StatusCode};
+use parlor_games::contract::Game;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::bundle::Bundle;
+use super::journal::Recorder;
+use super::limits::Addresses;
+use super::link::Viewer;
+use super::state::Shared;
+use super::{Config, HostKey, api, events, site};
+use crate::packs::library::{self, Library};
+use crate::proto::engine::CloseReason;
+use crate::room::{self, Catalog, Clock, Directory, Journal, SystemClock};
+use crate::socketio::Io;
+use crate::transport::{Engine, listener};
+
+/// A server that is not started yet.
+#[derive(Debug)]
+pub struct Server {
+    config: Config,
+    catalog: Catalog<Viewer>,
+    clock: Arc<dyn Clock>,
+}
+
+/// A running server. Dropping it stops it without a drain.
+#[derive(Debug)]
+pub struct Handle {
+    addr: SocketAddr,
+    drain: Duration,
+    shared: Arc<Shared>,
+    engine: Engine<Io>,
+    recorder: Option<Arc<Recorder>>,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+    lobby: JoinHandle<()>,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder of packs that was named is not there.
+    #[error("there is no folder of packs at {0}")]
+    NoPacks(PathBuf),
+    /// The folder of packs cannot be read.
+    #[error("packs: {0}: {1}")]
+    Packs(PathBuf, #[source] io::Error),
+    /// Nothing can be recorded there.
+    #[error("record: {0}: {1}")]
+    Record(PathBuf, #[source] io::Error),
+    /// The system gives no threads, or not this listener.
+    #[error(transparent)]
+    System(#[from] io::Error),
+}
+
+impl Server {
+    /// A server of the games that come with Parlor.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self { config, catalog: Catalog::shipped(), clock: Arc::new(SystemClock::start()) }
+    }
+
+    /// Serves one more game.
+    #[must_use]
+    pub fn game<G: Game>(self) -> Self {
+        Self { catalog: self.catalog.with::<G>(), ..self }
+    }
+
+    /// Goes by this clock. Default: the machine's.
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Serves on this listener, on the runtime it is called on, until [`Handle::shutdown`]. Connections are accepted when
+    /// this returns.
+    ///
+    /// # Errors
+    /// The packs or the place to record into cannot be had, or the system gives no threads.
+    pub async fn start(self, listener: TcpListener) -> Result<Handle, StartError> {
+        let Self { config, catalog, clock } = self;
+        let drain = Duration::from_millis(config.drain_ms);
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let addr = listener.local_addr()?;
+        let opening = config.clone();
+        let opened = tokio::task::spawn_blocking(move || (packs(&opening), recorder(&opening)));
+        let (packs, recorder) = opened.await.map_err(io::Error::from)?;
+        let (packs, recorder) = (packs?, recorder?);
+        let shared = shared(&config, catalog, clock, packs, recorder.clone())?;
+
+        let io = Io::new(config.socketio.clone());
+        events::listen(&io, &shared);
+        let lobby = tokio::spawn(events::lobby::serve(io.clone(), Arc::clone(&shared)));
+        let engine = Engine::new(config.socketio.transport.clone(), io);
+        let router = routes(&engine, &shared);
+        let (stop, stopped) = oneshot::channel();
+        let serving = tokio::spawn(listener::serve(vec![listener], router, config.listener, async {
+            // A handle that is dropped stops the server as well.
+            let _ = stopped.await;
+        }));
+        Ok(Handle { addr, drain, shared, engine, recorder, stop, serving, lobby })
+    }
+}
+
+impl Handle {
+    /// Where it listens: the port that the system chose, if it was asked to.
+    #[must_use]
+    pub const fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Ends every room, tells everyone in it why, lets what was said go out, and closes. Takes `drain_ms` at most, and
+    /// what the disk takes for the rest of what is recorded.
+    pub async fn shutdown(self) {
+        let Self { drain, shared, engine, recorder, stop, serving, lobby, .. } = self;
+        lobby.abort();
+        let ended = tokio::task::spawn_blocking(move || {
+            shared.directory.shutdown(room::CloseReason::Shutdown);
+            if let Some(recorder) = recorder {
+                recorder.finish();
+            }
+        });
+        if let Err(error) = ended.await {
+            tracing::error!(%error, "the rooms did not end well");
+        }
+        engine.close(CloseReason::ServerShuttingDown);
+        // Whoever serves may be gone already; then there is nobody to stop.
+        let _ = stop.send(());
+        let drained = timeout(drain, async {
+            engine.closed().await;
+            serving.await
+        });
+        match drained.await {
+            Ok(Ok(())) => tracing::info!("drained"),
+            Ok(Err(error)) => tracing::error!(%error, "serving did not end well"),
+            Err(_) => tracing::warn!(?drain, "some clients did not take what was left for them"),
+        }
+    }
+}
+
+fn packs(config: &Config) -> Result<Library, StartError> {
+    let library = match &config.packs {
+        Some(folder) if !folder.is_dir() => return Err(StartError::NoPacks(folder.clone())),
+        Some(folder) => library::Config::of(folder),
+        None => library::Config::default(),
+    };
+    let folder = library.folder.clone();
+    let (packs, left_out) = Library::open(library).map_err(|error| StartError::Packs(folder, error))?;
+    for faulty in left_out {
+        tracing::warn!("left out: {faulty}");
+    }
+    tracing::info!(packs = packs.listings().len(), "packs are loaded");
+    Ok(packs)
+}
+
+fn recorder(config: &Config) -> Result<Option<Arc<Recorder>>, StartError> {
+    let Some(folder) = &config.record else { return Ok(None) };
+    let recorder = Recorder::start(folder).map_err(|error| StartError::Record(folder.clone(), error))?;
+    Ok(Some(Arc::new(recorder)))
+}
+
+fn shared(
+    config: &Config,
+    catalog: Catalog<Viewer>,
+    clock: Arc<dyn Clock>,
+    packs: Library,
+    recorder: Option<Arc<Recorder>>,
+) -> io::Result<Arc<Shared>> {
+    let packs = Arc::new(packs);
+    let library = Arc::clone(&packs);
+    let journal = recorder.map(|recorder| -> Arc<dyn Journal> { recorder });
+    let directory = Directory::new(config.room.clone(), clock, library, catalog, journal);
+    directory.start_threads()?;
+    let key = config.host_key.as_deref().map_or_else(HostKey::random, HostKey::new);
+    let limits = config.limits.clone();
+    let addresses = Addresses::new(limits.clone());
+    Ok(Arc::new(Shared { directory, addresses, key, packs, limits, proxies: config.proxies.clone() }))
+}
+
+fn routes(engine: &Engine<Io>, shared: &Arc<Shared>) -> Router {
+    let bundle = Router::new()
+        .route(&format!("{}/{{file}}", engine.config().path.trim_end_matches('/')), get(client))
+        .with_state((Arc::new(Bundle::load()), engine.clone()));
+    engine.router().merge(bundle).merge(api::routes(Arc::clone(shared))).merge(site::routes())
+}
+
+/// "Error replies and the client bundle carry the CORS headers too."
+async fn client(
+    State((bundle, engine)): State<(Arc<Bundle>, Engine<Io>)>,
+    Path(name): Path<String>,
+    request: HeaderMap,
+) -> impl IntoResponse {
+    if !Bundle::names(&name) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let mut reply = bundle.serve(&name, &request);
+    if let Some(cors) = &engine.config().cors {
+        cors.apply(&request, reply.headers_mut());
+    }
+    reply
+}
