@@ -68,7 +68,7 @@ async fn h01_a_malformed_request_is_refused_and_nothing_else_happens() {
 async fn h01_a_malformed_packet_closes_its_own_connection_alone() {
     let table = Table::start().await;
     let bystander = Bystander::new(&table).await;
-    let texts = ["", "4", "42", "42[]", "42{}", "42[null]", "42[\"a\"", "4", "49", "451-[\"a\",{\"_placeholder\":true}]", "z"];
+    let texts = ["", "4", "42", "42[]", "42{}", "42[null]", "42[\"a\"", "4", "49", "z"];
     let nested = format!("42[\"input\",{}1{}]", "[".repeat(5000), "]".repeat(5000));
     for text in texts.into_iter().chain([nested.as_str()]) {
         let mut client = table.client(Options::default()).await;
@@ -193,7 +193,7 @@ async fn h05_no_byte_that_depends_on_the_key_reaches_a_player_before_the_reveal(
             let mut ack = seat.input(answer).await.expect("an ack");
             ack["tick"] = json!(0);
             acks.push(ack);
-            seat.hears("you", |you| you["answered"] == json!(true)).await.expect("its own answer");
+            seat.knows("its own answer", |you| you["answered"] == json!(true)).await.expect("its own answer");
             seat.sees("the count", |state| state["answered"].as_u64() >= Some(1)).await.expect("a count");
             for event in &seat.log {
                 let text = event.payload.to_string();
@@ -271,7 +271,7 @@ async fn h08_the_clients_clock_buys_no_points() {
     let lie = json!({"type": "answer", "index": 0, "choice": 1, "at": 0, "t": 0, "time": 0, "responseTime": 1, "latency": 99999});
     done(&liar.input(lie).await.expect("an ack"));
     for seat in [&mut honest, &mut liar] {
-        seat.hears("you", |you| you["correct"] == json!(true)).await.expect("a reveal");
+        seat.knows("the worth of its answer", |you| you["correct"] == json!(true)).await.expect("a reveal");
     }
     assert_eq!(honest.you["gain"], json!(1000));
     assert!(liar.you["gain"].as_i64().is_some_and(|gain| (900..=965).contains(&gain)), "{}", liar.you);
@@ -325,7 +325,8 @@ async fn h10_one_answer_counts_however_it_is_repeated() {
     assert_eq!(refused(&back.input(wrong(0)).await.expect("an ack")), "already_answered");
     assert_eq!(refused(&eve.input(key(0)).await.expect("an ack")), "not_seated", "the older connection has no seat");
     done(&host.input(json!({"type": "skip"})).await.expect("an ack"));
-    let you = back.hears("you", |you| you["correct"] == json!(true)).await.expect("a reveal");
+    back.knows("the worth of its answer", |you| you["correct"] == json!(true)).await.expect("a reveal");
+    let you = &back.you;
     assert_eq!((&you["gain"], &you["score"]), (&json!(1000), &json!(1000)));
     assert_eq!(host.state["roster"][back.seat.to_string()]["score"].as_i64().unwrap_or(1000), 1000);
     bystander.is_unaffected().await;

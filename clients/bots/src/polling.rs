@@ -32,8 +32,9 @@ pub(crate) async fn open(address: SocketAddr, path: &str, from: Option<IpAddr>) 
     let (incoming, inbox) = mpsc::unbounded_channel();
     // What the handshake says is not of use to a client, but its place in the order is.
     let _ = incoming.send(Ok(Message::Text(first)));
+    let refusals = incoming.clone();
     let asking = tokio::spawn(ask(http.clone(), url.clone(), out.downgrade(), incoming));
-    let posting = tokio::spawn(post(http, url, outgoing));
+    let posting = tokio::spawn(post(http, url, outgoing, refusals));
     Ok(Wire { out, inbox, tasks: vec![asking, posting] })
 }
 
@@ -75,15 +76,26 @@ async fn ask(
     }
 }
 
-async fn post(http: Http, url: String, mut outgoing: mpsc::UnboundedReceiver<Message>) {
+async fn post(
+    http: Http,
+    url: String,
+    mut outgoing: mpsc::UnboundedReceiver<Message>,
+    refusals: mpsc::UnboundedSender<Result<Message, Error>>,
+) {
     while let Some(first) = outgoing.recv().await {
         let mut body = packet(first);
         while let Ok(more) = outgoing.try_recv() {
             body.push('\u{1e}');
             body.push_str(&packet(more));
         }
-        // A refused POST ends the session, which the pending GET tells of.
-        let _ = http.post(&url).body(body).send().await;
+        let refusal = match http.post(&url).body(body).send().await {
+            Ok(response) if response.status() == StatusCode::OK => continue,
+            Ok(response) => response.status().to_string(),
+            Err(error) => error.to_string(),
+        };
+        // The receiver may be gone first; then nobody asks why.
+        let _ = refusals.send(Err(Error::Closed(refusal)));
+        return;
     }
 }
 

@@ -84,6 +84,18 @@ impl Seat {
         Ok(event)
     }
 
+    /// Takes in what has come and was not asked for yet.
+    ///
+    /// # Errors
+    /// A delta does not follow on what is known.
+    pub fn hear_all(&mut self) -> Result<(), Error> {
+        for event in self.client.heard() {
+            self.take_in(&event)?;
+            self.log.push(event);
+        }
+        Ok(())
+    }
+
     /// Hears until the state is as `seen` says.
     ///
     /// # Errors
@@ -97,6 +109,21 @@ impl Seat {
         };
         let waited = timeout(PATIENCE, waiting).await;
         waited.unwrap_or_else(|_| Err(Error::Timeout(format!("{what}; the state is {:.300}", self.state.to_string()))))
+    }
+
+    /// Hears until the private view is as `known` says.
+    ///
+    /// # Errors
+    /// As [`Self::sees`].
+    pub async fn knows(&mut self, what: &str, known: impl Fn(&Value) -> bool) -> Result<(), Error> {
+        let waiting = async {
+            while !known(&self.you) {
+                self.hear().await?;
+            }
+            Ok(())
+        };
+        let waited = timeout(PATIENCE, waiting).await;
+        waited.unwrap_or_else(|_| Err(Error::Timeout(format!("{what}; known is {}", self.you))))
     }
 
     /// Hears until an event of this name comes whose payload is as `wanted` says.

@@ -8,14 +8,14 @@ mod request;
 use std::sync::Arc;
 use std::time::Instant;
 
-use parlor_games::contract::{Refusal, Role};
+use parlor_games::contract::{Refusal, Role, SeatId};
 use serde::de::{DeserializeSeed, Deserializer};
 
 use self::request::{Chat, Clock, Create, Join, Resume, Rooms};
 use super::link::{Ack, NAMESPACE, Request, Viewer};
 use super::state::Shared;
 use super::wire::Reply;
-use crate::room::{CreateRequest, JoinRequest, Origin};
+use crate::room::{CreateRequest, JoinRequest, Origin, RoomHandle};
 use crate::socketio::{Event, Io};
 
 /// What an event counts for in a socket's bucket: those that look at every room, or make one, count for more.
@@ -139,24 +139,34 @@ fn chat(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
 
 /// Read by the room's game itself, straight from the packet's bytes.
 fn input(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
-    struct Seed<'a>(&'a Arc<Viewer>, &'a Event);
-
-    impl<'de> DeserializeSeed<'de> for Seed<'_> {
-        type Value = Result<(), Refusal>;
-
-        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-            let Self(viewer, event) = self;
-            let seated = viewer.seat().map(|(room, seat)| {
-                let ack = event.ack.is_some().then(|| ack(event, Request::Other));
-                let mut input = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
-                room.input(seat, viewer, &mut input, event.at, ack);
-            });
-            Ok(seated)
-        }
+    let raw = request::object(&event.args)?;
+    let (room, seat) = viewer.seat()?;
+    let asked = Asked { room: &*room, seat, viewer, event };
+    if let Err(error) = raw.parse_seed(asked) {
+        // The room has told the sender already: it reads no more than it needs to say no.
+        tracing::trace!(%error, "an input was not read to its end");
     }
+    Ok(())
+}
 
-    // An error after the seed was asked says that the room read less than all, of which the room has told the sender.
-    request::object(&event.args)?.parse_seed(Seed(viewer, event)).unwrap_or(Ok(()))
+/// An input on its way to the room.
+struct Asked<'a> {
+    room: &'a dyn RoomHandle<Viewer>,
+    seat: SeatId,
+    viewer: &'a Arc<Viewer>,
+    event: &'a Event,
+}
+
+impl<'de> DeserializeSeed<'de> for Asked<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { room, seat, viewer, event } = self;
+        let ack = event.ack.is_some().then(|| ack(event, Request::Other));
+        let mut input = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
+        room.input(seat, viewer, &mut input, event.at, ack);
+        Ok(())
+    }
 }
 
 fn clock(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
