@@ -68,7 +68,9 @@ mod tests {
     fn printed(bound: &str, picture: bool) -> String {
         let bound: SocketAddr = bound.parse().expect("an address");
         let mut out = Vec::new();
-        Links::new(bound, "192.0.2.7".parse().expect("an address"), "a b/c").print(&mut out, picture).expect("a vector");
+        Links::new(bound, "192.0.2.7".parse().expect("an address"), "a b/c")
+            .print(&mut out, picture)
+            .expect("a vector");
         String::from_utf8(out).expect("text")
     }
 

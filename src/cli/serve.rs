@@ -141,8 +141,9 @@ fn bind(addr: &str) -> Result<TcpListener, Fault> {
 fn announce(handle: &Handle, key: &HostKey) {
     let mut out = io::stdout();
     let bound = handle.addr();
-    let written = writeln!(out, "listening on {bound}")
-        .and_then(|()| Links::new(bound, reached(bound.ip()), key.reveal()).print(&mut out, io::stdout().is_terminal()));
+    let written = writeln!(out, "listening on {bound}").and_then(|()| {
+        Links::new(bound, reached(bound.ip()), key.reveal()).print(&mut out, io::stdout().is_terminal())
+    });
     if let Err(error) = written {
         tracing::warn!(%error, "the links could not be printed");
     }

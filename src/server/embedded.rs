@@ -50,11 +50,6 @@ impl Folder {
         Self { files }
     }
 
-    /// Whether there is a file of this path.
-    pub(super) fn has(&self, path: &str) -> bool {
-        self.files.get(path).is_some_and(|file| file.plain.is_some())
-    }
-
     /// The file of this path, or 304 if the client has it. `None`: there is no such file.
     pub(super) fn serve(&self, path: &str, request: &HeaderMap) -> Option<Response<Body>> {
         let file = self.files.get(path)?;
@@ -181,6 +176,5 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_is_none() {
         assert!(folder().serve("../app.js", &HeaderMap::new()).is_none());
-        assert!(!folder().has("app.css"));
     }
 }

@@ -25,10 +25,9 @@ use super::link::Viewer;
 use super::state::Shared;
 use super::{Config, HostKey, api, events, site};
 use crate::packs::library::{self, Library};
-use crate::proto::engine::CloseReason;
 use crate::room::{self, Catalog, Clock, Directory, Journal, SystemClock};
 use crate::socketio::Io;
-use crate::transport::{Engine, listener};
+use crate::transport::{self, Cors, listener};
 
 /// A server that is not started yet.
 #[derive(Debug)]
@@ -44,7 +43,7 @@ pub struct Handle {
     addr: SocketAddr,
     drain: Duration,
     shared: Arc<Shared>,
-    engine: Engine<Io>,
+    io: Io,
     recorder: Option<Arc<Recorder>>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
@@ -107,14 +106,13 @@ impl Server {
         let io = Io::new(config.socketio.clone());
         events::listen(&io, &shared);
         let lobby = tokio::spawn(events::lobby::serve(io.clone(), Arc::clone(&shared)));
-        let engine = Engine::new(config.socketio.transport.clone(), io);
-        let router = routes(&engine, &shared);
+        let router = routes(&io, &config.socketio.transport, &shared);
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(listener::serve(vec![listener], router, config.listener, async {
             // A handle that is dropped stops the server as well.
             let _ = stopped.await;
         }));
-        Ok(Handle { addr, drain, shared, engine, recorder, stop, serving, lobby })
+        Ok(Handle { addr, drain, shared, io, recorder, stop, serving, lobby })
     }
 }
 
@@ -128,7 +126,7 @@ impl Handle {
     /// Ends every room, tells everyone in it why, lets what was said go out, and closes. Takes `drain_ms` at most, and
     /// what the disk takes for the rest of what is recorded.
     pub async fn shutdown(self) {
-        let Self { drain, shared, engine, recorder, stop, serving, lobby, .. } = self;
+        let Self { drain, shared, io, recorder, stop, serving, lobby, .. } = self;
         lobby.abort();
         let ended = tokio::task::spawn_blocking(move || {
             shared.directory.shutdown(room::CloseReason::Shutdown);
@@ -139,11 +137,10 @@ impl Handle {
         if let Err(error) = ended.await {
             tracing::error!(%error, "the rooms did not end well");
         }
-        engine.close(CloseReason::ServerShuttingDown);
         // Whoever serves may be gone already; then there is nobody to stop.
         let _ = stop.send(());
         let drained = timeout(drain, async {
-            engine.closed().await;
+            io.close().await;
             serving.await
         });
         match drained.await {
@@ -193,16 +190,16 @@ fn shared(
     Ok(Arc::new(Shared { directory, addresses, key, packs, limits, proxies: config.proxies.clone() }))
 }
 
-fn routes(engine: &Engine<Io>, shared: &Arc<Shared>) -> Router {
+fn routes(io: &Io, config: &transport::Config, shared: &Arc<Shared>) -> Router {
     let bundle = Router::new()
-        .route(&format!("{}/{{file}}", engine.config().path.trim_end_matches('/')), get(client))
-        .with_state((Arc::new(Bundle::load()), engine.clone()));
-    engine.router().merge(bundle).merge(api::routes(Arc::clone(shared))).merge(site::routes())
+        .route(&format!("{}/{{file}}", config.path.trim_end_matches('/')), get(client))
+        .with_state((Arc::new(Bundle::load()), config.cors.clone()));
+    io.router().merge(bundle).merge(api::routes(Arc::clone(shared))).merge(site::routes())
 }
 
 /// "Error replies and the client bundle carry the CORS headers too."
 async fn client(
-    State((bundle, engine)): State<(Arc<Bundle>, Engine<Io>)>,
+    State((bundle, cors)): State<(Arc<Bundle>, Option<Cors>)>,
     Path(name): Path<String>,
     request: HeaderMap,
 ) -> impl IntoResponse {
@@ -210,7 +207,7 @@ async fn client(
         return StatusCode::NOT_FOUND.into_response();
     }
     let mut reply = bundle.serve(&name, &request);
-    if let Some(cors) = &engine.config().cors {
+    if let Some(cors) = cors {
         cors.apply(&request, reply.headers_mut());
     }
     reply

@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 
 use super::table::{KEY, Table, done, every_way, refused};
 
-const SEATED: [&str; 11] =
-    ["game", "hz", "ok", "role", "room", "seat", "state", "tick", "time", "token", "you"];
+const SEATED: [&str; 11] = ["game", "hz", "ok", "role", "room", "seat", "state", "tick", "time", "token", "you"];
 
 fn keys(value: &Value) -> Vec<&str> {
     let mut keys: Vec<_> = value.as_object().expect("an object").keys().map(String::as_str).collect();

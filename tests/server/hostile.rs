@@ -98,7 +98,10 @@ async fn h02_knowing_the_code_makes_nobody_host_or_lets_them_see_the_key() {
         ] {
             let mut client = table.client(options.clone()).await;
             assert_eq!(refused(&client.request("join", ask).await.expect("an ack")), "bad_key");
-            assert_eq!(refused(&client.request("input", json!({"type": "start"})).await.expect("an ack")), "not_seated");
+            assert_eq!(
+                refused(&client.request("input", json!({"type": "start"})).await.expect("an ack")),
+                "not_seated"
+            );
         }
     }
     let mut host = host;
@@ -320,7 +323,8 @@ async fn h10_one_answer_counts_however_it_is_repeated() {
         eve.client.emit("input", key(0)).expect("sent");
     }
     assert_eq!(refused(&eve.input(key(0)).await.expect("an ack")), "already_answered");
-    let mut back = Seat::take(table.addr, Options::default(), "resume", json!({"token": eve.token})).await.expect("a seat");
+    let mut back =
+        Seat::take(table.addr, Options::default(), "resume", json!({"token": eve.token})).await.expect("a seat");
     assert_eq!(back.you["answered"], json!(true));
     assert_eq!(refused(&back.input(wrong(0)).await.expect("an ack")), "already_answered");
     assert_eq!(refused(&eve.input(key(0)).await.expect("an ack")), "not_seated", "the older connection has no seat");
@@ -497,7 +501,8 @@ async fn h16_a_host_that_is_gone_stalls_nothing_and_comes_back() {
     ann.sees("the question, without a host", at("question", 0)).await.expect("the server's clock runs");
     done(&ann.input(key(0)).await.expect("an ack"));
     ann.sees("the reveal, without a host", at("reveal", 0)).await.expect("everyone has answered");
-    let mut back = Seat::take(table.addr, Options::default(), "resume", json!({"token": token})).await.expect("its seat");
+    let mut back =
+        Seat::take(table.addr, Options::default(), "resume", json!({"token": token})).await.expect("its seat");
     done(&back.input(json!({"type": "next"})).await.expect("an ack"));
     drop(back);
     // From another device, with the key alone.
@@ -578,10 +583,14 @@ async fn h18_a_client_that_stops_reading_delays_nobody() {
     let head = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     stream.write_all(head.as_bytes()).await.expect("sent");
-    for text in ["40".to_owned(), format!("42[\"join\",{{\"room\":\"{}\",\"name\":\"Deaf\",\"sync\":\"snapshot\"}}]", ann.room)] {
+    for text in
+        ["40".to_owned(), format!("42[\"join\",{{\"room\":\"{}\",\"name\":\"Deaf\",\"sync\":\"snapshot\"}}]", ann.room)]
+    {
         stream.write_all(&masked(&text)).await.expect("sent");
     }
-    ann.sees("both", |state| state["players"].as_object().is_some_and(|players| players.len() == 2)).await.expect("it joins");
+    ann.sees("both", |state| state["players"].as_object().is_some_and(|players| players.len() == 2))
+        .await
+        .expect("it joins");
     for seq in 1..=60 {
         let dx = if seq % 2 == 0 { 1 } else { -1 };
         done(&ann.input(json!({"type": "move", "seq": seq, "dx": dx, "dy": 0})).await.expect("an ack"));

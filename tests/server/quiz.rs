@@ -34,7 +34,11 @@ async fn three_bots_play_a_quiz_to_the_podium() {
         for (nth, player) in players.iter_mut().enumerate() {
             let answer = if nth == 2 { wrong(index) } else { key(index) };
             let ack = player.input(answer).await.expect("an ack");
-            assert_eq!(ack.as_object().map(|ack| ack.len()), Some(2), "an ack says nothing of the answer's worth: {ack}");
+            assert_eq!(
+                ack.as_object().map(|ack| ack.len()),
+                Some(2),
+                "an ack says nothing of the answer's worth: {ack}"
+            );
             if nth < 2 {
                 assert_eq!(refused(&player.input(wrong(index)).await.expect("an ack")), "already_answered");
                 player.knows("its own answer", |you| you["answered"] == json!(true)).await.expect("its own answer");

@@ -100,9 +100,9 @@ impl Table {
 pub(crate) fn every_way() -> impl Iterator<Item = Options> {
     let parsers = [Parser::Json, Parser::Msgpack];
     let transports = [Transport::WebSocket, Transport::Polling];
-    parsers.into_iter().flat_map(move |parser| {
-        transports.map(|transport| Options { parser, transport, ..Options::default() })
-    })
+    parsers
+        .into_iter()
+        .flat_map(move |parser| transports.map(|transport| Options { parser, transport, ..Options::default() }))
 }
 
 /// The code of a refusal.

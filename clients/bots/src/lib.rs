@@ -9,8 +9,8 @@ mod seat;
 mod websocket;
 
 pub use client::{Client, Event, Options, Transport};
-pub use seat::Seat;
 pub use packet::{Kind, Packet, Parser};
+pub use seat::Seat;
 
 /// What an Engine.IO message or packet travels as.
 #[derive(Clone, Debug, PartialEq, Eq)]
