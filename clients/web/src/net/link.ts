@@ -61,6 +61,10 @@ export function socketLink(): Link {
     if (wanted && !socket.connected) reopen();
   };
   window.addEventListener("online", hurry);
+  // The client tries again by itself, but not after the server had a connection and then said no to it.
+  socket.on("connect_error", () => {
+    if (!socket.active) setTimeout(hurry, REOPEN_MS);
+  });
 
   const connected = (): Promise<boolean> => {
     if (socket.connected) return Promise.resolve(true);

@@ -148,9 +148,10 @@ export class Session {
     return ack.ok;
   }
 
-  /** Finds out whether the connection still lives, after the page was hidden or asleep, and makes another if not. */
+  /** Finds out whether the connection still lives, after the page was hidden or asleep; makes another at once if not. */
   async probe(): Promise<void> {
-    if (this.standing !== "in" || !this.#link.isUp()) return;
+    if (this.standing === "resuming" && !this.#link.isUp()) this.#link.reopen();
+    if (this.standing !== "in") return;
     const ack = await this.#link.request("clock", { t0: this.#now() });
     if (!ack.ok) this.#link.reopen();
   }

@@ -245,6 +245,13 @@ describe("coming back", () => {
     await session.probe();
     expect(table.reopened).toBe(1);
   });
+
+  it("waits out no back-off once the page is looked at again", async () => {
+    const { table, session } = await playing();
+    table.down();
+    await session.probe();
+    expect(table.reopened).toBe(1);
+  });
 });
 
 describe("the view", () => {
