@@ -1,5 +1,6 @@
 //! Walks the tree and fails, with file, line and rule, where the house's own rules are broken.
 
+mod codes;
 mod floors;
 mod heads;
 mod links;
@@ -144,4 +145,12 @@ fn links_lead_somewhere() {
         if path.is_dir() { Some(String::new()) } else { fs::read_to_string(path).ok() }
     };
     assert_none(|file| links::check(file, &read));
+}
+
+#[test]
+fn refusal_codes_are_listed_in_the_docs() {
+    let files = tree();
+    assert!(files.iter().any(|file| file.path == codes::LIST), "{} is missing", codes::LIST);
+    let faults: Vec<_> = codes::check(&files).iter().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
