@@ -242,7 +242,7 @@ impl Link for Viewer {
 
 /// The frames of a broadcast, made if this is the first who needs them. `None`: there is nothing to send.
 fn frames(broadcast: &Broadcast<Encoded>, parser: Parser) -> Option<&Frames> {
-    let frames = broadcast.encoded.get_or_encode(parser, |parser| encode(&broadcast.outgoing, parser));
+    let frames = broadcast.encoded.once(parser, |parser| encode(&broadcast.outgoing, parser));
     frames.inspect_err(|error| tracing::error!(%error, "what a room said could not be encoded")).ok()
 }
 

@@ -66,9 +66,8 @@ impl Broadcast {
         let heard = OnceCell::new();
         let mut receivers = 0;
         for socket in self.sockets() {
-            let frames = encoded.get_or_encode(socket.parser(), |parser| {
-                encode_event(parser, self.namespace.name(), None, name, &args)
-            })?;
+            let frames = encoded
+                .once(socket.parser(), |parser| encode_event(parser, self.namespace.name(), None, name, &args))?;
             if socket.hears_outgoing() {
                 if heard.get().is_none() {
                     // Nobody else can have filled the cell.

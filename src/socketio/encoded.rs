@@ -14,7 +14,7 @@ use parlor_proto::socket::Parser;
 /// use parlor::socketio::Encoded;
 ///
 /// let encoded = Encoded::default();
-/// let frames = encoded.get_or_encode(Parser::Json, |parser| encode_event(parser, "/", None, "tick", &(7,)))?;
+/// let frames = encoded.once(Parser::Json, |parser| encode_event(parser, "/", None, "tick", &(7,)))?;
 /// assert_eq!(frames[0].payload(), br#"42["tick",7]"#);
 /// # Ok::<(), parlor::proto::socket::EncodeError>(())
 /// ```
@@ -31,11 +31,7 @@ impl Encoded {
     ///
     /// # Errors
     /// What `encode` says; it is asked again the next time.
-    pub fn get_or_encode<E>(
-        &self,
-        parser: Parser,
-        encode: impl FnOnce(Parser) -> Result<Frames, E>,
-    ) -> Result<&Frames, E> {
+    pub fn once<E>(&self, parser: Parser, encode: impl FnOnce(Parser) -> Result<Frames, E>) -> Result<&Frames, E> {
         let cell = self.cell(parser);
         if let Some(frames) = cell.get() {
             return Ok(frames);

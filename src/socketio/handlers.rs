@@ -55,15 +55,15 @@ pub(super) struct Listeners {
 
 /// Listeners that are read without a lock and replaced whole when one is added.
 #[derive(Default)]
-pub(super) struct Registry(ArcSwapOption<Listeners>);
+pub(super) struct ListenerSet(ArcSwapOption<Listeners>);
 
-impl std::fmt::Debug for Registry {
+impl std::fmt::Debug for ListenerSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Registry").finish_non_exhaustive()
+        f.debug_struct("ListenerSet").finish_non_exhaustive()
     }
 }
 
-impl Registry {
+impl ListenerSet {
     pub(super) fn add(&self, add: impl Fn(&mut Listeners)) {
         self.0.rcu(|current| {
             let mut next = current.as_deref().cloned().unwrap_or_default();

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use parlor_proto::socket::{Args, Arguments};
 
 use super::adapter::Adapter;
-use super::handlers::{OnEvent, OnOutgoing, OnReason, Registry};
+use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason};
 use super::rooms::Rooms;
 use super::{Broadcast, ConnectError, DisconnectReason, EmitError, Event, Socket, SocketId};
 
@@ -24,7 +24,7 @@ struct Inner {
     name: Box<str>,
     adapter: Adapter,
     entrance: ArcSwap<Entrance>,
-    listeners: Registry,
+    listeners: ListenerSet,
     serial: AtomicU64,
 }
 
@@ -179,7 +179,7 @@ impl Namespace {
             name: name.into(),
             adapter: Adapter::default(),
             entrance: ArcSwap::default(),
-            listeners: Registry::default(),
+            listeners: ListenerSet::default(),
             serial: AtomicU64::new(0),
         };
         Self { inner: Arc::new(inner) }
@@ -189,7 +189,7 @@ impl Namespace {
         &self.inner.adapter
     }
 
-    pub(super) fn listeners(&self) -> &Registry {
+    pub(super) fn listeners(&self) -> &ListenerSet {
         &self.inner.listeners
     }
 

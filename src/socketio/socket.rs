@@ -15,7 +15,7 @@ use parlor_proto::socket::{Args, Arguments, Parser, encode_disconnect, encode_ev
 use super::ack::{Question, Waiting};
 use super::broadcast::outgoing_args;
 use super::client::Client;
-use super::handlers::{OnEvent, OnOutgoing, OnReason, Registry, guarded};
+use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, guarded};
 use super::rooms::{Names, Rooms, names};
 use super::{Ack, AckError, Broadcast, DisconnectReason, EmitError, Event, Handshake, Item, Namespace, SocketId};
 
@@ -41,7 +41,7 @@ struct Inner {
     phase: AtomicU8,
     /// `None` once it has left for good.
     rooms: Mutex<Option<Names>>,
-    listeners: Registry,
+    listeners: ListenerSet,
     waiting: Waiting,
     data: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
 }
@@ -374,7 +374,7 @@ impl Socket {
             parser,
             phase: AtomicU8::new(JOINING),
             rooms: Mutex::new(Some(Names::new())),
-            listeners: Registry::default(),
+            listeners: ListenerSet::default(),
             waiting: Waiting::default(),
             data: Mutex::new(None),
         };

@@ -516,7 +516,7 @@ async fn encoded_events_are_delivered_as_they_are_and_encoded_once() {
     let encodings = AtomicUsize::new(0);
     let peers: Vec<_> = (0..3).map(|_| Peer::joined(&io)).collect();
     for (_, socket) in &peers {
-        let frames = encoded.get_or_encode(socket.parser(), |parser| {
+        let frames = encoded.once(socket.parser(), |parser| {
             encodings.fetch_add(1, Ordering::Relaxed);
             encode_event(parser, "/", None, "tick", &(7,))
         });
