@@ -400,10 +400,11 @@ impl<L: Link> Directory<L> {
             shared: Arc::clone(&self.shared),
         };
         let room = draft.found(founding);
-        rooms.insert(code, Arc::clone(&room));
-        drop(rooms);
+        // Before anybody can find it: a room that is not entered would not be woken by its first letter.
         let step: Arc<dyn Step> = Arc::clone(&room) as _;
         self.shared.scheduler.enter(step);
+        rooms.insert(code, Arc::clone(&room));
+        drop(rooms);
         if room.is_public() {
             self.shared.listing_changed();
         }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::{self, Debug, Formatter};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -183,7 +184,11 @@ impl Lane {
     }
 
     fn step(&self, id: u64, room: &Arc<dyn Step>, now: Instant) {
-        let next = room.step(now);
+        // A room minds its own game's panics. Whatever else breaks must not stop the thread's other rooms.
+        let next = catch_unwind(AssertUnwindSafe(|| room.step(now))).unwrap_or_else(|_| {
+            tracing::error!(room = id, "a room could not be closed properly");
+            Next::Gone
+        });
         let mut timetable = self.timetable.lock();
         match next {
             Next::At(at) => timetable.at(id, at),
@@ -229,5 +234,144 @@ impl Timetable {
         if let Some(due) = self.rooms.remove(&id).and_then(|line| line.due) {
             self.due.remove(&(due, id));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ManualClock;
+    use super::*;
+
+    /// A room that writes down when it is stepped, and asks for what it is told.
+    struct Sleeper {
+        place: Place,
+        stepped: Mutex<Vec<Instant>>,
+        next: Mutex<Next>,
+    }
+
+    impl Step for Sleeper {
+        fn spot(&self) -> Spot {
+            self.place.spot
+        }
+
+        fn step(&self, now: Instant) -> Next {
+            self.stepped.lock().push(now);
+            *self.next.lock()
+        }
+    }
+
+    fn enter(scheduler: &Scheduler, next: Next) -> Arc<Sleeper> {
+        let room = Sleeper { place: scheduler.place(10), stepped: Mutex::default(), next: Mutex::new(next) };
+        let room = Arc::new(room);
+        let step: Arc<dyn Step> = Arc::<Sleeper>::clone(&room);
+        scheduler.enter(step);
+        room
+    }
+
+    fn run_due(scheduler: &Scheduler) {
+        scheduler.lanes().iter().for_each(|lane| lane.run_due());
+    }
+
+    fn table() -> (ManualClock, Scheduler) {
+        let clock = ManualClock::start();
+        (clock.clone(), Scheduler::new(2, Arc::new(clock)))
+    }
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_room_is_stepped_when_woken_and_not_before() {
+        let (clock, scheduler) = table();
+        let room = enter(&scheduler, Next::Asleep);
+        let due = clock.now() + SECOND;
+        scheduler.wake(room.spot(), due);
+        run_due(&scheduler);
+        assert_eq!(*room.stepped.lock(), []);
+        clock.advance_to(due);
+        run_due(&scheduler);
+        run_due(&scheduler);
+        assert_eq!(*room.stepped.lock(), [due]);
+    }
+
+    #[test]
+    fn the_earlier_of_two_times_counts_and_only_once() {
+        let (clock, scheduler) = table();
+        let room = enter(&scheduler, Next::Asleep);
+        let (early, late) = (clock.now() + SECOND, clock.now() + SECOND * 2);
+        for due in [late, early, late] {
+            scheduler.wake(room.spot(), due);
+        }
+        clock.advance_to(late);
+        run_due(&scheduler);
+        assert_eq!(room.stepped.lock().len(), 1);
+        assert_eq!(scheduler.lanes().iter().find_map(|lane| lane.next_due()), None);
+    }
+
+    #[test]
+    fn what_a_step_asks_for_does_not_put_off_a_wake_during_it() {
+        let (clock, scheduler) = table();
+        let (early, late) = (clock.now() + SECOND, clock.now() + SECOND * 2);
+        let room = enter(&scheduler, Next::At(late));
+        let lane = &scheduler.lanes()[room.spot().lane];
+        // The room is out of the timetable, in its step, when the wake comes.
+        lane.timetable.lock().take(room.spot().id).expect("it was entered");
+        scheduler.wake(room.spot(), early);
+        let step: Arc<dyn Step> = Arc::<Sleeper>::clone(&room);
+        lane.step(room.spot().id, &step, clock.now());
+        assert_eq!(lane.next_due(), Some(early));
+    }
+
+    #[test]
+    fn who_is_gone_is_in_no_timetable() {
+        let (clock, scheduler) = table();
+        let (gone, left) = (enter(&scheduler, Next::Gone), enter(&scheduler, Next::Asleep));
+        for room in [&gone, &left] {
+            scheduler.wake(room.spot(), clock.now());
+        }
+        scheduler.leave(left.spot());
+        run_due(&scheduler);
+        assert_eq!((gone.stepped.lock().len(), left.stepped.lock().len()), (1, 0));
+        scheduler.wake(gone.spot(), clock.now());
+        run_due(&scheduler);
+        assert_eq!(gone.stepped.lock().len(), 1);
+        assert!(scheduler.lanes().iter().all(|lane| lane.timetable.lock().rooms.is_empty()));
+    }
+
+    #[test]
+    fn rooms_are_shared_out_among_the_lanes() {
+        let (_, scheduler) = table();
+        let rooms: Vec<_> = (0..10).map(|_| enter(&scheduler, Next::Asleep)).collect();
+        let on_first = rooms.iter().filter(|room| room.spot().lane == 0).count();
+        assert_eq!(on_first, 5);
+    }
+
+    #[test]
+    fn a_rooms_time_begins_less_than_a_period_before_it() {
+        let (clock, scheduler) = table();
+        for _ in 0..100 {
+            let grid = scheduler.place(10).grid;
+            let age = clock.now() - grid.origin();
+            assert!(age < SECOND / 10, "{age:?}");
+            clock.advance(Duration::from_millis(37));
+        }
+    }
+
+    #[test]
+    fn a_thread_outlives_a_room_that_breaks() {
+        struct Broken(Spot);
+        impl Step for Broken {
+            fn spot(&self) -> Spot {
+                self.0
+            }
+            fn step(&self, _: Instant) -> Next {
+                panic!("told to")
+            }
+        }
+        let (clock, scheduler) = table();
+        let spot = scheduler.place(10).spot;
+        scheduler.enter(Arc::new(Broken(spot)));
+        scheduler.wake(spot, clock.now());
+        run_due(&scheduler);
+        assert!(scheduler.lanes()[spot.lane].timetable.lock().rooms.is_empty());
     }
 }

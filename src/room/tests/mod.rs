@@ -8,6 +8,7 @@ mod ending;
 mod hostile;
 mod journal;
 mod probe;
+mod quiz;
 mod seats;
 mod sending;
 mod stress;
