@@ -12,8 +12,8 @@ use parlor_games::catalog::Visitor;
 use parlor_games::contract::{Game, Library, Opening, Refusal, Rules};
 use serde_json::Value;
 
-use super::directory::{Enrolled, Founding};
 use super::instance::Room;
+use super::shared::{Enrolled, Founding};
 use super::{Link, refusals};
 
 /// The games of a server, by name.

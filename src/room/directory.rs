@@ -5,22 +5,22 @@
 use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use parking_lot::{Mutex, RwLock};
-use parlor_games::contract::{Library, Opening, Refusal, Role, Rules, SeatId};
+use parking_lot::Mutex;
+use parlor_games::contract::{Library, Opening, Refusal, Role, Rules};
 use serde_json::Value;
 use tokio::sync::watch;
 
 use super::catalog::{Catalog, Draft};
 use super::journal::Journal;
 use super::name::Name;
-use super::origins::{Origins, Permit};
-use super::scheduler::{Place, Scheduler, Step};
+use super::origins::Permit;
+use super::scheduler::Step;
+use super::shared::{Arrival, Enrolled, Founding, Shared};
 use super::stats::Stats;
-use super::token::Tokens;
 use super::{
     Answer, Clock, CloseReason, Config, CreateRequest, JoinRequest, Link, Listing, Origin, RoomHandle, SyncBy, code,
     refusals,
@@ -37,63 +37,6 @@ pub struct Directory<L: Link> {
     /// The last room that quick match led to, for each game: it is tried first.
     matched: Mutex<HashMap<&'static str, Arc<str>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-}
-
-/// What rooms share.
-pub(crate) struct Shared<L: Link> {
-    pub(crate) config: Config,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) journal: Option<Arc<dyn Journal>>,
-    pub(crate) tokens: Tokens<dyn Enrolled<L>>,
-    pub(crate) scheduler: Scheduler,
-    pub(crate) stats: Stats,
-    origins: Origins,
-    rooms: RwLock<HashMap<Arc<str>, Arc<dyn Enrolled<L>>>>,
-    listings: watch::Sender<u64>,
-    closing: AtomicBool,
-}
-
-/// A room, as the directory and the scheduler see it.
-pub(crate) trait Enrolled<L: Link>: RoomHandle<L> + Step {
-    /// Somebody wants a seat.
-    fn join(&self, arrival: Arrival<L>);
-
-    /// Somebody has the token of this seat.
-    fn resume(&self, seat: SeatId, sync: SyncBy, link: Arc<L>, ack: L::Ack);
-
-    /// Ends it, from any thread but its own tick.
-    fn end(&self, reason: CloseReason);
-
-    /// Whether quick match may lead there, for a room with these options; a seat is then counted as taken until the
-    /// arrival that is sent there has been dealt with.
-    fn claim(&self, options: &Value) -> bool;
-
-    /// Whether the lobby shows it.
-    fn is_public(&self) -> bool;
-}
-
-/// Somebody who wants a seat, checked as far as that can be without the room.
-pub(crate) struct Arrival<L: Link> {
-    pub(crate) role: Role,
-    pub(crate) name: Option<Name>,
-    pub(crate) sync: SyncBy,
-    /// Without them there is no room.
-    pub(crate) founder: bool,
-    /// Whether [`Enrolled::claim`] counts them.
-    pub(crate) claimed: bool,
-    pub(crate) link: Arc<L>,
-    pub(crate) ack: L::Ack,
-}
-
-/// What a room is given by the directory.
-pub(crate) struct Founding<L: Link> {
-    pub(crate) code: Arc<str>,
-    pub(crate) options: Value,
-    pub(crate) seed: u64,
-    pub(crate) private: bool,
-    pub(crate) place: Place,
-    pub(crate) permit: Permit,
-    pub(crate) shared: Arc<Shared<L>>,
 }
 
 impl<L: Link> Debug for Directory<L> {
@@ -113,20 +56,8 @@ impl<L: Link> Directory<L> {
         catalog: Catalog<L>,
         journal: Option<Arc<dyn Journal>>,
     ) -> Self {
-        let scheduler = Scheduler::new(config.threads(), Arc::clone(&clock));
-        let shared = Shared {
-            config,
-            clock,
-            journal,
-            tokens: Tokens::default(),
-            scheduler,
-            stats: Stats::default(),
-            origins: Origins::default(),
-            rooms: RwLock::default(),
-            listings: watch::Sender::new(0),
-            closing: AtomicBool::new(false),
-        };
-        Self { shared: Arc::new(shared), catalog, library, matched: Mutex::default(), threads: Mutex::default() }
+        let shared = Arc::new(Shared::new(config, clock, journal));
+        Self { shared, catalog, library, matched: Mutex::default(), threads: Mutex::default() }
     }
 
     /// Starts the threads that tick rooms.
@@ -433,27 +364,4 @@ struct Entry<L: Link> {
 /// Absent options are empty ones.
 fn options_of(options: Option<Value>) -> Value {
     options.filter(|options| !options.is_null()).unwrap_or_else(|| Value::Object(serde_json::Map::new()))
-}
-
-impl<L: Link> Shared<L> {
-    /// Whether there is place for a room beside so many.
-    fn vacancy(&self, rooms: usize) -> Result<(), Refusal> {
-        if self.closing.load(Ordering::Relaxed) {
-            return Err(refusals::shutting_down());
-        }
-        if rooms >= self.config.room_limit() {
-            return Err(refusals::server_full());
-        }
-        Ok(())
-    }
-
-    /// What the lobby shows has changed.
-    pub(crate) fn listing_changed(&self) {
-        self.listings.send_modify(|count| *count += 1);
-    }
-
-    /// Nobody finds this room any more.
-    pub(crate) fn remove(&self, code: &str) {
-        self.rooms.write().remove(code);
-    }
 }

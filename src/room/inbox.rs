@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use parlor_games::contract::{Refusal, SeatId, Tick};
 
 use super::bucket::{Bucket, Rate};
-use super::directory::Arrival;
+use super::shared::Arrival;
 use super::{Answer, Config, Link, SyncBy, refusals};
 
 /// One request of one link.

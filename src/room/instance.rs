@@ -14,11 +14,11 @@ use parlor_games::contract::{Game, Refusal, Rules, SeatId};
 use serde_json::Value;
 
 use super::core::Core;
-use super::directory::{Arrival, Enrolled, Founding, Shared};
 use super::grid::Grid;
 use super::inbox::{Inbox, Letter, Stamped, Toll};
 use super::journal::Happened;
 use super::scheduler::{Next, Spot, Step};
+use super::shared::{Arrival, Enrolled, Founding, Shared};
 use super::token::Token;
 use super::{Answer, CloseReason, Link, Listing, RoomHandle, SyncBy, refusals};
 

@@ -26,6 +26,7 @@ mod refusals;
 mod roster;
 mod scheduler;
 mod seating;
+mod shared;
 mod stats;
 #[cfg(test)]
 mod tests;

@@ -8,10 +8,10 @@ use std::time::Instant;
 use parlor_games::contract::{Game, Person, Refusal, Role, SeatId};
 
 use super::core::{Core, Pending};
-use super::directory::Arrival;
 use super::instance::Room;
 use super::journal::Happened;
 use super::name::Name;
+use super::shared::Arrival;
 use super::{Answer, CloseReason, Link, SyncBy, refusals};
 
 impl<G: Game, L: Link> Core<G, L> {
