@@ -307,7 +307,7 @@ impl Session {
 /// A detached session's other end: see [`super::Tap`].
 impl Session {
     pub(super) fn tap_open(&self) {
-        self.inner.lock().outbox.sink = Sink::Memory { written: Vec::new(), stalled: false };
+        self.inner.lock().outbox.sink = Sink::Memory { written: Vec::new(), room: usize::MAX };
     }
 
     pub(super) fn tap_take(&self) -> Vec<u8> {
@@ -317,10 +317,10 @@ impl Session {
         }
     }
 
-    pub(super) fn tap_stall(&self, stall: bool) {
+    pub(super) fn tap_stall(&self, stalled: bool) {
         let mut inner = self.inner.lock();
-        if let Sink::Memory { stalled, .. } = &mut inner.outbox.sink {
-            *stalled = stall;
+        if let Sink::Memory { room, .. } = &mut inner.outbox.sink {
+            *room = if stalled { 0 } else { usize::MAX };
         }
         inner.broken |= inner.outbox.flush().is_err();
     }
