@@ -37,7 +37,21 @@ enum Role {
     /// It might be upgraded to; until then it has an outbox of its own.
     Probe { session: Arc<Session>, id: ProbeId, outbox: Outbox },
     /// What is in the outbox goes out, a close frame last; then the client closes, or is cut off.
-    Leaving { outbox: Outbox, until: Instant, finished: bool },
+    Leaving { outbox: Outbox, until: Instant, finished: bool, hears: Hears },
+}
+
+/// How a WebSocket that says goodbye listens.
+///
+/// What the client still sends is read away: a socket closed with bytes unread is reset, and the reset may overtake
+/// the close frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hears {
+    /// Until the client's close frame.
+    Frames,
+    /// Until the client closes the socket: its bytes make no sense any more.
+    Bytes,
+    /// No more.
+    Nothing,
 }
 
 /// What a turn of the task came to.
@@ -133,7 +147,7 @@ impl Connection {
             Stage::Closing | Stage::Ended => {
                 session.tell_closed();
                 let outbox = session.take_outbox();
-                self.leave(outbox, fault.and_then(Fault::frame));
+                self.leave(outbox, fault);
                 return Turn::Again;
             }
         }
@@ -175,7 +189,7 @@ impl Connection {
         let Role::Probe { outbox, .. } = &mut self.role else { return Turn::Again };
         if !open {
             let outbox = std::mem::take(outbox);
-            self.leave(outbox, fault.and_then(Fault::frame));
+            self.leave(outbox, fault);
             return Turn::Again;
         }
         match self.websocket.get_mut().wire.flush(outbox, cx) {
@@ -190,27 +204,38 @@ impl Connection {
     /// One turn of a goodbye.
     fn go(&mut self, cx: &mut Context<'_>) -> Turn {
         let tunnel = self.websocket.get_mut();
-        let Role::Leaving { outbox, until, finished } = &mut self.role else { return Turn::Again };
+        let Role::Leaving { outbox, until, finished, hears } = &mut self.role else { return Turn::Again };
         if !*finished {
             match tunnel.wire.flush(outbox, cx).and_then(|flushed| Ok(flushed && tunnel.wire.finish(cx)?)) {
                 Ok(done) => *finished = done,
                 Err(_) => return Turn::Over,
             }
         }
-        let until = *until;
-        // What the client still sends is read away: a socket closed with bytes unread is reset, and the reset may
-        // overtake the close frame.
-        if tunnel.discard(cx).is_ready() || until <= Instant::now() {
+        let silent = match hears {
+            Hears::Frames => hear_out(&mut self.websocket),
+            Hears::Bytes => tunnel.discard(cx).is_ready(),
+            Hears::Nothing => true,
+        };
+        if silent {
+            *hears = Hears::Nothing;
+        }
+        if (silent && *finished) || *until <= Instant::now() {
             return Turn::Over;
         }
+        let until = *until;
         self.sleep_until(until, cx)
     }
 
-    fn leave(&mut self, mut outbox: Outbox, frame: Option<Bytes>) {
+    fn leave(&mut self, mut outbox: Outbox, fault: Option<Fault>) {
         let control = self.websocket.get_mut().take_control();
         // The answer to the client's own close frame, or ours.
-        outbox.last(control.or(frame).unwrap_or_else(|| close_frame(None)));
-        self.role = Role::Leaving { outbox, until: Instant::now() + self.close_timeout, finished: false };
+        outbox.last(control.unwrap_or_else(|| close_frame(fault.and_then(Fault::code))));
+        let hears = match fault {
+            None => Hears::Frames,
+            Some(Fault::Closed) => Hears::Nothing,
+            Some(Fault::Wrong(_)) => Hears::Bytes,
+        };
+        self.role = Role::Leaving { outbox, until: Instant::now() + self.close_timeout, finished: false, hears };
     }
 
     fn sleep_until(&mut self, due: Instant, cx: &mut Context<'_>) -> Turn {
@@ -225,29 +250,31 @@ impl Connection {
 
     /// The next thing tungstenite has.
     fn read(&mut self) -> Read {
-        if let Some(bytes) = self.websocket.get_mut().take_control() {
-            return Read::Control(bytes);
-        }
         loop {
+            if let Some(bytes) = self.websocket.get_mut().take_control() {
+                return Read::Control(bytes);
+            }
             let message = self.websocket.read();
             let at = self.websocket.get_ref().at;
-            return match message {
-                Ok(tungstenite::Message::Text(text)) => Read::Packet(Packet::parse(text.into()), at),
+            let answered = match message {
+                Ok(tungstenite::Message::Text(text)) => return Read::Packet(Packet::parse(text.into()), at),
                 Ok(tungstenite::Message::Binary(bytes)) => {
-                    Read::Packet(Ok(Packet::Message(Message::Binary(bytes))), at)
+                    return Read::Packet(Ok(Packet::Message(Message::Binary(bytes))), at);
                 }
-                // The next read writes the answer.
-                Ok(
-                    tungstenite::Message::Ping(_)
-                    | tungstenite::Message::Pong(_)
-                    | tungstenite::Message::Close(_)
-                    | tungstenite::Message::Frame(_),
-                ) => continue,
                 Err(tungstenite::Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.websocket.get_mut().take_control().map_or(Read::Nothing, Read::Control)
+                    return Read::Nothing;
                 }
-                Err(error) => Read::Over(Fault::of(&error)),
+                Err(error) => return Read::Over(Fault::of(&error)),
+                // A ping's pong goes out before the answers to what follows it.
+                Ok(tungstenite::Message::Ping(_)) => self.websocket.flush(),
+                // The next read writes the answer to a close frame and says that this is the end.
+                Ok(tungstenite::Message::Pong(_) | tungstenite::Message::Close(_) | tungstenite::Message::Frame(_)) => {
+                    Ok(())
+                }
             };
+            if let Err(error) = answered {
+                return Read::Over(Fault::of(&error));
+            }
         }
     }
 }
@@ -306,10 +333,22 @@ impl Fault {
         }
     }
 
-    fn frame(self) -> Option<Bytes> {
+    const fn code(self) -> Option<CloseCode> {
         match self {
             Self::Closed => None,
-            Self::Wrong(code) => Some(close_frame(Some(code))),
+            Self::Wrong(code) => Some(code),
+        }
+    }
+}
+
+/// Reads frames and forgets them. Whether the client has said its last.
+fn hear_out(websocket: &mut WebSocket<Tunnel>) -> bool {
+    loop {
+        match websocket.read() {
+            Ok(tungstenite::Message::Close(_)) => return true,
+            Ok(_) => {}
+            Err(tungstenite::Error::Io(error)) => return error.kind() != io::ErrorKind::WouldBlock,
+            Err(_) => return true,
         }
     }
 }

@@ -1,0 +1,11 @@
+//! Engine.IO over real sockets: a test for every point that implementations get wrong, named by its number.
+//!
+//! Tests no Socket.IO. Intervals are short; nothing waits without a limit.
+
+mod bounds;
+mod harness;
+mod heartbeat;
+mod http;
+mod polling;
+mod upgrade;
+mod websocket;
