@@ -29,9 +29,11 @@ use crate::transport::{self, Counts, Engine, Service, Session};
 ///     }
 /// });
 /// let listeners = vec![tokio::net::TcpListener::bind("127.0.0.1:3000").await?];
-/// let shutdown = async { drop(tokio::signal::ctrl_c().await) };
+/// let shutdown = async {
+///     drop(tokio::signal::ctrl_c().await);
+///     io.close().await;
+/// };
 /// listener::serve(listeners, io.router(), listener::Config::default(), shutdown).await;
-/// io.close().await;
 /// # Ok(())
 /// # }
 /// ```
@@ -104,6 +106,7 @@ impl Io {
     /// Takes no more clients, lets all sockets go with the reason `server shutting down`, sends what waits, and
     /// returns when the last session has ended.
     ///
+    /// To be called while requests are still served: polling clients fetch what waits for them.
     /// Takes as long as the slowest client is given: `close_timeout_ms` on WebSocket, `pending_close_ms` on polling.
     ///
     /// # Cancel safety

@@ -1,6 +1,45 @@
 //! The Socket.IO server API: namespaces, sockets, rooms, acks, middleware, emit.
 //!
 //! Knows nothing of games, nor how bytes reach a client (`transport`). Source: socket.io-protocol v5.
+//!
+//! Named after the reference server's API, so that what is known of that can be used here:
+//!
+//! | in JavaScript | here |
+//! |---|---|
+//! | `new Server(httpServer, options)` | [`Io::new`] with a [`Config`], and [`Io::router`] for whatever serves HTTP |
+//! | `io.of("/x")`; `io` itself is `/` | [`Io::of`] |
+//! | `nsp.use((socket, next) => ...)` | [`Namespace::wrap`], which refuses with a [`ConnectError`] |
+//! | `nsp.on("connection", (socket) => ...)` | [`Namespace::on_connect`] |
+//! | `socket.on("event", (a, b, callback) => ...)` | [`Socket::on`], or for all sockets at once [`Namespace::on`]; the listener gets an [`Event`] with [`Args`] and perhaps an [`Ack`] |
+//! | `socket.onAny`, `socket.onAnyOutgoing` | [`Socket::on_any`], [`Socket::on_any_outgoing`] |
+//! | `socket.on("disconnect", (reason) => ...)` | [`Socket::on_disconnect`] with a [`DisconnectReason`] |
+//! | `socket.emit("event", a, b)` | [`Socket::emit`] with a tuple: `socket.emit("event", (a, b))` |
+//! | `socket.volatile.emit(...)` | [`Socket::emit_volatile`] |
+//! | `await socket.timeout(ms).emitWithAck(...)` | [`Socket::emit_with_ack`] |
+//! | `io.to("a").to("b").except("c").emit(...)` | the same: [`Broadcast`] |
+//! | `socket.join("a")`, `socket.leave("a")`, `socket.rooms` | [`Socket::join`], [`Socket::leave`], [`Socket::rooms`] |
+//! | `socket.data` | [`Socket::set_data`], [`Socket::data`] |
+//! | `socket.disconnect(true)`, `io.close()` | [`Socket::disconnect`], [`Io::close`] |
+//!
+//! Listeners are plain functions that do not wait: long work belongs into a task, which may keep the socket and
+//! the ack. Arguments are checked by their types where they are read:
+//!
+//! ```
+//! use parlor::socketio::{Config, Io};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Move { x: f32, y: f32 }
+//!
+//! let io = Io::new(Config::default());
+//! io.of("/").on("move", |socket, event| match event.args.parse::<(Move, Option<u32>)>() {
+//!     Ok((to, seq)) => println!("{} goes to {}, {} ({seq:?})", socket.id(), to.x, to.y),
+//!     Err(error) => println!("{} is not understood: {error}", socket.id()),
+//! });
+//! assert!(io.of("/").sockets().is_empty());
+//! ```
+//!
+//! For state that many get many times a second, encode once and [`deliver`](Socket::deliver): [`Encoded`] keeps an
+//! event's frames for each parser, and nothing is allocated for a receiver.
 
 mod ack;
 mod adapter;

@@ -24,7 +24,7 @@ pub(super) fn names(rooms: &impl Rooms, into: &mut Names) {
 }
 
 impl Rooms for str {
-    fn each(&self, mut each: impl FnMut(&str)) {
+    fn each(&self, mut each: impl FnMut(&Self)) {
         each(self);
     }
 }

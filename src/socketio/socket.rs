@@ -198,19 +198,16 @@ impl Socket {
     }
 
     /// Everyone in these rooms but this socket.
-    #[must_use]
     pub fn to(&self, rooms: impl Rooms) -> Broadcast {
         self.broadcast().to(rooms)
     }
 
     /// Everyone in the namespace but this socket and those in these rooms.
-    #[must_use]
     pub fn except(&self, rooms: impl Rooms) -> Broadcast {
         self.broadcast().except(rooms)
     }
 
     /// Everyone in the namespace but this socket.
-    #[must_use]
     pub fn broadcast(&self) -> Broadcast {
         Broadcast::new(self.inner.namespace.clone(), Some(self.inner.serial))
     }

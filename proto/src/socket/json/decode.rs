@@ -14,7 +14,8 @@ use crate::socket::{Args, Data, DecodeError, Limits, Packet, Raw, Value};
 /// A JSON session's decoder: its state is a packet that waits for attachments.
 #[derive(Debug, Default)]
 pub(in crate::socket) struct Decoder {
-    pending: Option<Pending>,
+    /// Boxed: nearly every session has none, nearly all the time.
+    pending: Option<Box<Pending>>,
 }
 
 #[derive(Debug)]
@@ -68,7 +69,8 @@ impl Decoder {
         if head.attachments == 0 {
             return Ok(Some(packet));
         }
-        self.pending = Some(Pending { packet, due: head.attachments, attachments: SmallVec::new(), bytes: 0 });
+        let pending = Pending { packet, due: head.attachments, attachments: SmallVec::new(), bytes: 0 };
+        self.pending = Some(Box::new(pending));
         Ok(None)
     }
 
