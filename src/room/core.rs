@@ -93,10 +93,10 @@ impl<G: Game, L: Link> Core<G, L> {
     /// # Errors
     /// Why the room is over.
     pub(crate) fn step(&mut self, room: &Room<G, L>, now: Instant) -> Result<Next, CloseReason> {
-        let expected = room.inbox.drain(&mut self.letters);
         let last = room.grid.at_or_before(now);
-        let Some(expected) = expected.filter(|&expected| expected <= last) else {
-            return Ok(self.park(room));
+        let Some(expected) = room.inbox.drain(&mut self.letters, last) else {
+            // A wake that came late, for a tick that has been run.
+            return Ok(next(room, room.inbox.expected()));
         };
         let plan = self.pace.plan(expected, last);
         let skipped = if self.flow == Flow::EveryTick { plan.dropped } else { 0 };
@@ -280,10 +280,7 @@ impl<G: Game, L: Link> Core<G, L> {
         };
         let chores = [self.roster.next_grace(), self.news.due(), self.closes_at(room)];
         let wanted = flow.into_iter().chain(chores.into_iter().filter_map(tick_of)).min();
-        match room.inbox.park(every, wanted, self.letters.len()) {
-            Some(tick) => Next::At(room.grid.due(tick)),
-            None => Next::Asleep,
-        }
+        next(room, room.inbox.park(every, wanted, self.letters.len()))
     }
 
     fn judge_pace(&mut self, room: &Room<G, L>, began: Instant, skipped: u64) {
@@ -332,6 +329,10 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 }
 
+fn next<G: Game, L: Link>(room: &Room<G, L>, expected: Option<Tick>) -> Next {
+    expected.map_or(Next::Asleep, |tick| Next::At(room.grid.due(tick)))
+}
+
 impl<E: Default> Broadcast<E> {
     /// Something to be sent, not encoded yet.
     pub(crate) fn new(outgoing: Outgoing) -> Self {
@@ -339,8 +340,8 @@ impl<E: Default> Broadcast<E> {
     }
 }
 
-/// The room's clock at a moment.
 impl<G: Game, L: Link> Room<G, L> {
+    /// The moment on the room's own clock.
     pub(super) fn micros(&self, at: Instant) -> Micros {
         self.grid.micros(at)
     }

@@ -154,11 +154,17 @@ impl<I, L: Link> Inbox<I, L> {
         Ok(Some(tick))
     }
 
-    /// Moves all letters to the end of `into`, and says which tick was expected.
-    pub(crate) fn drain(&self, into: &mut Vec<Stamped<I, L>>) -> Option<Tick> {
+    /// If a tick is expected at or before `last`, says which, and moves all letters to the end of `into`.
+    pub(crate) fn drain(&self, into: &mut Vec<Stamped<I, L>>, last: Tick) -> Option<Tick> {
         let mut state = self.state.lock();
+        let expected = state.expected.filter(|&expected| expected <= last)?;
         into.append(&mut state.queue);
-        state.expected
+        Some(expected)
+    }
+
+    /// The tick that is expected, if any is.
+    pub(crate) fn expected(&self) -> Option<Tick> {
+        self.state.lock().expected
     }
 
     /// The room rests until `wanted`, or until a letter comes, but at least until `every`. Says which tick is next.

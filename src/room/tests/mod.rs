@@ -3,6 +3,7 @@
 //! Sleeps nowhere; only `stress` starts threads.
 
 mod codes;
+mod crowd;
 mod deltas;
 mod ending;
 mod hostile;

@@ -56,6 +56,16 @@ impl Viewer {
         Some(answer)
     }
 
+    /// The answer with this ack, left where it is.
+    pub(super) fn peek_answer(&self, ack: u32) -> Option<Answer> {
+        self.inner.lock().answers.iter().find(|&&(to, _)| to == ack).map(|(_, answer)| answer.clone())
+    }
+
+    /// How many answers came.
+    pub(super) fn answered(&self) -> u32 {
+        u32::try_from(self.inner.lock().answers.len()).expect("few")
+    }
+
     pub(super) fn heard(&self) -> Vec<Outgoing> {
         self.inner.lock().heard.clone()
     }
