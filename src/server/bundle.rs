@@ -2,12 +2,19 @@
 //!
 //! Is not the site: pages of other origins load it too, so it carries the CORS headers of the path it stands under.
 
+use std::sync::Arc;
+
+use axum::Router;
 use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use rust_embed::RustEmbed;
 
 use super::embedded::Folder;
+use crate::transport::{self, Cors};
 
 #[derive(RustEmbed)]
 #[folder = "$PARLOR_CLIENT_DIR"]
@@ -25,25 +32,57 @@ const NAMES: [&str; 8] = [
     "socket.io.msgpack.min.js.map",
 ];
 
+/// Serves the stock client beside the path where it connects: `/socket.io/socket.io.js` and its sibling names.
+///
+/// The files are embedded when Parlor is built with its site. Without them the route answers 404 and says so.
+///
+/// ```no_run
+/// let config = parlor::socketio::Config::default();
+/// let client = parlor::server::client_bundle(&config.transport);
+/// let router = parlor::socketio::Io::new(config).router().merge(client);
+/// # drop(router);
+/// ```
+pub fn client_bundle(config: &transport::Config) -> Router {
+    Router::new()
+        .route(&format!("{}/{{file}}", config.path.trim_end_matches('/')), get(client))
+        .with_state((Arc::new(Bundle::load()), config.cors.clone()))
+}
+
+/// "Error replies and the client bundle carry the CORS headers too."
+async fn client(
+    State((bundle, cors)): State<(Arc<Bundle>, Option<Cors>)>,
+    Path(name): Path<String>,
+    request: HeaderMap,
+) -> impl IntoResponse {
+    if !Bundle::names(&name) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let mut reply = bundle.serve(&name, &request);
+    if let Some(cors) = cors {
+        cors.apply(&request, reply.headers_mut());
+    }
+    reply
+}
+
 /// The stock client's files.
 #[derive(Debug)]
-pub(super) struct Bundle {
+struct Bundle {
     folder: Folder,
 }
 
 impl Bundle {
     /// All that was embedded.
-    pub(super) fn load() -> Self {
+    fn load() -> Self {
         Self { folder: Folder::load::<Embedded>() }
     }
 
     /// Whether `name` is one of the client's files, embedded or not.
-    pub(super) fn names(name: &str) -> bool {
+    fn names(name: &str) -> bool {
         NAMES.contains(&name)
     }
 
     /// The file of this name, or words that say why it isn't there.
-    pub(super) fn serve(&self, name: &str, request: &HeaderMap) -> Response<Body> {
+    fn serve(&self, name: &str, request: &HeaderMap) -> Response<Body> {
         let mut response = self.folder.serve(name, request).unwrap_or_else(unbuilt);
         response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("public, max-age=0"));
         response

@@ -17,6 +17,7 @@ mod site;
 mod state;
 mod wire;
 
+pub use bundle::client_bundle;
 pub use config::Config;
 pub use keys::HostKey;
 pub use layers::{ConfigError, Layers};

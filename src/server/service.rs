@@ -9,16 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, State};
-use axum::response::IntoResponse;
-use axum::routing::get;
-use http::{HeaderMap, StatusCode};
 use parlor_games::contract::Game;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::bundle::Bundle;
+use super::bundle::client_bundle;
 use super::journal::Recorder;
 use super::limits::Addresses;
 use super::link::Viewer;
@@ -27,7 +23,7 @@ use super::{Config, HostKey, api, events, site};
 use crate::packs::library::{self, Library};
 use crate::room::{self, Catalog, Clock, Directory, Journal, SystemClock};
 use crate::socketio::Io;
-use crate::transport::{self, Cors, listener};
+use crate::transport::{self, listener};
 
 /// A server that is not started yet.
 #[derive(Debug)]
@@ -191,24 +187,5 @@ fn shared(
 }
 
 fn routes(io: &Io, config: &transport::Config, shared: &Arc<Shared>) -> Router {
-    let bundle = Router::new()
-        .route(&format!("{}/{{file}}", config.path.trim_end_matches('/')), get(client))
-        .with_state((Arc::new(Bundle::load()), config.cors.clone()));
-    io.router().merge(bundle).merge(api::routes(Arc::clone(shared))).merge(site::routes())
-}
-
-/// "Error replies and the client bundle carry the CORS headers too."
-async fn client(
-    State((bundle, cors)): State<(Arc<Bundle>, Option<Cors>)>,
-    Path(name): Path<String>,
-    request: HeaderMap,
-) -> impl IntoResponse {
-    if !Bundle::names(&name) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    let mut reply = bundle.serve(&name, &request);
-    if let Some(cors) = cors {
-        cors.apply(&request, reply.headers_mut());
-    }
-    reply
+    io.router().merge(client_bundle(config)).merge(api::routes(Arc::clone(shared))).merge(site::routes())
 }
