@@ -32,13 +32,14 @@ pub struct Config {
     ///
     /// Cost: none. Attack: see `ping_interval_ms`. Too short drops phones that wake up slowly.
     pub ping_timeout_ms: u32,
-    /// From an upgrading WebSocket's opening to its `5`, in milliseconds. Default 10,000.
+    /// From an upgrading WebSocket's opening to its `5`, and from any WebSocket's 101 to its stream, in milliseconds.
+    /// Default 10,000.
     ///
     /// Cost: none. Attack: a WebSocket that is opened and then silent holds a socket for this long.
     pub upgrade_timeout_ms: u32,
     /// Bytes of a polling body, of a WebSocket message, and of a poll's reply. Default 1,000,000.
     ///
-    /// Cost: none until used. Attack: each socket can make the server hold this many bytes.
+    /// Cost: none until used. Attack: each socket can make the server hold this many bytes, for its life.
     pub max_http_buffer_size: usize,
     /// How long a polling session that the server closed waits for the GET that takes its `1`, in milliseconds.
     /// Default 30,000.

@@ -23,6 +23,7 @@ use super::accept::{accept, is_upgrade, take_over};
 use super::config::Config;
 use super::counters::Counts;
 use super::reply::{crowded, refuse, refuse_upgrade, with_status};
+use super::session::guarded;
 use super::table::{Crowded, Place, Shared};
 use super::websocket::Connection;
 use super::{Handshake, Service, Session, polling};
@@ -229,8 +230,10 @@ impl<S: Service> Engine<S> {
     }
 
     fn bind(&self, session: &Arc<Session>, handshake: Handshake) {
-        let incoming = self.core.service.open(session.clone(), handshake);
-        session.bind(Box::new(incoming));
+        match guarded(|| self.core.service.open(session.clone(), handshake)) {
+            Some(incoming) => session.bind(Box::new(incoming)),
+            None => session.close(CloseReason::TransportError),
+        }
         // It may have been found by `close`, or not, while it opened.
         if self.core.closing.load(Ordering::SeqCst) {
             session.close(CloseReason::ServerShuttingDown);

@@ -3,6 +3,7 @@
 //! Reads no sockets: polling's handlers (`polling`) and a WebSocket's task (`websocket`) do, and report here.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
@@ -12,6 +13,7 @@ use futures_util::task::AtomicWaker;
 use parking_lot::{Mutex, MutexGuard};
 use parlor_proto::engine::{CloseReason, Effects, Machine, Packet, ParseError, Sid, Transport, Verdict};
 use parlor_proto::frame::Frames;
+use tracing::error;
 
 use super::outbox::{Bounds, Full, Outbox, Sink};
 use super::table::{Place, Shared};
@@ -196,10 +198,12 @@ impl Session {
         };
         let (message, refused) = (effects.message.take(), effects.refused);
         self.settle(inner, effects);
-        if let (Some(message), Some(incoming)) = (message, &*incoming)
-            && let Err(reason) = incoming.message(message, at)
-        {
-            self.close(reason);
+        if let (Some(message), Some(incoming)) = (message, &*incoming) {
+            match guarded(|| incoming.message(message, at)) {
+                Some(Ok(())) => {}
+                Some(Err(reason)) => self.close(reason),
+                None => self.close(CloseReason::TransportError),
+            }
         }
         !refused
     }
@@ -220,7 +224,8 @@ impl Session {
         let Some(reason) = self.inner.lock().closed else { return };
         let incoming = self.incoming.lock().take();
         if let Some(incoming) = incoming {
-            incoming.closed(reason);
+            // What has panicked is over either way.
+            let _panicked = guarded(|| incoming.closed(reason));
         }
     }
 
@@ -302,6 +307,15 @@ impl Session {
             self.shared.remove(&self.sid);
         }
     }
+}
+
+/// Calls the layer above, whose panic costs its own session and no other; `None` if it panicked.
+pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
+    let called = catch_unwind(AssertUnwindSafe(call));
+    if called.is_err() {
+        error!("a session's handler panicked; the session closes");
+    }
+    called.ok()
 }
 
 /// A detached session's other end: see [`super::Tap`].

@@ -4,9 +4,11 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::Router;
 use futures_util::{SinkExt, StreamExt};
 use parlor::proto::engine::{CloseReason, Message, Packet};
 use parlor::proto::frame::Frames;
@@ -80,6 +82,7 @@ impl Incoming for Echoing {
         if message == Message::Text("refuse me".into()) {
             return Err(CloseReason::ParseError);
         }
+        assert_ne!(message, Message::Text("panic".into()), "a handler's bug");
         let frames = Frames::from_elem(Packet::Message(message.clone()).encode(), 1);
         // A client may be gone before its echo.
         let _sent = self.session.send(&frames);
@@ -118,13 +121,28 @@ impl Server {
     }
 
     pub(crate) async fn start_with(config: Config, sockets: listener::Config) -> Self {
+        Self::serve(config, |listener, router, stopped| listener::serve(vec![listener], router, sockets, stopped)).await
+    }
+
+    /// Served by somebody else's accept loop, whose sockets are not ours to write from any thread.
+    pub(crate) async fn start_elsewhere(config: Config) -> Self {
+        Self::serve(config, |listener, router, stopped| async move {
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(listener, service).with_graceful_shutdown(stopped).await.expect("axum's server does not fail");
+        })
+        .await
+    }
+
+    async fn serve<F: Future<Output = ()> + Send + 'static>(
+        config: Config,
+        serve: impl FnOnce(TcpListener, Router, Pin<Box<dyn Future<Output = ()> + Send>>) -> F,
+    ) -> Self {
         let (sessions, opened) = mpsc::unbounded_channel();
         let engine = Engine::new(config, Echo { sessions });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket");
         let (stop, stopped) = tokio::sync::oneshot::channel();
-        let stopped = async move { drop(stopped.await) };
-        let serving = tokio::spawn(listener::serve(vec![listener], engine.router(), sockets, stopped));
+        let serving = tokio::spawn(serve(listener, engine.router(), Box::pin(async move { drop(stopped.await) })));
         Self { address, engine, opened, serving, stop }
     }
 

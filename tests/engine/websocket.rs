@@ -1,7 +1,8 @@
 //! Points 6 to 8 on WebSocket: frames of every kind, fragments, limits, control frames.
 
 use futures_util::SinkExt;
-use parlor::proto::engine::CloseReason;
+use parlor::proto::engine::{CloseReason, Message, Packet};
+use parlor::proto::frame::Frames;
 use parlor::transport::Config;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -91,7 +92,7 @@ async fn p08_a_binary_frame_is_a_message_without_a_prefix() {
     ws.0.send(Frame::binary(vec![4, 1, 2])).await.expect("an open WebSocket");
     assert_eq!(ws.next().await.expect("an echo").expect("a frame"), Frame::binary(vec![4, 1, 2]));
     let told = opened.told().await;
-    assert_eq!(told, crate::harness::Told::Message(parlor::proto::engine::Message::Binary(vec![4, 1, 2].into())));
+    assert_eq!(told, crate::harness::Told::Message(Message::Binary(vec![4, 1, 2].into())));
 }
 
 #[tokio::test]
@@ -138,4 +139,36 @@ async fn frames_sent_along_with_the_handshake_are_read() {
     let bytes = [head.as_bytes(), b"\x81\x86\0\0\0\04hasty"].concat();
     socket.write_all(&bytes).await.expect("the server reads");
     Raw(socket).until(b"\x81\x064hasty").await;
+}
+
+#[tokio::test]
+async fn frames_may_be_sent_from_any_thread() {
+    let mut server = Server::start(config()).await;
+    let (mut ws, opened) = server.open_websocket().await;
+    let session = opened.session.clone();
+    let thread = std::thread::spawn(move || {
+        for n in 0..1_000 {
+            let packet = Packet::Message(Message::Text(n.to_string().into()));
+            session.send(&Frames::from_elem(packet.encode(), 1)).expect("an open session");
+        }
+    });
+    for n in 0..1_000 {
+        assert_eq!(ws.text().await, format!("4{n}"));
+    }
+    thread.join().expect("the thread has sent all");
+}
+
+#[tokio::test]
+async fn a_handler_s_panic_costs_its_own_session_and_no_other() {
+    let mut server = Server::start(config()).await;
+    let (mut ws, mut opened) = server.open_websocket().await;
+    let (client, mut polling) = server.open().await;
+    ws.send("4panic").await;
+    ws.closed().await;
+    assert_eq!(opened.closed().await, CloseReason::TransportError);
+    client.post("4alive").await.is("ok");
+    assert!(matches!(polling.told().await, crate::harness::Told::Message(_)));
+    client.post("4panic").await.is("ok");
+    assert_eq!(polling.closed().await, CloseReason::TransportError);
+    server.open_websocket().await;
 }
