@@ -96,7 +96,7 @@ impl Viewer {
     /// The answer to a request that no room was asked about.
     pub(super) fn reply(ack: Option<&socketio::Ack>, reply: &Reply<'_>) {
         let Some(ack) = ack else { return };
-        if let Err(error) = ack.send(&(reply,)) {
+        if let Err(error) = ack.send((reply,)) {
             tracing::debug!(%error, "an answer was not sent");
         }
     }

@@ -59,6 +59,8 @@ impl Table {
         let mut config =
             Config { packs: Some(packs.path().to_owned()), host_key: Some(KEY.into()), ..Config::default() };
         config.room.tick_threads = 1;
+        // Polling clients that a test has dropped fetch nothing more.
+        config.drain_ms = 500;
         change(&mut config);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
         let handle = Server::new(config).start(listener).await.expect("it starts");
