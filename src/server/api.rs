@@ -14,6 +14,7 @@ use http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
+use super::limits::Guess;
 use super::site::secured;
 use super::state::Shared;
 use crate::packs::library::Listing;
@@ -61,14 +62,14 @@ async fn packs(
     let forwarded = request.get("x-forwarded-for").and_then(|value| value.to_str().ok());
     let address = shared.behind(peer.ip(), forwarded);
     let now = shared.now();
-    if !shared.addresses.may_try(address, now) {
+    if !shared.addresses.may_try(address, &[Guess::Key], now) {
         let message = "Too many attempts from your address. Wait a minute.";
         return answer(StatusCode::TOO_MANY_REQUESTS, &Refused { code: "too_many_attempts", message });
     }
     let offered = bearer(&request);
     if !offered.is_some_and(|key| shared.key.is(key)) {
         if offered.is_some() {
-            shared.addresses.mistake(address, now);
+            shared.addresses.mistake(address, Guess::Key, now);
         }
         let message = "The host key is missing or wrong.";
         let mut response = answer(StatusCode::UNAUTHORIZED, &Refused { code: "bad_key", message });

@@ -23,8 +23,9 @@ pub struct Limits {
     /// `create`, `join` and `resume` of one address a minute, right or wrong. Default 3,000: a school that comes at once. Without
     /// it one machine keeps the directory busy.
     pub attempts_per_minute: f64,
-    /// Wrong codes, tokens and keys of one address a minute; after as many in a row it waits for the next. Default 20: codes
-    /// have 6 digits, so trying half of them takes 17 days. Without it every room can be found by trying.
+    /// Wrong codes of one address a minute, and as many wrong keys; after as many at once it waits for the next. Default 30:
+    /// codes have 6 digits, so trying half of them takes 11 days, and a class may mistype. Without it every room can be found by
+    /// trying. Tokens are not counted, as nobody finds 192 bits by trying, and who is cut off must be let back in.
     pub mistakes_per_minute: f64,
     /// How many addresses are remembered with what they did of late. Default 65,536; costs 100 bytes each. An IPv6 address
     /// counts as its /64 network. Past it those of more than a minute ago are forgotten, else all.
@@ -37,7 +38,7 @@ impl Default for Limits {
             events_per_second: 150.0,
             events_burst: 300.0,
             attempts_per_minute: 3000.0,
-            mistakes_per_minute: 20.0,
+            mistakes_per_minute: 30.0,
             addresses: 65_536,
         }
     }
@@ -105,7 +106,33 @@ pub(super) struct Addresses {
 #[derive(Debug)]
 struct Record {
     attempts: Bucket,
-    mistakes: Bucket,
+    codes: Bucket,
+    keys: Bucket,
+    last: Instant,
+}
+
+/// What can be guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Guess {
+    /// A room's code.
+    Code,
+    /// The host key.
+    Key,
+}
+
+impl Record {
+    fn new(limits: &Limits, now: Instant) -> Self {
+        let mistakes = Bucket::full(Rate::per_minute(limits.mistakes_per_minute), now);
+        let attempts = Bucket::full(Rate::per_minute(limits.attempts_per_minute), now);
+        Self { attempts, codes: mistakes, keys: mistakes, last: now }
+    }
+
+    const fn mistakes(&mut self, guess: Guess) -> &mut Bucket {
+        match guess {
+            Guess::Code => &mut self.codes,
+            Guess::Key => &mut self.keys,
+        }
+    }
 }
 
 impl Addresses {
@@ -113,19 +140,20 @@ impl Addresses {
         Self { limits, known: Mutex::default() }
     }
 
-    /// Whether the address may try another code, token or key. To be asked before looking whether it is right,
-    /// so that the answer says nothing.
-    pub(super) fn may_try(&self, address: IpAddr, now: Instant) -> bool {
+    /// Whether the address may make another request in which it tries these. To be asked before looking whether they
+    /// are right, so that the answer says nothing.
+    pub(super) fn may_try(&self, address: IpAddr, guesses: &[Guess], now: Instant) -> bool {
         self.with(network(address), now, |record, limits| {
-            record.mistakes.has(Rate::per_minute(limits.mistakes_per_minute), now)
+            let rate = Rate::per_minute(limits.mistakes_per_minute);
+            guesses.iter().all(|guess| record.mistakes(*guess).has(rate, now))
                 && record.attempts.take(Rate::per_minute(limits.attempts_per_minute), 1.0, now)
         })
     }
 
-    /// A code, token or key of the address was wrong.
-    pub(super) fn mistake(&self, address: IpAddr, now: Instant) {
+    /// A guess of the address was wrong.
+    pub(super) fn mistake(&self, address: IpAddr, guess: Guess, now: Instant) {
         self.with(network(address), now, |record, limits| {
-            record.mistakes.take(Rate::per_minute(limits.mistakes_per_minute), 1.0, now);
+            record.mistakes(guess).take(Rate::per_minute(limits.mistakes_per_minute), 1.0, now);
         });
     }
 
@@ -134,10 +162,8 @@ impl Addresses {
         if known.len() >= self.limits.addresses && !known.contains_key(&address) {
             self.forget(&mut known, now);
         }
-        let record = known.entry(address).or_insert_with(|| Record {
-            attempts: Bucket::full(Rate::per_minute(self.limits.attempts_per_minute), now),
-            mistakes: Bucket::full(Rate::per_minute(self.limits.mistakes_per_minute), now),
-        });
+        let record = known.entry(address).or_insert_with(|| Record::new(&self.limits, now));
+        record.last = now;
         then(record, &self.limits)
     }
 
@@ -145,7 +171,7 @@ impl Addresses {
     /// forgives mistakes, and costs an attacker as many addresses as are remembered.
     fn forget(&self, known: &mut HashMap<IpAddr, Record>, now: Instant) {
         let minute = Duration::from_secs(60);
-        known.retain(|_, record| now.saturating_duration_since(record.mistakes.at) < minute);
+        known.retain(|_, record| now.saturating_duration_since(record.last) < minute);
         if known.len() >= self.limits.addresses {
             known.clear();
         }
@@ -198,18 +224,30 @@ mod tests {
     fn guessing_stops_after_a_few_mistakes_and_others_go_on() {
         let (addresses, start) = addresses(Limits { mistakes_per_minute: 3.0, ..Limits::default() });
         for _ in 0..3 {
-            assert!(addresses.may_try(HERE, start));
-            addresses.mistake(HERE, start);
+            assert!(addresses.may_try(HERE, &[Guess::Code], start));
+            addresses.mistake(HERE, Guess::Code, start);
         }
-        assert!(!addresses.may_try(HERE, start));
-        assert!(addresses.may_try(THERE, start));
-        assert!(addresses.may_try(HERE, start + Duration::from_secs(21)), "a third of a minute pays for one");
+        assert!(!addresses.may_try(HERE, &[Guess::Code], start));
+        assert!(addresses.may_try(THERE, &[Guess::Code], start));
+        assert!(
+            addresses.may_try(HERE, &[Guess::Code], start + Duration::from_secs(21)),
+            "a third of a minute pays for one"
+        );
+    }
+
+    #[test]
+    fn wrong_codes_keep_nobody_from_showing_the_key_or_a_token() {
+        let (addresses, now) = addresses(Limits { mistakes_per_minute: 1.0, ..Limits::default() });
+        addresses.mistake(HERE, Guess::Code, now);
+        assert!(!addresses.may_try(HERE, &[Guess::Code, Guess::Key], now));
+        assert!(addresses.may_try(HERE, &[Guess::Key], now));
+        assert!(addresses.may_try(HERE, &[], now));
     }
 
     #[test]
     fn a_class_behind_one_address_all_get_in() {
         let (addresses, now) = addresses(Limits::default());
-        assert!((0..1000).all(|_| addresses.may_try(HERE, now)));
+        assert!((0..1000).all(|_| addresses.may_try(HERE, &[Guess::Code], now)));
     }
 
     #[test]
@@ -217,16 +255,16 @@ mod tests {
         let (addresses, now) = addresses(Limits { mistakes_per_minute: 1.0, ..Limits::default() });
         let [one, same, other] = ["2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"];
         let parse = |text: &str| text.parse::<IpAddr>().expect("an address");
-        addresses.mistake(parse(one), now);
-        assert!(!addresses.may_try(parse(same), now));
-        assert!(addresses.may_try(parse(other), now));
+        addresses.mistake(parse(one), Guess::Code, now);
+        assert!(!addresses.may_try(parse(same), &[Guess::Code], now));
+        assert!(addresses.may_try(parse(other), &[Guess::Code], now));
     }
 
     #[test]
     fn only_so_many_addresses_are_remembered() {
         let (addresses, now) = addresses(Limits { addresses: 100, ..Limits::default() });
         for last in 0..10_000u32 {
-            addresses.may_try(IpAddr::V4(std::net::Ipv4Addr::from_bits(last)), now);
+            addresses.may_try(IpAddr::V4(std::net::Ipv4Addr::from_bits(last)), &[Guess::Code], now);
         }
         assert!(addresses.known.lock().len() <= 100);
     }
@@ -234,10 +272,10 @@ mod tests {
     #[test]
     fn whoever_was_there_of_late_is_remembered_over_the_others() {
         let (addresses, start) = addresses(Limits { addresses: 2, mistakes_per_minute: 1.0, ..Limits::default() });
-        addresses.may_try(THERE, start);
+        addresses.may_try(THERE, &[Guess::Code], start);
         let later = start + Duration::from_secs(59);
-        addresses.mistake(HERE, later);
-        addresses.may_try(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), later + Duration::from_secs(2));
-        assert!(!addresses.may_try(HERE, later + Duration::from_secs(2)));
+        addresses.mistake(HERE, Guess::Code, later);
+        addresses.may_try(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), &[Guess::Code], later + Duration::from_secs(2));
+        assert!(!addresses.may_try(HERE, &[Guess::Code], later + Duration::from_secs(2)));
     }
 }

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use parlor_games::contract::{Refusal, SeatId};
 use smallvec::SmallVec;
 
-use super::limits::Bucket;
+use super::limits::{Bucket, Guess};
 use super::state::Shared;
 use super::wire::{self, Closed, Payload, Reply};
 use crate::proto::frame::{Frame, Frames};
@@ -21,9 +21,6 @@ use crate::transport;
 
 /// The namespace of the game: its packets' prefix is the same for all who get them.
 pub(super) const NAMESPACE: &str = "/";
-
-/// Wrong guesses: they count against the address they came from.
-const MISTAKES: [&str; 3] = ["unknown_room", "unknown_token", "bad_key"];
 
 /// One socket of the game's namespace, from its connection to its end.
 pub(super) struct Viewer {
@@ -169,9 +166,10 @@ impl Viewer {
         }
     }
 
+    /// A wrong code counts against the address it came from.
     fn refused(&self, refusal: &Refusal) {
-        if MISTAKES.contains(&refusal.code) {
-            self.shared.addresses.mistake(self.address, self.shared.now());
+        if refusal.code == "unknown_room" {
+            self.shared.addresses.mistake(self.address, Guess::Code, self.shared.now());
         }
     }
 }

@@ -108,7 +108,7 @@ pub(super) enum Reply<'a> {
     /// What a room answered.
     Room(&'a Answer),
     /// `clock`: the client's time and the server's.
-    Clock { t0: Option<f64>, t1: f64 },
+    Clock { t0: f64, t1: f64 },
     /// `rooms`.
     Rooms(&'a [crate::room::Listing]),
     /// No.
@@ -340,7 +340,7 @@ mod tests {
         check_reply(&Reply::Room(&Answer::Refused(refusal)), no);
         check_reply(&Reply::Room(&Answer::Done), json!({"ok": true}));
         check_reply(&Reply::Room(&Answer::Applied(8)), json!({"ok": true, "tick": 8}));
-        check_reply(&Reply::Clock { t0: Some(1.0), t1: 2.5 }, json!({"ok": true, "t0": 1.0, "t1": 2.5}));
+        check_reply(&Reply::Clock { t0: 1.0, t1: 2.5 }, json!({"ok": true, "t0": 1.0, "t1": 2.5}));
     }
 
     #[test]

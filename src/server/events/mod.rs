@@ -10,8 +10,10 @@ use std::time::Instant;
 
 use parlor_games::contract::{Refusal, Role, SeatId};
 use serde::de::{DeserializeSeed, Deserializer};
+use smallvec::SmallVec;
 
 use self::request::{Chat, Clock, Create, Join, Resume, Rooms};
+use super::limits::Guess;
 use super::link::{Ack, NAMESPACE, Request, Viewer};
 use super::state::Shared;
 use super::wire::Reply;
@@ -71,7 +73,7 @@ fn request(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
 
 fn create(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     let Create { game, options, role, name, private, sync, key } = request::read(&event.args)?;
-    let authorized = enter(viewer, key.as_deref(), event.at)?;
+    let authorized = enter(viewer, None, key.as_deref(), event.at)?;
     let origin = viewer.origin();
     let sync = sync.unwrap_or_default();
     let request = CreateRequest { game, options, private, origin, role, name, sync, authorized };
@@ -85,7 +87,7 @@ fn join(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     if room.is_none() && game.is_none() {
         return Err(request::bad_request(&"room: missing; say a room's code, or a game for a quick match"));
     }
-    let authorized = enter(viewer, key.as_deref(), event.at)?;
+    let authorized = enter(viewer, room.as_deref(), key.as_deref(), event.at)?;
     let request = JoinRequest { role, name, sync: sync.unwrap_or_default(), authorized };
     let (directory, link, ack) = (&viewer.shared.directory, Arc::clone(viewer), ack(event, Request::Seat));
     match (room, game) {
@@ -99,25 +101,27 @@ fn join(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
 
 fn resume(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     let Resume { token, sync } = request::read(&event.args)?;
-    enter(viewer, None, event.at)?;
+    enter(viewer, None, None, event.at)?;
     let ack = ack(event, Request::Seat);
     viewer.shared.directory.resume(&token, sync.unwrap_or_default(), Arc::clone(viewer), ack);
     Ok(())
 }
 
-/// What has to be so before anybody may ask for a seat: they hold none, they have not guessed too often, and the
+/// What has to be so before anybody may ask for a seat: they hold none, their address has not guessed too often, and the
 /// key is right if one is shown. Whether it is.
 ///
-/// Asked before any code, token or key is looked at, so that the answer to one guess too many says nothing of it.
-fn enter(viewer: &Arc<Viewer>, key: Option<&str>, now: Instant) -> Result<bool, Refusal> {
+/// Asked before any code or key is looked at, so that the answer to one guess too many says nothing of it.
+fn enter(viewer: &Arc<Viewer>, code: Option<&str>, key: Option<&str>, now: Instant) -> Result<bool, Refusal> {
     let Shared { addresses, key: own, .. } = &*viewer.shared;
-    if !addresses.may_try(viewer.address, now) {
+    let guesses = [code.map(|_| Guess::Code), key.map(|_| Guess::Key)];
+    let guesses: SmallVec<[Guess; 2]> = guesses.into_iter().flatten().collect();
+    if !addresses.may_try(viewer.address, &guesses, now) {
         return Err(Refusal::new("too_many_attempts", "Too many attempts from your address. Wait a minute."));
     }
     if let Some(key) = key
         && !own.is(key)
     {
-        addresses.mistake(viewer.address, now);
+        addresses.mistake(viewer.address, Guess::Key, now);
         return Err(Refusal::new("bad_key", "The host key is missing or wrong."));
     }
     viewer.ask_for_seat()?;
@@ -170,7 +174,7 @@ impl<'de> DeserializeSeed<'de> for Asked<'_> {
 }
 
 fn clock(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
-    let Clock { t0 } = if request::is_left_out(&event.args) { Clock { t0: None } } else { request::read(&event.args)? };
+    let Clock { t0 } = request::read(&event.args)?;
     let clock = viewer.shared.directory.clock();
     Viewer::reply(event.ack.as_ref(), &Reply::Clock { t0, t1: clock.wall_ms(clock.now()) });
     Ok(())

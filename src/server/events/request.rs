@@ -48,7 +48,7 @@ pub(super) struct Resume {
 #[derive(Debug, PartialEq, serde::Deserialize)]
 pub(super) struct Clock {
     /// The client's time, given back as it came.
-    pub(super) t0: Option<f64>,
+    pub(super) t0: f64,
 }
 
 /// `rooms`: the public ones, of this game.

@@ -25,6 +25,12 @@ class Server:
     def __init__(self):
         self.process = subprocess.Popen(
             [os.environ["PARLOR_BIN"], "serve", "--addr", "127.0.0.1:0", "--packs", str(PACKS), "--host-key", HOST_KEY],
+            # Suites make as many mistakes and rooms in a minute, from one address, as no person does.
+            env={
+                **os.environ,
+                "PARLOR_LIMITS_MISTAKES_PER_MINUTE": "100000",
+                "PARLOR_ROOM_ROOMS_PER_ORIGIN": "10000",
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
