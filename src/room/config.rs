@@ -43,6 +43,9 @@ pub struct Config {
     /// The most names in the list of players that a host or spectator gets on joining. Default 2,000, about 60 KB.
     /// Attack: joining again and again in a room of very many.
     pub roster: usize,
+    /// In rooms of so many seats, what a tick has to say is handed out on as many threads as tick rooms. Default 2,000:
+    /// below, starting the threads takes longer than they save. Attack: one very large room makes its own ticks late.
+    pub fan_out_from: usize,
     /// OS threads that tick rooms. Default 0: one for each core.
     pub tick_threads: usize,
     /// How long a room lives in which nobody is connected, though seats wait. Default 10 min. Attack: rooms left behind.
@@ -73,6 +76,7 @@ impl Default for Config {
             chat_burst: 5,
             kicked: 1_000,
             roster: 2_000,
+            fan_out_from: 2_000,
             tick_threads: 0,
             idle_ms: 600_000,
             vacant_ms: 30_000,

@@ -9,6 +9,7 @@ mod code;
 mod config;
 mod core;
 mod directory;
+mod fanout;
 mod grid;
 mod handle;
 mod inbox;

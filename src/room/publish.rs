@@ -1,6 +1,6 @@
-//! What a tick sends: views and what else is to be known, put together once and handed to each link.
+//! What a tick has to say: views and what else is to be known, each put together once for all who get it.
 //!
-//! Changes no game and no seat; encodes nothing, as that is the links'.
+//! Changes no game. Who gets what is `fanout`'s; encoding is the links'.
 
 use std::sync::Arc;
 
@@ -8,35 +8,14 @@ use parlor_games::contract::{Audience, Game, Group, Role, SeatId, Timer};
 use serde_json::Value;
 
 use super::core::{Core, Moment, Pending};
+use super::fanout::{Bulletin, FanOut, Groups, State, names_are_for};
 use super::instance::Room;
 use super::journal::Happened;
-use super::roster::Seat;
 use super::views::{EACH_GROUP, PerGroup, to_json};
-use super::{Answer, Broadcast, CloseReason, Item, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, refusals};
+use super::{Answer, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, refusals};
 
 /// How many rows of the standings are sent.
 const TOP: usize = 10;
-/// In rooms of up to so many, players get each other's names.
-const INTIMATE: usize = 64;
-
-/// A group's state at one tick.
-struct State<E> {
-    /// For those at the state before, if it has changed.
-    delta: Option<Broadcast<E>>,
-    /// The state since its last change.
-    whole: Broadcast<E>,
-    /// The state as of this tick, where that is another.
-    current: Option<Broadcast<E>>,
-}
-
-/// What a tick has for many.
-struct Bulletin<E> {
-    states: PerGroup<Option<State<E>>>,
-    /// News of players with names, and without.
-    players: Option<[Broadcast<E>; 2]>,
-    timer: Option<Broadcast<E>>,
-    score: Option<Broadcast<E>>,
-}
 
 /// How many of a group follow in which way.
 #[derive(Clone, Copy, Default)]
@@ -72,7 +51,7 @@ impl<G: Game, L: Link> Core<G, L> {
         self.greet(room, now)?;
         self.tell_private(now)?;
         self.flush(room, now);
-        self.deliver(&bulletin);
+        self.fan_out(room, &bulletin);
         self.clear();
         room.state_facts(self.roster.players(), self.game.phase(), self.locked);
         Ok(())
@@ -175,9 +154,10 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 
     fn viewers(&self) -> PerGroup<Viewers> {
+        let groups = Groups::of_game(&self.game);
         let mut viewers = PerGroup::<Viewers>::default();
         for (_, seat) in self.roster.iter().filter(|(_, seat)| seat.link.is_some()) {
-            let of = viewers.of_mut(self.game.group(seat.person.role));
+            let of = viewers.of_mut(groups.of(seat.person.role));
             of.any = true;
             match seat.sync {
                 SyncBy::Snapshot => of.snapshots = true,
@@ -211,20 +191,12 @@ impl<G: Game, L: Link> Core<G, L> {
 
     /// Who is there, as somebody of this role may know it.
     fn everybody(&self, role: Role, most: usize, now: Moment) -> Outgoing {
-        let names = self.names_are_for(role).then(|| {
+        let names = names_are_for(role, self.roster.len()).then(|| {
             let players = self.roster.iter().filter(|(_, seat)| seat.person.role == Role::Player);
             let joined = players.map(|(id, seat)| (id, Arc::clone(&seat.person.name))).take(most).collect();
             Names { joined, left: Vec::new() }
         });
         Outgoing::Players { tick: now.tick, count: self.roster.players(), names }
-    }
-
-    /// "Names go to hosts and spectators, and to players in rooms of up to 64."
-    fn names_are_for(&self, role: Role) -> bool {
-        match role {
-            Role::Host | Role::Spectator => true,
-            Role::Player => self.roster.len() <= INTIMATE,
-        }
     }
 
     /// Private views that have changed, each to its seat.
@@ -289,78 +261,27 @@ impl<G: Game, L: Link> Core<G, L> {
         }))
     }
 
-    /// One delivery for each link: what must arrive, as it happened, then state.
-    fn deliver(&self, bulletin: &Bulletin<L::Encoded>) {
-        let mut batch = Vec::new();
-        for (_, seat) in self.roster.iter() {
-            let Some(link) = &seat.link else { continue };
-            batch.clear();
-            self.collect(seat, bulletin, &mut batch);
-            if !batch.is_empty() {
-                link.deliver(&batch);
-            }
-        }
-    }
-
-    fn collect<'a>(
-        &'a self,
-        seat: &'a Seat<L>,
-        bulletin: &'a Bulletin<L::Encoded>,
-        batch: &mut Vec<Item<'a, L::Encoded>>,
-    ) {
-        let role = seat.person.role;
-        let mut own = seat.own.iter().peekable();
-        while let Some((_, greeting)) = own.next_if(|(order, _)| *order == 0) {
-            batch.push(Item::Reliable(greeting));
-        }
-        let for_known = |broadcast: &'a Option<Broadcast<_>>| broadcast.as_ref().filter(|_| !seat.fresh);
-        if let Some([named, bare]) = bulletin.players.as_ref().filter(|_| !seat.fresh) {
-            batch.push(Item::Reliable(if self.names_are_for(role) { named } else { bare }));
-        }
-        for (order, broadcast) in self.shared.iter().filter(|(order, _)| *order > seat.since) {
-            while let Some((_, earlier)) = own.next_if(|(own, _)| own < order) {
-                batch.push(Item::Reliable(earlier));
-            }
-            batch.push(Item::Reliable(broadcast));
-        }
-        batch.extend(for_known(&bulletin.timer).map(Item::Reliable));
-        batch.extend(for_known(&bulletin.score).map(Item::Reliable));
-        batch.extend(own.map(|(_, broadcast)| Item::Reliable(broadcast)));
-        let group = self.game.group(role);
-        if let Some(state) = bulletin.states.of(group) {
-            batch.extend(state_for(seat, group, state));
-        }
+    /// Hands each link what the tick has for it.
+    fn fan_out(&self, room: &Room<G, L>, bulletin: &Bulletin<L::Encoded>) {
+        let groups = Groups::of_game(&self.game);
+        let fan_out = FanOut { shared: &self.shared, bulletin, groups, seats: self.roster.len() };
+        let lanes =
+            if self.roster.len() < room.shared.config.fan_out_from { 1 } else { room.shared.scheduler.lanes().len() };
+        fan_out.deliver(self.roster.iter().map(|(_, seat)| seat), lanes);
     }
 
     /// Forgets the tick's news: they are told.
     fn clear(&mut self) {
         self.shared.clear();
         self.order = 0;
-        let group_of = |role| self.game.group(role);
+        let groups = Groups::of_game(&self.game);
         for (_, seat) in self.roster.iter_mut() {
-            seat.group = Some(group_of(seat.person.role));
+            seat.group = Some(groups.of(seat.person.role));
             seat.own.clear();
             seat.fresh = false;
             seat.asked = false;
             seat.since = 0;
         }
-    }
-}
-
-/// What this seat is to be told of its group's state. Somebody who has just taken it has that from the answer.
-fn state_for<'a, L: Link>(seat: &Seat<L>, group: Group, state: &'a State<L::Encoded>) -> Option<Item<'a, L::Encoded>> {
-    let whole = &state.whole;
-    if seat.fresh {
-        return None;
-    }
-    let moved = seat.group.is_some_and(|before| before != group);
-    match seat.sync {
-        SyncBy::Snapshot => {
-            let current = state.current.as_ref().unwrap_or(whole);
-            Some(Item::State { next: current, whole: current })
-        }
-        SyncBy::Delta if seat.asked || moved => Some(Item::State { next: whole, whole }),
-        SyncBy::Delta => state.delta.as_ref().map(|next| Item::State { next, whole }),
     }
 }
 

@@ -72,8 +72,12 @@ impl Table {
     }
 
     fn with(config: Config) -> Self {
+        Self::with_lanes(1, config)
+    }
+
+    fn with_lanes(tick_threads: usize, config: Config) -> Self {
         let clock = ManualClock::start();
-        let config = Config { tick_threads: 1, ..config };
+        let config = Config { tick_threads, ..config };
         let catalog = Catalog::shipped().with::<Probe>();
         let directory = Directory::new(config, Arc::new(clock.clone()), Arc::new(NoLibrary), catalog, None);
         Self { clock, directory }

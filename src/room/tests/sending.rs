@@ -198,3 +198,23 @@ fn chat_is_bounded_in_length_and_rate() {
     table.run(1_000);
     assert_eq!(say("later"), Ok(()));
 }
+
+#[test]
+fn a_large_room_hands_out_the_same_on_many_threads() {
+    let told = |fan_out_from| {
+        let table = Table::with_lanes(4, Config { fan_out_from, ..Config::default() });
+        let maker = table.create(json!({}));
+        let guests: Vec<_> = (0..41).map(|n| table.enter(&maker, &format!("guest {n}"))).collect();
+        for (n, guest) in guests.iter().enumerate() {
+            guest.send(&table, json!({"type": "score", "points": n}), None);
+            guest.send(&table, json!({"type": "mine", "value": n}), None);
+        }
+        maker.send(&table, json!({"type": "ring", "to": guests[40].seat, "sound": 1}), None);
+        maker.send(&table, json!({"type": "set", "key": "a", "value": 1}), None);
+        table.run(500);
+        assert!(guests.iter().all(|guest| guest.state() == maker.state()));
+        let guests = guests.iter().chain([&maker]);
+        guests.map(|guest| (guest.link.sequence(), guest.link.deliveries(), guest.state())).collect::<Vec<_>>()
+    };
+    assert_eq!(told(8), told(usize::MAX));
+}

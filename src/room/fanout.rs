@@ -1,0 +1,149 @@
+//! The fan-out: what a tick has to say, handed to each link in one delivery.
+//!
+//! Puts nothing together (`publish` does), changes no seat and encodes nothing: the first link that needs it does.
+
+use parlor_games::contract::{Game, Group, Role};
+
+use super::roster::Seat;
+use super::views::PerGroup;
+use super::{Broadcast, Item, Link, SyncBy};
+
+/// In rooms of up to so many, players get each other's names.
+const INTIMATE: usize = 64;
+
+/// A group's state at one tick.
+pub(super) struct State<E> {
+    /// For those at the state before, if it has changed.
+    pub(super) delta: Option<Broadcast<E>>,
+    /// The state since its last change.
+    pub(super) whole: Broadcast<E>,
+    /// The state as of this tick, where that is another.
+    pub(super) current: Option<Broadcast<E>>,
+}
+
+/// What a tick has for many.
+pub(super) struct Bulletin<E> {
+    pub(super) states: PerGroup<Option<State<E>>>,
+    /// News of players with names, and without.
+    pub(super) players: Option<[Broadcast<E>; 2]>,
+    pub(super) timer: Option<Broadcast<E>>,
+    pub(super) score: Option<Broadcast<E>>,
+}
+
+/// Which group each role belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Groups {
+    host: Group,
+    player: Group,
+    spectator: Group,
+}
+
+impl Groups {
+    /// As the game has it at this time.
+    pub(super) fn of_game(game: &impl Game) -> Self {
+        Self { host: game.group(Role::Host), player: game.group(Role::Player), spectator: game.group(Role::Spectator) }
+    }
+
+    /// The role's.
+    pub(super) const fn of(self, role: Role) -> Group {
+        match role {
+            Role::Host => self.host,
+            Role::Player => self.player,
+            Role::Spectator => self.spectator,
+        }
+    }
+}
+
+/// One tick's news, and what decides who gets which.
+pub(super) struct FanOut<'a, L: Link> {
+    /// For all, by its place in the tick's order of things.
+    pub(super) shared: &'a [(u32, Broadcast<L::Encoded>)],
+    pub(super) bulletin: &'a Bulletin<L::Encoded>,
+    pub(super) groups: Groups,
+    /// How many seats there are.
+    pub(super) seats: usize,
+}
+
+impl<'a, L: Link> FanOut<'a, L> {
+    /// One delivery for each link that there is something for, on so many threads.
+    pub(super) fn deliver(&self, seats: impl Iterator<Item = &'a Seat<L>>, threads: usize) {
+        if threads <= 1 {
+            return self.deliver_to(seats);
+        }
+        let seats: Vec<_> = seats.filter(|seat| seat.link.is_some()).collect();
+        let share = seats.len().div_ceil(threads).max(1);
+        // Starting a thread takes as long as some ten writes, of which each has a thousand to do.
+        std::thread::scope(|scope| {
+            let mut shares = seats.chunks(share);
+            let own = shares.next().unwrap_or_default();
+            for share in shares {
+                scope.spawn(|| self.deliver_to(share.iter().copied()));
+            }
+            self.deliver_to(own.iter().copied());
+        });
+    }
+
+    fn deliver_to(&self, seats: impl Iterator<Item = &'a Seat<L>>) {
+        let mut batch = Vec::new();
+        for seat in seats {
+            let Some(link) = &seat.link else { continue };
+            batch.clear();
+            self.collect(seat, &mut batch);
+            if !batch.is_empty() {
+                link.deliver(&batch);
+            }
+        }
+    }
+
+    /// What must arrive, as it happened, then state.
+    fn collect(&self, seat: &'a Seat<L>, batch: &mut Vec<Item<'a, L::Encoded>>) {
+        let role = seat.person.role;
+        let mut own = seat.own.iter().peekable();
+        while let Some((_, greeting)) = own.next_if(|(order, _)| *order == 0) {
+            batch.push(Item::Reliable(greeting));
+        }
+        // Somebody who has just come is greeted with all of these.
+        let for_known = |broadcast: &'a Option<Broadcast<_>>| broadcast.as_ref().filter(|_| !seat.fresh);
+        if let Some([named, bare]) = self.bulletin.players.as_ref().filter(|_| !seat.fresh) {
+            batch.push(Item::Reliable(if names_are_for(role, self.seats) { named } else { bare }));
+        }
+        for (order, broadcast) in self.shared.iter().filter(|(order, _)| *order > seat.since) {
+            while let Some((_, earlier)) = own.next_if(|(own, _)| own < order) {
+                batch.push(Item::Reliable(earlier));
+            }
+            batch.push(Item::Reliable(broadcast));
+        }
+        batch.extend(for_known(&self.bulletin.timer).map(Item::Reliable));
+        batch.extend(for_known(&self.bulletin.score).map(Item::Reliable));
+        batch.extend(own.map(|(_, broadcast)| Item::Reliable(broadcast)));
+        let group = self.groups.of(role);
+        if let Some(state) = self.bulletin.states.of(group) {
+            batch.extend(state_for(seat, group, state));
+        }
+    }
+}
+
+/// "Names go to hosts and spectators, and to players in rooms of up to 64."
+pub(super) const fn names_are_for(role: Role, seats: usize) -> bool {
+    match role {
+        Role::Host | Role::Spectator => true,
+        Role::Player => seats <= INTIMATE,
+    }
+}
+
+/// What this seat is to be told of its group's state. Somebody who has just taken it has that from the answer.
+fn state_for<'a, L: Link>(seat: &Seat<L>, group: Group, state: &'a State<L::Encoded>) -> Option<Item<'a, L::Encoded>> {
+    let whole = &state.whole;
+    if seat.fresh {
+        return None;
+    }
+    let moved = seat.group.is_some_and(|before| before != group);
+    match seat.sync {
+        SyncBy::Snapshot => {
+            let current = state.current.as_ref().unwrap_or(whole);
+            Some(Item::State { next: current, whole: current })
+        }
+        SyncBy::Delta if seat.asked || moved => Some(Item::State { next: whole, whole }),
+        SyncBy::Delta => state.delta.as_ref().map(|next| Item::State { next, whole }),
+    }
+}
