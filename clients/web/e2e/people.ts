@@ -29,6 +29,8 @@ export class Person {
   readonly faults: string[] = [];
   /** Every address that was asked for. */
   readonly asked: string[] = [];
+  /** What went over the page's WebSockets, as text, from it. */
+  readonly sent: string[] = [];
 
   private constructor(
     readonly context: BrowserContext,
@@ -38,6 +40,9 @@ export class Person {
     page.on("pageerror", (error) => this.faults.push(error.message));
     page.on("console", (message) => {
       if (message.type() === "error" && !isNetwork(message.text())) this.faults.push(message.text());
+    });
+    page.on("websocket", (socket) => {
+      socket.on("framesent", ({ payload }) => this.sent.push(payload.toString()));
     });
     page.on("request", (request) => this.asked.push(request.url()));
   }

@@ -125,6 +125,9 @@ it("plays a quiz to the podium, through a reload and a lost network", async () =
   await ada.press(text.podium.again);
   await ada.seesHeading(text.join.title);
 
+  // Cy's view never had to be fetched anew: every delta was one from the view that Cy had.
+  expect(cy.sent.filter((frame) => frame.includes('"join"'))).toHaveLength(1);
+  expect(cy.sent.filter((frame) => frame.includes('"resume"'))).toEqual([]);
   expect([host, ...players].flatMap(({ faults }) => faults)).toEqual([]);
   expect([host, ...players].flatMap(({ asked }) => asked).filter((url) => url.includes(server.key))).toEqual(
     [],

@@ -6,7 +6,14 @@ import { text } from "../text.ts";
 import type { Ack, Broadcasts, Refused, Requests } from "../wire.ts";
 
 /** How long a request may wait for a connection, and then for its acknowledgement. */
-const REQUEST_MS = 8_000;
+const REQUEST_MS = 5_000;
+
+/** How long a connection may take to open. */
+const CONNECT_MS = 8_000;
+
+/** A quiz is short: where a WebSocket can be had, it is not first talked about over polling. */
+const WEBSOCKET_FIRST = ["websocket", "polling"];
+const POLLING_FIRST = ["polling", "websocket"];
 
 /** How long after the server itself closed a connection another one is tried. */
 const REOPEN_MS = 1_000;
@@ -40,13 +47,14 @@ const isAck = (ack: unknown): ack is Ack<never> => typeof ack === "object" && ac
 export function socketLink(): Link {
   const socket = io({
     autoConnect: false,
-    // WebSocket first: a quiz is short, and a phone that can't have one falls back to polling.
-    transports: ["websocket", "polling"],
+    transports: WEBSOCKET_FIRST,
     tryAllTransports: true,
+    timeout: CONNECT_MS,
     reconnectionDelay: 400,
     reconnectionDelayMax: 4_000,
   });
   let wanted = false;
+  let everUp = false;
 
   const open = (): void => {
     wanted = true;
@@ -61,6 +69,14 @@ export function socketLink(): Link {
     if (wanted && !socket.connected) reopen();
   };
   window.addEventListener("online", hurry);
+  // A WebSocket that is refused falls back to polling by itself. One that some box on the way accepts and then
+  // swallows only ever times out.
+  socket.io.on("reconnect_attempt", (attempt) => {
+    socket.io.opts.transports = attempt > 1 || !everUp ? POLLING_FIRST : WEBSOCKET_FIRST;
+  });
+  socket.on("connect", () => {
+    everUp = true;
+  });
   // The client tries again by itself, but not after the server had a connection and then said no to it.
   socket.on("connect_error", () => {
     if (!socket.active) setTimeout(hurry, REOPEN_MS);

@@ -5,7 +5,7 @@ import { better, measure, type Offset } from "../state/clock.ts";
 
 /** Round trips made on connecting: enough that one of them is likely a quick one. */
 const FIRST = 4;
-const EVERY_MS = 20_000;
+const EVERY_MS = 60_000;
 
 /** Milliseconds since the epoch that never step back, unlike the wall clock. */
 export const steadyNow = (): number => performance.timeOrigin + performance.now();

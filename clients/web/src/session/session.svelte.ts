@@ -303,8 +303,11 @@ export class Session {
     const ack = await this.#link.request("input", input);
     this.#sending = false;
     if (ack.ok || this.pending !== sent) return;
-    if (PASSING.has(ack.code)) {
-      // While there is no connection, taking the seat again sends it.
+    if (ack.code === "no_answer") {
+      // A network may be gone without a word: then another connection takes the seat again, which sends this again.
+      await this.probe();
+      await this.#sendPending();
+    } else if (PASSING.has(ack.code)) {
       setTimeout(() => void this.#sendPending(), RETRY_MS);
     } else if (ack.code !== "already_answered") {
       // One that is already there was this one, sent again: the private view says so too.

@@ -315,6 +315,23 @@ describe("answering", () => {
     expect([session.answer, session.fault]).toEqual([[1], undefined]);
   });
 
+  it("makes another connection when the old one died without a word", async () => {
+    const { table, session } = await playing();
+    session.choose([1]);
+    const { request } = table;
+    table.request = () => Promise.resolve(no("no_answer") as never);
+    table.said.shift()?.answer(no("no_answer"));
+    table.reopen = () => {
+      table.request = request;
+      table.down();
+    };
+    await vi.advanceTimersByTimeAsync(0);
+    expect(session.standing).toBe("resuming");
+    table.up();
+    await table.answer("resume", seat());
+    expect(await table.answer("input", { ok: true, tick: 12 })).toMatchObject({ choice: 1 });
+  });
+
   it("does not send again what the server turns out to have", async () => {
     const { table, session } = await playing();
     session.choose([1]);
