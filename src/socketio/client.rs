@@ -58,10 +58,11 @@ impl Incoming for Link {
 impl Client {
     pub(super) fn open(shared: Arc<Shared>, session: Arc<Session>, handshake: &transport::Handshake) -> Arc<Self> {
         let (limits, timeout) = (shared.limits, shared.connect_timeout);
+        let opening = Opening::new(handshake, shared.handshake_bytes);
         let client = Arc::new(Self {
             shared,
             session,
-            opening: Arc::new(Opening::new(handshake)),
+            opening: Arc::new(opening),
             decoder: Mutex::new(Decoder::new(limits)),
             sockets: Mutex::new(SmallVec::new()),
             deadline: Mutex::new(None),
@@ -157,12 +158,13 @@ impl Client {
         let socket = Socket::new(namespace.clone(), Arc::clone(self), handshake, parser);
         let joined = encode_connect(parser, namespace.name(), socket.id().as_str());
         let joined = joined.map_err(|error| self.broken(&error))?;
+        // Listed before the middleware is asked: should that panic, the session's end finds the socket.
+        self.sockets.lock().push(socket.clone());
         if let Err(error) = namespace.admit(&socket) {
             socket.finish(DisconnectReason::ServerNamespaceDisconnect);
             return self.refuse(namespace.name(), parser, &error);
         }
         self.stop_timer();
-        self.sockets.lock().push(socket.clone());
         self.answer(&joined);
         socket.enter();
         if socket.is_connected() {

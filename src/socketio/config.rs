@@ -14,9 +14,15 @@ pub struct Config {
     /// Milliseconds in which a client must join a namespace after its session has opened. It runs until the
     /// first join and is not started again.
     ///
-    /// Default 45 000. Cost: a timer and a session per client that has not joined.
+    /// Default 45,000. Cost: a timer and a session per client that has not joined.
     /// Attack: sessions that are opened and left, each holding its place for as long as it answers pings.
     pub connect_timeout_ms: u64,
+    /// Bytes of a request's headers that are kept with the sockets of its session. A header that does not fit beside
+    /// those before it is left out.
+    ///
+    /// Default 8,192. Cost: what the headers take, some 200 to 1,000 bytes, for as long as the session lasts.
+    /// Attack: sessions opened with as many headers as the listener takes, and kept.
+    pub handshake_bytes: usize,
     /// The bounds of what a packet may hold.
     pub limits: Limits,
     /// The options of the sessions below.
@@ -25,6 +31,11 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { connect_timeout_ms: 45_000, limits: Limits::default(), transport: transport::Config::default() }
+        Self {
+            connect_timeout_ms: 45_000,
+            handshake_bytes: 8_192,
+            limits: Limits::default(),
+            transport: transport::Config::default(),
+        }
     }
 }

@@ -30,12 +30,15 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    pub(super) fn new(handshake: &transport::Handshake) -> Self {
+    /// Keeps headers up to `most` bytes.
+    pub(super) fn new(handshake: &transport::Handshake, most: usize) -> Self {
         let mut headers = String::new();
         for (name, value) in &handshake.request.headers {
             // What is not text cannot be asked for as text.
-            if let Ok(value) = value.to_str() {
-                headers.extend([name.as_str(), ": ", value, "\n"]);
+            let Ok(value) = value.to_str() else { continue };
+            let line = [name.as_str(), ": ", value, "\n"];
+            if headers.len() + line.iter().map(|part| part.len()).sum::<usize>() <= most {
+                headers.extend(line);
             }
         }
         Self {
@@ -53,7 +56,8 @@ impl Handshake {
         Self { opening, auth }
     }
 
-    /// The request's headers, names in lower case. Values that are not ASCII are left out.
+    /// The request's headers, names in lower case. Left out are values that are not ASCII, and headers
+    /// that do not fit into [`handshake_bytes`](super::Config::handshake_bytes).
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.opening.headers.lines().filter_map(|line| line.split_once(": "))
     }

@@ -2,6 +2,7 @@
 //!
 //! Binds no port: [`Io::router`] is mounted in whatever serves HTTP.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,6 +53,7 @@ pub(super) struct App {
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) connect_timeout: Duration,
+    pub(super) handshake_bytes: usize,
     pub(super) limits: Limits,
     namespaces: RwLock<HashMap<Box<str>, Namespace>>,
 }
@@ -77,6 +79,7 @@ impl Io {
         let namespaces = HashMap::from([("/".into(), Namespace::new("/"))]);
         let shared = Shared {
             connect_timeout: Duration::from_millis(config.connect_timeout_ms),
+            handshake_bytes: config.handshake_bytes,
             limits: config.limits,
             namespaces: RwLock::new(namespaces),
         };
@@ -87,7 +90,10 @@ impl Io {
     ///
     /// The `/` before a name may be left out. A name with a comma cannot be joined: the protocol has no way to say it.
     pub fn of(&self, name: &str) -> Namespace {
-        let name = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
+        let name = if name.starts_with('/') { Cow::Borrowed(name) } else { Cow::Owned(format!("/{name}")) };
+        if let Some(namespace) = self.shared().find(&name) {
+            return namespace;
+        }
         let mut namespaces = self.shared().namespaces.write();
         namespaces.entry(name.into()).or_insert_with_key(|name| Namespace::new(name)).clone()
     }

@@ -242,6 +242,15 @@ async fn p26_a_server_that_shuts_down_says_what_it_has_to_say_first() {
 }
 
 #[tokio::test]
+async fn p24_attachments_travel_by_polling_too() {
+    let (_io, server, _reasons) = echo(Config::default()).await;
+    let mut polling = Polling::joined(server).await;
+    polling.post("451-[\"message\",{\"_placeholder\":true,\"num\":0}]\u{1e}bAQID").await;
+    let back = "451-[\"message-back\",{\"_placeholder\":true,\"num\":0}]\u{1e}bAQID";
+    assert_eq!(polling.poll().await, back);
+}
+
+#[tokio::test]
 async fn p27_events_keep_their_order_through_an_upgrade() {
     let (_io, server, _reasons) = echo(Config::default()).await;
     let mut polling = Polling::joined(server).await;
