@@ -33,7 +33,7 @@ beforeEach(async () => {
 const [FIRST] = PACK.questions;
 const SOCKETS = /\/socket\.io\//;
 
-async function joinsOver(prepare: (page: Page) => Promise<void>): Promise<Person> {
+async function joinsOver(prepare: (page: Page) => Promise<unknown>): Promise<Person> {
   const ada = await Person.at(browser, true);
   await prepare(ada.page);
   await ada.page.goto(`${server.url}/join/${code}`);
@@ -46,7 +46,7 @@ it("plays over long-polling where WebSockets are refused", async () => {
   const ada = await joinsOver((page) =>
     page.addInitScript(() => {
       window.WebSocket = class {
-        onerror: (() => void) | undefined;
+        onerror?: () => void;
         constructor() {
           setTimeout(() => this.onerror?.());
         }
