@@ -15,6 +15,7 @@ mod config;
 mod cors;
 mod counters;
 mod engine;
+mod fault;
 pub mod listener;
 mod outbox;
 mod polling;

@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use parlor_proto::engine::{CloseReason, Message, Packet, ParseError, ProbeId, Transport, Verdict};
 use tokio::time::{Sleep, sleep_until};
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, WebSocket};
 
 use super::Session;
+use super::fault::{Fault, close_frame};
 use super::outbox::Outbox;
 use super::session::Stage;
 use super::table::Counted;
@@ -302,45 +302,6 @@ enum Read {
     Over(Fault),
 }
 
-/// Why nothing more can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
-    /// The client closed the WebSocket, or its socket broke.
-    Closed,
-    /// It sent what it must not; a close frame says so.
-    Wrong(CloseCode),
-}
-
-impl Fault {
-    /// "A WebSocket message over the limit closes with 1009."
-    fn of(error: &tungstenite::Error) -> Self {
-        use tungstenite::error::ProtocolError;
-        match error {
-            tungstenite::Error::ConnectionClosed
-            | tungstenite::Error::AlreadyClosed
-            | tungstenite::Error::Io(_)
-            | tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Self::Closed,
-            tungstenite::Error::Capacity(_) => Self::Wrong(CloseCode::Size),
-            tungstenite::Error::Utf8(_) => Self::Wrong(CloseCode::Invalid),
-            _ => Self::Wrong(CloseCode::Protocol),
-        }
-    }
-
-    const fn reason(self) -> CloseReason {
-        match self {
-            Self::Closed => CloseReason::TransportClose,
-            Self::Wrong(_) => CloseReason::TransportError,
-        }
-    }
-
-    const fn code(self) -> Option<CloseCode> {
-        match self {
-            Self::Closed => None,
-            Self::Wrong(code) => Some(code),
-        }
-    }
-}
-
 /// Reads frames and forgets them. Whether the client has said its last.
 fn hear_out(websocket: &mut WebSocket<Tunnel>) -> bool {
     loop {
@@ -350,13 +311,5 @@ fn hear_out(websocket: &mut WebSocket<Tunnel>) -> bool {
             Err(tungstenite::Error::Io(error)) => return error.kind() != io::ErrorKind::WouldBlock,
             Err(_) => return true,
         }
-    }
-}
-
-/// RFC 6455 §5.5.1: a code of two bytes, or nothing.
-fn close_frame(code: Option<CloseCode>) -> Bytes {
-    match code.map(|code| u16::from(code).to_be_bytes()) {
-        Some([high, low]) => Bytes::copy_from_slice(&[0x88, 2, high, low]),
-        None => Bytes::from_static(&[0x88, 0]),
     }
 }

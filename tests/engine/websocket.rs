@@ -136,7 +136,7 @@ async fn frames_sent_along_with_the_handshake_are_read() {
     let mut socket = TcpStream::connect(server.address).await.expect("the server listens");
     let head = "GET /engine.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n\
         Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    let bytes = [head.as_bytes(), b"\x81\x86\0\0\0\04hasty"].concat();
+    let bytes = [head.as_bytes(), b"\x81\x86\0\0\0\x004hasty"].concat();
     socket.write_all(&bytes).await.expect("the server reads");
     Raw(socket).until(b"\x81\x064hasty").await;
 }

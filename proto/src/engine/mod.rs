@@ -6,6 +6,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
+mod effects;
 pub mod handshake;
 mod heartbeat;
 mod machine;
@@ -15,7 +16,8 @@ mod sid;
 mod upgrade;
 pub mod verify;
 
-pub use machine::{Effects, Machine, Release, Timing, Verdict};
+pub use effects::{Effects, Release, Verdict};
+pub use machine::{Machine, Timing};
 pub use packet::{Packet, ParseError};
 pub use sid::Sid;
 pub use upgrade::ProbeId;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
-use super::{Effects, Machine, Release, Timing, Verdict};
+use super::{Machine, Timing};
+use crate::engine::effects::{Effects, Release, Verdict};
 use crate::engine::upgrade::ProbeId;
 use crate::engine::{CloseReason, Message, Packet, Transport};
 
@@ -390,7 +391,7 @@ impl Table {
     fn input(&mut self, id: &mut ProbeId, input: Input) -> Effects {
         let now = self.now();
         match input {
-            Input::Sleep(ms) => return self.at(self.ms + ms),
+            Input::Sleep(ms) => self.at(self.ms + ms),
             Input::Poll(queued) => self.machine.poll(queued),
             Input::Collect if self.machine.collect() == Some(Release::Close) => self.machine.close_delivered(),
             Input::Collect => nothing(),
