@@ -38,6 +38,8 @@ pub(crate) struct Core<G: Game, L: Link> {
     pub(super) tick: Tick,
     pub(super) locked: bool,
     pub(super) ending: Option<CloseReason>,
+    /// Arrivals of this tick that had claimed a seat.
+    pub(super) claims_met: usize,
     pace: Pace,
     flow: Flow,
     /// Requests that wait, some of them for a tick after their arrival.
@@ -80,6 +82,7 @@ impl<G: Game, L: Link> Core<G, L> {
             tick: 0,
             locked: false,
             ending: None,
+            claims_met: 0,
             pace: Pace::new(),
             flow: Flow::EveryTick,
             letters: Vec::new(),

@@ -191,7 +191,8 @@ impl<L: Link> Directory<L> {
         &self.shared.stats
     }
 
-    /// Ends every room for this reason, makes no others, and stops the threads. Waits for ticks that are under way.
+    /// Ends every room for this reason, makes no others, and stops the threads. Waits for ticks that are under way, so
+    /// it must not be called from a [`Link`].
     pub fn shutdown(&self, reason: CloseReason) {
         let rooms: Vec<_> = {
             let rooms = self.shared.rooms.write();

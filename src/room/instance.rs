@@ -20,7 +20,7 @@ use super::journal::Happened;
 use super::scheduler::{Next, Spot, Step};
 use super::shared::{Arrival, Enrolled, Founding, Shared};
 use super::token::Token;
-use super::{Answer, CloseReason, Link, Listing, RoomHandle, SyncBy, refusals};
+use super::{Answer, CloseReason, Link, Listing, RoomHandle, SyncBy, name, refusals};
 
 /// A room of one game.
 pub(crate) struct Room<G: Game, L: Link> {
@@ -97,9 +97,9 @@ impl<G: Game, L: Link> Room<G, L> {
         self.shared.tokens.issue(me, seat)
     }
 
-    /// An arrival that had claimed a seat was dealt with.
-    pub(super) fn release_claim(&self) {
-        self.claims.fetch_sub(1, Ordering::Relaxed);
+    /// So many arrivals that had claimed a seat were dealt with.
+    pub(super) fn release_claims(&self, count: usize) {
+        self.claims.fetch_sub(count, Ordering::Relaxed);
     }
 
     /// Says what the lobby may show from here on.
@@ -121,7 +121,7 @@ impl<G: Game, L: Link> Room<G, L> {
                 if let Letter::Join(arrival) = &letter
                     && arrival.claimed
                 {
-                    self.release_claim();
+                    self.release_claims(1);
                 }
                 letter.refuse(refusal);
             }
@@ -288,13 +288,14 @@ fn decode<I: serde::de::DeserializeOwned>(input: &mut dyn erased_serde::Deserial
     erased_serde::deserialize(input).map_err(|fault| refusals::because(refusals::bad_input(), &fault))
 }
 
-/// A chat line, without what is not seen.
+/// A chat line, without controls and what turns the text of others around.
 fn line(text: &str, most_chars: usize) -> Result<Arc<str>, Refusal> {
     // Four bytes are the most that a character takes.
     if text.len() > most_chars.saturating_mul(4) || text.trim().chars().count() > most_chars {
         return Err(refusals::chat_too_long());
     }
-    let seen: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let readable = text.chars().filter(|&c| !name::turns_text(c));
+    let seen: String = readable.map(|c| if c.is_control() { ' ' } else { c }).collect();
     match seen.trim() {
         "" => Err(refusals::chat_empty()),
         line => Ok(Arc::from(line)),

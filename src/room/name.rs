@@ -77,6 +77,11 @@ const fn is_separator(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// Bidirectional controls: what follows them, of whomever, is shown in another order.
+pub(crate) const fn turns_text(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Controls, direction overrides, zero-width and blank characters, tags, private use: whatever is not seen, or changes how
 /// others are seen.
 fn shows_nothing_of_its_own(c: char) -> bool {

@@ -150,9 +150,9 @@ impl<L: Link> Roster<L> {
         self.names.contains_key(&name.folded)
     }
 
-    /// `base`, or `base` with the first number that makes it free.
+    /// `base`, or `base` with the next seat's number, or with the first one after that makes it free.
     pub(crate) fn free_name(&self, base: &str) -> Name {
-        let numbered = (2_u32..).map(|n| Name::given(&format!("{base} {n}")));
+        let numbered = (self.last.saturating_add(1)..).map(|n| Name::given(&format!("{base} {n}")));
         let mut names = std::iter::once(Name::given(base)).chain(numbered);
         names.find(|name| !self.has_name(name)).unwrap_or_else(|| Name::given(base))
     }

@@ -18,9 +18,7 @@ impl<G: Game, L: Link> Core<G, L> {
     /// Somebody wants in.
     pub(super) fn admit(&mut self, room: &Room<G, L>, arrival: Arrival<L>, at: Instant) {
         let Arrival { role, name, sync, founder, claimed, link, ack } = arrival;
-        if claimed {
-            room.release_claim();
-        }
+        self.claims_met += usize::from(claimed);
         match self.seat(room, role, name, at) {
             Ok(seat) => self.put(room, seat, sync, link, ack, at),
             Err(refusal) => {

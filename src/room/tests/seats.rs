@@ -222,7 +222,7 @@ fn hosts_and_spectators_need_no_name() {
         Outgoing::Chat { name, .. } => Some(name.to_string()),
         _ => None,
     });
-    assert_eq!(names.collect::<Vec<_>>(), ["Spectator 2"]);
+    assert_eq!(names.collect::<Vec<_>>(), ["Spectator 3"]);
 }
 
 #[test]

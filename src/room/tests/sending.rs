@@ -189,7 +189,7 @@ fn chat_is_bounded_in_length_and_rate() {
         table.run(100);
         maker.outcome(1)
     };
-    assert_eq!(say(" tidy\u{0}\u{7} "), Ok(()));
+    assert_eq!(say(" ti\u{202e}dy\u{0}\u{7} "), Ok(()));
     assert_eq!(say(&"x".repeat(301)), Err("chat_too_long"));
     assert_eq!(say(" \n "), Err("chat_empty"));
     let taken = (0..10).filter(|_| say("again") == Ok(())).count();
