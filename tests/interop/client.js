@@ -53,14 +53,15 @@ export class Client {
 
   /** Asks, and gives the acknowledgement, whatever it says. */
   async ask(event, ...payload) {
-    const ack = await this.socket.timeout(WAIT_MS).emitWithAck(event, ...payload);
+    // Not `emitWithAck`: what follows a promise runs after the events that came with the acknowledgement.
+    const ack = await new Promise((resolve, reject) => {
+      this.socket.timeout(WAIT_MS).emit(event, ...payload, (late, ack) => {
+        if (late) return reject(new Error(`${event} ${JSON.stringify(payload)} was not acknowledged`));
+        if (ack?.ok && "state" in ack) this.#seated(ack);
+        resolve(ack);
+      });
+    });
     assert.equal(typeof ack?.ok, "boolean", `${event} is acknowledged with ok: ${JSON.stringify(ack)}`);
-    if (ack.ok && "state" in ack) {
-      this.#hold(ack.tick, ack.state);
-      this.seat = ack.seat;
-      this.token = ack.token;
-      this.room = ack.room;
-    }
     return ack;
   }
 
@@ -112,6 +113,13 @@ export class Client {
   close() {
     this.socket.disconnect();
     assert.deepEqual(this.faults, [], `${this.kind.name}: snapshots and deltas fit together`);
+  }
+
+  #seated(ack) {
+    this.#hold(ack.tick, ack.state);
+    this.seat = ack.seat;
+    this.token = ack.token;
+    this.room = ack.room;
   }
 
   #heard(event, args) {

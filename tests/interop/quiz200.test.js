@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { Client } from "./client.js";
+import { connect } from "./client.js";
 import { entriesOf, recompute } from "./journal.js";
 import { HOST_KEY, serve } from "./server.js";
 
@@ -31,7 +31,8 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "parlor-quiz200-"));
   questions = await importPack(existsSync(REAL) ? REAL : OWN, join(folder, "packs"));
   await mkdir(join(folder, "journal"));
-  server = await serve({ packs: join(folder, "packs"), args: ["--record", join(folder, "journal")] });
+  // With the limits that it has by itself: a class behind one address is no attack.
+  server = await serve({ packs: join(folder, "packs"), args: ["--record", join(folder, "journal")], env: {} });
 });
 
 after(async () => {
@@ -40,70 +41,84 @@ after(async () => {
 });
 
 test("two hundred stock clients play imported questions to the podium", { timeout: 240_000 }, async (t) => {
-  const host = await joined({ parser: "json", transport: "websocket", name: "host" }, (client) =>
+  const host = await seated({ parser: "json", transport: "websocket", name: "host" }, (client) =>
     client.does("create", { game: "quiz", role: "host", key: HOST_KEY, private: true, options: { pack: "class" } }),
   );
   const players = await inTurn(PLAYERS, (at) =>
-    joined(kind(at), (client) => client.does("join", { room: host.room, name: `Player ${at}` })),
+    seated(kind(at), (client) => client.does("join", { room: host.room, name: `Player ${at}` })),
   );
+  const game = { host, players, taken: new Map(), resumed: 0 };
   await host.sees((state) => state.players === PLAYERS);
-  const random = seeded(200);
-  const taken = new Map();
-  let resumed = 0;
-
   await host.does("input", { type: "start" });
-  for (let index = 0; index < QUESTIONS; index += 1) {
-    await Promise.all(players.map((player) => player.sees((state) => state.phase === "question" && state.index === index)));
-    const until = Date.now() + TIME_MS;
-    const plans = players.map((_, at) => ({
-      waitMs: random() * (TIME_MS - 3500) * (cutting(index, at) ? 0.5 : 1),
-      choice: Math.floor(random() * questions[index].choices.length),
-      cut: cutting(index, at),
-    }));
-    await Promise.all(plans.map((plan, at) => turn(at, index, plan)));
-    t.diagnostic(`question ${index}: answered ${until - Date.now()} ms before its end`);
-    await Promise.all(players.map((player) => player.sees((state) => state.phase === "reveal" && state.index === index)));
-    await onward(host, index);
-  }
-  await Promise.all(players.map((player) => player.sees((state) => state.phase === "podium")));
-  assert.equal(resumed, CUT_BEFORE + CUT_AFTER);
+  const random = seeded(200);
+  for (let index = 0; index < QUESTIONS; index += 1) await round(t, game, index, random);
+  await everybody(game, (state) => state.phase === "podium");
+  assert.equal(game.resumed, CUT_BEFORE + CUT_AFTER);
 
-  async function turn(at, index, plan) {
-    await delay(plan.waitMs);
-    if (plan.cut === "before") await comeBack(at, (you) => you.answered === false);
-    await players[at].does("input", { type: "answer", index, choice: plan.choice });
-    taken.set(`${index}/${players[at].seat}`, plan.choice);
-    if (plan.cut === "after") await comeBack(at, (you) => you.answered === true);
-  }
-
-  async function comeBack(at, test) {
-    const old = players[at];
-    old.cut();
-    await old.hears("disconnect");
-    players[at] = await joined(old.kind, async (client) => {
-      const ack = await client.does("resume", { token: old.token });
-      assert.equal(ack.seat, old.seat);
-      assert.equal(ack.state.phase, "question", "it came back during the question");
-      assert.ok(test(ack.you), `seat ${ack.seat} resumed with ${JSON.stringify(ack.you)}`);
-    });
-    old.close();
-    resumed += 1;
-  }
-
+  const finals = players.map((player) => [player.seat, player.all("you").at(-1).score]);
+  const podium = host.state.leaderboard.map((row) => row.score);
+  for (const client of [host, ...players]) client.close();
+  // The journal is whole once the server has ended.
+  await server.stop();
+  server = undefined;
   const entries = await entriesOf(join(folder, "journal"), host.room);
   const { scores, answers, faults, asked } = recompute(entries, questions);
   assert.deepEqual(faults, []);
   assert.equal(asked, QUESTIONS);
   assert.equal(answers.size, PLAYERS * QUESTIONS, "an answer of everybody to every question");
-  for (const [key, choice] of taken) assert.equal(answers.get(key)?.choice, choice, `${key} is the answer that was acknowledged`);
-  const finals = players.map((player) => [player.seat, player.all("you").at(-1).score]);
-  assert.deepEqual(finals, players.map((player) => [player.seat, scores.get(player.seat)]), "every score is the recomputed one");
+  for (const [key, choice] of game.taken) assert.equal(answers.get(key)?.choice, choice, `${key} is as acknowledged`);
+  assert.deepEqual(finals, finals.map(([seat]) => [seat, scores.get(seat)]), "every score is the recomputed one");
   assert.ok(new Set(scores.values()).size > PLAYERS / 4, "the scores differ, so that equal ones mean something");
   const best = [...scores.values()].sort((a, b) => b - a);
-  assert.deepEqual(host.state.leaderboard.map((row) => row.score), best.slice(0, host.state.leaderboard.length));
-  t.diagnostic(`${PLAYERS} scores equal; best ${best[0]}, median ${best[PLAYERS / 2]}; ${resumed} cut and resumed`);
-  for (const client of [host, ...players]) client.close();
+  assert.deepEqual(podium, best.slice(0, podium.length));
+  t.diagnostic(`${PLAYERS} scores equal; best ${best[0]}, median ${best[PLAYERS / 2]}; ${game.resumed} cut and resumed`);
 });
+
+/** One question: everybody answers at a time of their own, and some are cut before or after it. */
+async function round(t, game, index, random) {
+  await everybody(game, (state) => state.phase === "question" && state.index === index);
+  const end = Date.now() + TIME_MS;
+  const turns = game.players.map((_, at) => {
+    const cut = cutting(index, at);
+    const waitMs = random() * (TIME_MS - 3500) * (cut ? 0.5 : 1);
+    return turn(game, at, { index, cut, waitMs, choice: Math.floor(random() * (questions[index].choices?.length ?? 2)) });
+  });
+  await Promise.all(turns);
+  t.diagnostic(`question ${index}: answered ${end - Date.now()} ms before its end`);
+  await everybody(game, (state) => state.phase === "reveal" && state.index === index);
+  const { host } = game;
+  await host.does("input", { type: "next" });
+  await host.sees((state) => state.phase !== "reveal");
+  if (host.state.phase === "leaderboard") await host.does("input", { type: "next" });
+}
+
+async function turn(game, at, { index, cut, waitMs, choice }) {
+  await new Promise((resolve) => setTimeout(resolve, waitMs));
+  if (cut === "before") await comeBack(game, at, (you) => you.answered === false);
+  await game.players[at].does("input", { type: "answer", index, choice });
+  game.taken.set(`${index}/${game.players[at].seat}`, choice);
+  if (cut === "after") await comeBack(game, at, (you) => you.answered === true);
+}
+
+/** Cuts a player's connection without a word, and retakes the seat on another. */
+async function comeBack(game, at, test) {
+  const old = game.players[at];
+  old.cut();
+  await old.hears("disconnect");
+  game.players[at] = await seated(old.kind, async (client) => {
+    const ack = await client.does("resume", { token: old.token });
+    assert.equal(ack.seat, old.seat);
+    assert.equal(ack.state.phase, "question", "it came back during the question");
+    assert.ok(test(ack.you), `seat ${ack.seat} resumed with ${JSON.stringify(ack.you)}`);
+  });
+  old.close();
+  game.resumed += 1;
+}
+
+/** Waits until the host and every player see it. */
+function everybody({ host, players }, test) {
+  return Promise.all([host, ...players].map((client) => client.sees(test)));
+}
 
 /** A quarter by polling, half of each parser. */
 function kind(at) {
@@ -120,9 +135,9 @@ function cutting(index, at) {
   return nth < CUT_BEFORE + CUT_AFTER ? "after" : undefined;
 }
 
-async function joined(kind, take) {
-  const client = new Client(server.url, kind);
-  await client.connected();
+/** A connected client that has taken its seat. */
+async function seated(kind, take) {
+  const client = await connect(server.url, kind);
   await take(client);
   return client;
 }
@@ -138,14 +153,6 @@ async function inTurn(count, make) {
   return made;
 }
 
-/** From a reveal to what follows the leaderboard. */
-async function onward(host, index) {
-  await host.sees((state) => state.phase === "reveal" && state.index === index);
-  await host.does("input", { type: "next" });
-  await host.sees((state) => state.phase !== "reveal");
-  if (host.state.phase === "leaderboard") await host.does("input", { type: "next" });
-}
-
 /** Imports a file of questions, and keeps a few of them as the pack `class`. */
 async function importPack(file, out) {
   const imported = `${out}-imported`;
@@ -158,10 +165,6 @@ async function importPack(file, out) {
   const some = pack.questions.slice(0, QUESTIONS).map((question) => ({ ...question, timeMs: TIME_MS }));
   await writeFile(join(out, "class.json"), JSON.stringify({ ...pack, questions: some }));
   return some;
-}
-
-function delay(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Repeatable numbers from 0 to 1 (mulberry32). */
