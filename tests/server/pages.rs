@@ -84,6 +84,25 @@ async fn every_route_of_the_site_is_a_page_with_its_policy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_page_loads_is_kept_for_ever_and_the_page_is_not() {
+    let table = Table::start().await;
+    let page = get(&table, "/").await;
+    assert_eq!(header(&page, "cache-control"), "no-cache");
+    let html = page.text().await.expect("text");
+    // Built without the site, the page that says so loads nothing.
+    for path in html.split('"').filter(|part| part.starts_with("/assets/")) {
+        let asset = with(&table, path, &[("accept-encoding", "br, gzip")]).await;
+        assert_eq!(asset.status(), StatusCode::OK, "{path}");
+        assert_eq!(header(&asset, "cache-control"), "public, max-age=31536000, immutable");
+        assert!(["br", ""].contains(&header(&asset, "content-encoding")));
+        let etag = header(&asset, "etag").to_owned();
+        let again = with(&table, path, &[("accept-encoding", "br, gzip"), ("if-none-match", &etag)]).await;
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    }
+    table.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn p12_the_stock_client_is_served_with_etag_or_says_why_not() {
     let table = Table::start().await;
     for name in ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js", "socket.io.msgpack.min.js"] {
