@@ -2,7 +2,6 @@
 //!
 //! Encodes once for each parser, and hands the same frames to every receiver.
 
-use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use parlor_proto::engine::Message;
@@ -62,26 +61,34 @@ impl Broadcast {
         if is_reserved(name) {
             return Err(EmitError::Reserved(name.into()));
         }
+        let sockets = self.sockets();
         let encoded = Encoded::default();
-        let heard = OnceCell::new();
+        let encode = |parser| encode_event(parser, self.namespace.name(), None, name, &args);
+        for socket in &sockets {
+            encoded.once(socket.parser(), encode)?;
+        }
+        self.tell_listeners(&sockets, name, &args)?;
         let mut receivers = 0;
-        for socket in self.sockets() {
-            let frames = encoded
-                .once(socket.parser(), |parser| encode_event(parser, self.namespace.name(), None, name, &args))?;
-            if socket.hears_outgoing() {
-                if heard.get().is_none() {
-                    // Nobody else can have filled the cell.
-                    let _ = heard.set(outgoing_args(name, &args)?);
-                }
-                if let Some(args) = heard.get() {
-                    socket.heard(name, args);
-                }
-            }
+        for socket in &sockets {
+            let frames = encoded.once(socket.parser(), encode)?;
             let sent = if self.volatile { socket.send_volatile(frames) } else { socket.send(frames).map(|()| true) };
             // One that has left meanwhile is no receiver.
             receivers += usize::from(sent.unwrap_or(false));
         }
         Ok(receivers)
+    }
+
+    fn tell_listeners(&self, sockets: &[Socket], name: &str, args: &impl Arguments) -> Result<(), EncodeError> {
+        let mut heard = None;
+        for socket in sockets.iter().filter(|socket| socket.hears_outgoing()) {
+            let args = match heard.take() {
+                Some(args) => args,
+                None => outgoing_args(name, args)?,
+            };
+            socket.heard(name, &args);
+            heard = Some(args);
+        }
+        Ok(())
     }
 
     /// The receivers, each once.

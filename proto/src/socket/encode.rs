@@ -16,6 +16,9 @@ pub enum EncodeError {
     Unserializable(String),
     /// It holds more than ten attachments, which clients refuse.
     Attachments,
+    /// Beside attachments it holds an object with `_placeholder: true`, which clients take for another attachment and
+    /// close their connection. Such an object comes from a client that means harm to those it is passed on to.
+    Placeholder,
 }
 
 impl fmt::Display for EncodeError {
@@ -23,6 +26,7 @@ impl fmt::Display for EncodeError {
         match self {
             Self::Unserializable(why) => f.write_str(why),
             Self::Attachments => f.write_str("more than 10 attachments"),
+            Self::Placeholder => f.write_str("an object that looks like an attachment"),
         }
     }
 }
@@ -214,6 +218,17 @@ mod tests {
         assert_eq!(encode(Parser::Json, 10), Ok(11));
         assert_eq!(encode(Parser::Json, 11), Err(EncodeError::Attachments));
         assert_eq!(encode(Parser::Msgpack, 11), Ok(1));
+    }
+
+    #[test]
+    fn p24_an_object_that_looks_like_an_attachment_is_not_sent_beside_one() {
+        let forged = Value::Object(vec![("_placeholder".into(), Value::Bool(true)), ("num".into(), Value::UInt(7))]);
+        let file = Binary::from(vec![1]);
+        assert!(text(encode_event(Parser::Json, "/", None, "a", &(&forged,))).contains("_placeholder"));
+        let beside = encode_event(Parser::Json, "/", None, "a", &([&forged], &file));
+        assert_eq!(beside, Err(EncodeError::Placeholder));
+        let name = encode_event(Parser::Json, "/", None, "_placeholder", &("\"_placeholder\":true", &file));
+        assert_eq!(name.map(|frames| frames.len()), Ok(2), "text may say what it likes");
     }
 
     #[test]

@@ -67,3 +67,30 @@ async fn p27_sockets_are_moved_between_rooms_and_put_out_together() {
     assert_eq!(log.take(), ["server namespace disconnect"; 2]);
     assert_eq!(root.sockets().len(), 1);
 }
+
+#[tokio::test]
+async fn what_cannot_be_encoded_for_one_parser_reaches_nobody() {
+    let io = server();
+    let (json, _) = Peer::joined(&io);
+    let msgpack = Peer::open(&io);
+    msgpack.binary(b"\x82\xa4type\x00\xa3nsp\xa1/").expect("a CONNECT");
+    assert_eq!(msgpack.take().len(), 1);
+    let files = Value::Array(vec![Value::Binary("x".into()); 11]);
+    let refused = io.of("/").emit("files", (files,));
+    assert_eq!(refused, Err(EmitError::Encode(EncodeError::Attachments)));
+    assert!(json.take().is_empty() && msgpack.take().is_empty());
+}
+
+#[tokio::test]
+async fn p24_what_is_passed_on_cannot_pass_for_an_attachment() {
+    let io = server();
+    io.of("/").on("say", |socket, event| {
+        let said = event.args.values().expect("readable arguments");
+        let sent = socket.broadcast().emit("said", (said, Binary::from(vec![1])));
+        assert_eq!(sent, Err(EmitError::Encode(EncodeError::Placeholder)));
+    });
+    let (sender, _) = Peer::joined(&io);
+    let (other, _) = Peer::joined(&io);
+    sender.text(r#"2["say",{"num":7,"_placeholder":true}]"#).expect("an event");
+    assert!(other.take().is_empty());
+}

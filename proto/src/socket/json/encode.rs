@@ -44,12 +44,22 @@ fn with_attachments(head: Head<'_>, body: &[u8], mut attachments: Frames) -> Res
     if attachments.len() > MAX_ATTACHMENTS || !matches!(head.kind, Type::Event | Type::Ack) {
         return Err(EncodeError::Attachments);
     }
+    if placeholders(body) != attachments.len() {
+        return Err(EncodeError::Placeholder);
+    }
     let prefix = prefix(head, attachments.len());
     let mut writer = Writer::with_capacity(prefix.len() + body.len());
     writer.push(&prefix);
     writer.push(body);
     attachments.insert(0, writer.finish(Kind::Text));
     Ok(attachments)
+}
+
+/// How many objects of this text clients take for attachments. In compact JSON these bytes are a key and its value and
+/// nothing else: quotes inside text are escaped.
+fn placeholders(body: &[u8]) -> usize {
+    const PLACEHOLDER: &[u8] = br#""_placeholder":true"#;
+    body.windows(PLACEHOLDER.len()).filter(|part| *part == PLACEHOLDER).count()
 }
 
 /// Engine.IO's `4`, then all that stands before the data.
