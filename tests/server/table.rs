@@ -144,7 +144,7 @@ impl Bystander {
     }
 
     /// It still is, its time runs on as it did, and it can be played on.
-    pub(crate) async fn is_unaffected(mut self) {
+    pub(crate) async fn goes_on(mut self) {
         for seat in [&mut self.host, &mut self.player] {
             done(&seat.client.request("clock", json!({"t0": 1})).await.expect("it is connected"));
         }
