@@ -43,6 +43,10 @@ impl Adapter {
         self.sockets_shard(id).lock().get(id).cloned()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.sockets.iter().map(|shard| shard.lock().len()).sum()
+    }
+
     pub(super) fn join(&self, room: &Arc<str>, socket: &Socket) {
         self.rooms_shard(room).lock().entry(Arc::clone(room)).or_default().insert(socket.serial(), socket.clone());
     }

@@ -156,6 +156,18 @@ impl Namespace {
         self.inner.adapter.everyone()
     }
 
+    /// How many sockets it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inner.adapter.len()
+    }
+
+    /// Whether it has no socket.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Makes all sockets join these rooms.
     pub fn sockets_join(&self, rooms: impl Rooms) {
         self.everyone().sockets_join(rooms);

@@ -89,7 +89,7 @@ async fn p20_middleware_refuses_with_message_and_data() {
     assert_eq!(peer.text("0"), Ok(()));
     assert_eq!(peer.take(), [r#"4{"message":"no","data":7}"#]);
     assert_eq!(log.take(), ["first"]);
-    assert!(io.of("/").sockets().is_empty() && io.of("/").to("waiting").sockets().is_empty());
+    assert!(io.of("/").is_empty() && io.of("/").to("waiting").sockets().is_empty());
     assert_eq!(peer.text(r#"2["a"]"#), Err(CloseReason::ForcedClose), "who was refused has not joined");
 }
 

@@ -89,7 +89,7 @@ async fn a_listener_that_panics_ends_its_own_session_only() {
     assert_eq!(peer.text(r#"2["a"]"#), Err(CloseReason::ForcedClose));
     peer.link.closed(CloseReason::ForcedClose);
     assert_eq!(log.take(), ["forced server close"]);
-    assert!(still.is_connected() && io.of("/").sockets().len() == 1);
+    assert!(still.is_connected() && io.of("/").len() == 1);
 }
 
 #[tokio::test]

@@ -1,0 +1,72 @@
+//! How a socket leaves its namespace, once.
+//!
+//! Ends no session but when asked to: that is the client's.
+
+use std::sync::atomic::Ordering;
+
+use parlor_proto::socket::encode_disconnect;
+
+use super::{CONNECTED, GONE, Socket};
+use crate::socketio::DisconnectReason;
+use crate::socketio::handlers::guarded;
+
+/// Leaving.
+impl Socket {
+    /// Puts the socket out of its namespace; with `close`, the client's other sockets too, and closes its connection.
+    ///
+    /// Its listeners have been told when this returns. Nothing is done if it is not connected.
+    pub fn disconnect(&self, close: bool) {
+        if !self.is_connected() {
+            return;
+        }
+        if close {
+            self.inner.client.disconnect();
+        } else {
+            self.put_out();
+        }
+    }
+
+    /// Tells the client that this socket is out, and lets it go.
+    pub(in crate::socketio) fn put_out(&self) {
+        match encode_disconnect(self.inner.parser, self.inner.namespace.name()) {
+            Ok(frames) => {
+                if let Err(error) = self.send(&frames) {
+                    tracing::debug!(%error, "a DISCONNECT was not sent");
+                }
+            }
+            Err(error) => tracing::error!(%error, "a DISCONNECT could not be encoded"),
+        }
+        self.finish(DisconnectReason::ServerNamespaceDisconnect);
+    }
+
+    /// Lets the socket go. Whoever comes first says why; nothing is done after that.
+    pub(in crate::socketio) fn finish(&self, reason: DisconnectReason) {
+        if self.inner.phase.swap(GONE, Ordering::AcqRel) == CONNECTED {
+            let inner = &*self.inner;
+            let namespace = inner.namespace.listeners();
+            for listener in inner.listeners.disconnecting().iter().chain(&namespace.disconnecting()) {
+                guarded(|| listener(self, reason));
+            }
+            self.cleanup();
+            for listener in inner.listeners.disconnect().iter().chain(&namespace.disconnect()) {
+                guarded(|| listener(self, reason));
+            }
+        } else {
+            self.cleanup();
+        }
+        // What they hold may hold this socket.
+        self.inner.listeners.clear();
+        *self.inner.data.lock() = None;
+    }
+
+    fn cleanup(&self) {
+        let inner = &*self.inner;
+        let joined = inner.rooms.lock().take();
+        for room in joined.into_iter().flatten() {
+            inner.namespace.adapter().leave(&room, inner.serial);
+        }
+        inner.namespace.adapter().remove(&inner.id);
+        inner.client.remove(&inner.namespace);
+        inner.waiting.close();
+    }
+}

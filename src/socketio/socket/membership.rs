@@ -1,0 +1,48 @@
+//! The rooms a socket is in.
+//!
+//! Who else is in them is the adapter's to know.
+
+use std::sync::Arc;
+
+use super::Socket;
+use crate::socketio::rooms::{Names, Rooms, names};
+
+/// Rooms.
+impl Socket {
+    /// Joins rooms. Those it is in stay as they are.
+    ///
+    /// In middleware too: what is sent to the room reaches the socket from its connection on.
+    pub fn join(&self, rooms: impl Rooms) {
+        let mut joined = self.inner.rooms.lock();
+        let Some(joined) = joined.as_mut() else { return };
+        let mut wanted = Names::new();
+        names(&rooms, &mut wanted);
+        for room in wanted {
+            if *room != *self.inner.id.as_str() && !joined.contains(&room) {
+                self.inner.namespace.adapter().join(&room, self);
+                joined.push(room);
+            }
+        }
+    }
+
+    /// Leaves rooms. The room of its own id cannot be left.
+    pub fn leave(&self, rooms: impl Rooms) {
+        let mut joined = self.inner.rooms.lock();
+        let Some(joined) = joined.as_mut() else { return };
+        rooms.each(|room| {
+            if let Some(at) = joined.iter().position(|other| **other == *room) {
+                joined.remove(at);
+                self.inner.namespace.adapter().leave(room, self.inner.serial);
+            }
+        });
+    }
+
+    /// The rooms it is in, that of its own id first. None once it has left.
+    #[must_use]
+    pub fn rooms(&self) -> Vec<Arc<str>> {
+        match self.inner.rooms.lock().as_ref() {
+            Some(joined) => std::iter::once(Arc::from(self.inner.id.as_str())).chain(joined.iter().cloned()).collect(),
+            None => Vec::new(),
+        }
+    }
+}

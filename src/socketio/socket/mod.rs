@@ -1,0 +1,201 @@
+//! One client in one namespace.
+//!
+//! Reads no packets: its client hands it those that are its own. Nothing here waits.
+
+mod leaving;
+mod membership;
+mod sending;
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Instant;
+
+use parking_lot::Mutex;
+use parlor_proto::socket::{Args, Parser};
+
+use super::ack::Waiting;
+use super::client::Client;
+use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason};
+use super::rooms::Names;
+use super::{Ack, DisconnectReason, Event, Handshake, Namespace, SocketId};
+
+/// A client's socket in a namespace. Clones are the same socket.
+///
+/// Its listeners are called one at a time, in the order in which the client sent the events, by the task that
+/// reads its session: one that takes long holds up that client, and no other. Long work belongs into a task.
+///
+/// What is emitted reaches the client in order. When its outbox is full the session is closed (see
+/// [`transport::Config`](crate::transport::Config)); nothing is left out without a word but what is volatile.
+#[derive(Clone)]
+pub struct Socket {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    id: SocketId,
+    serial: u64,
+    namespace: Namespace,
+    client: Arc<Client>,
+    handshake: Handshake,
+    parser: Parser,
+    phase: AtomicU8,
+    /// `None` once it has left for good.
+    rooms: Mutex<Option<Names>>,
+    listeners: ListenerSet,
+    waiting: Waiting,
+    data: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
+}
+
+/// In middleware: not in the namespace.
+const JOINING: u8 = 0;
+const CONNECTED: u8 = 1;
+const GONE: u8 = 2;
+
+impl std::fmt::Debug for Socket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Socket")
+            .field("id", &self.inner.id)
+            .field("namespace", &self.inner.namespace.name())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Being one socket, and handling its events.
+impl Socket {
+    /// Its public id, which others may know.
+    #[must_use]
+    pub fn id(&self) -> SocketId {
+        self.inner.id
+    }
+
+    /// The namespace it is in.
+    #[must_use]
+    pub fn namespace(&self) -> &Namespace {
+        &self.inner.namespace
+    }
+
+    /// What its client said when it came.
+    #[must_use]
+    pub fn handshake(&self) -> &Handshake {
+        &self.inner.handshake
+    }
+
+    /// The parser its client has chosen.
+    #[must_use]
+    pub fn parser(&self) -> Parser {
+        self.inner.parser
+    }
+
+    /// Whether it is in its namespace.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.inner.phase.load(Ordering::Acquire) == CONNECTED
+    }
+
+    /// Calls `listener` with each event of this name. Several listeners are called in the order they were added.
+    ///
+    /// Listeners that all sockets have in common cost less on the namespace: [`Namespace::on`].
+    pub fn on(&self, name: &str, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
+        let name: Arc<str> = name.into();
+        let listener = Arc::new(listener) as OnEvent;
+        self.inner.listeners.add(|listeners| listeners.events.push((Arc::clone(&name), Arc::clone(&listener))));
+    }
+
+    /// Calls `listener` with each event, whatever its name, before those that wait for the name.
+    pub fn on_any(&self, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
+        let listener = Arc::new(listener) as OnEvent;
+        self.inner.listeners.add(|listeners| listeners.any.push(Arc::clone(&listener)));
+    }
+
+    /// Calls `listener` with each event that is emitted to this socket, broadcasts included.
+    ///
+    /// Not called for what is delivered encoded ([`deliver`](Self::deliver)).
+    pub fn on_any_outgoing(&self, listener: impl Fn(&Self, &str, &Args) + Send + Sync + 'static) {
+        let listener = Arc::new(listener) as OnOutgoing;
+        self.inner.listeners.add(|listeners| listeners.outgoing.push(Arc::clone(&listener)));
+    }
+
+    /// Calls `listener` once, when the socket is about to leave and still is in its rooms.
+    pub fn on_disconnecting(&self, listener: impl Fn(&Self, DisconnectReason) + Send + Sync + 'static) {
+        let listener = Arc::new(listener) as OnReason;
+        self.inner.listeners.add(|listeners| listeners.disconnecting.push(Arc::clone(&listener)));
+    }
+
+    /// Calls `listener` once, when the socket has left. It may run beside a listener of an event, on another thread.
+    pub fn on_disconnect(&self, listener: impl Fn(&Self, DisconnectReason) + Send + Sync + 'static) {
+        let listener = Arc::new(listener) as OnReason;
+        self.inner.listeners.add(|listeners| listeners.disconnect.push(Arc::clone(&listener)));
+    }
+
+    /// Keeps `data` with the socket, in place of what was kept, until its last `on_disconnect` listener has been called.
+    pub fn set_data<T: Send + Sync + 'static>(&self, data: T) {
+        *self.inner.data.lock() = Some(Arc::new(data));
+    }
+
+    /// What is kept with the socket, if it is a `T`.
+    #[must_use]
+    pub fn data<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let data = self.inner.data.lock().clone()?;
+        data.downcast().ok()
+    }
+}
+
+/// For its client and its namespace.
+impl Socket {
+    pub(in crate::socketio) fn new(
+        namespace: Namespace,
+        client: Arc<Client>,
+        handshake: Handshake,
+        parser: Parser,
+    ) -> Self {
+        let inner = Inner {
+            id: SocketId::generate(),
+            serial: namespace.next_serial(),
+            namespace,
+            client,
+            handshake,
+            parser,
+            phase: AtomicU8::new(JOINING),
+            rooms: Mutex::new(Some(Names::new())),
+            listeners: ListenerSet::default(),
+            waiting: Waiting::default(),
+            data: Mutex::new(None),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// A number that no other socket of the namespace has had.
+    pub(in crate::socketio) fn serial(&self) -> u64 {
+        self.inner.serial
+    }
+
+    pub(in crate::socketio) fn waiting(&self) -> &Waiting {
+        &self.inner.waiting
+    }
+
+    /// From middleware into the namespace. Nothing comes of it if the session was closed meanwhile.
+    pub(in crate::socketio) fn enter(&self) {
+        let entered = self.inner.phase.compare_exchange(JOINING, CONNECTED, Ordering::AcqRel, Ordering::Acquire);
+        if entered.is_ok() {
+            self.inner.namespace.adapter().add(self.clone());
+            if !self.is_connected() {
+                // It was let go before it was added.
+                self.inner.namespace.adapter().remove(&self.inner.id);
+            }
+        }
+    }
+
+    pub(in crate::socketio) fn event_came(&self, name: Box<str>, args: Args, id: Option<u64>, at: Instant) {
+        let namespace = self.inner.namespace.listeners().of_event(&name);
+        let own = self.inner.listeners.of_event(&name);
+        let ack = id.map(|id| Ack::new(self.clone(), id));
+        let event = Event::new(name, args, ack, at);
+        for listener in own.iter().chain(&namespace) {
+            // A listener may have put the socket out.
+            if self.is_connected() {
+                listener(self, &event);
+            }
+        }
+    }
+}

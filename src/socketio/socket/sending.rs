@@ -1,0 +1,132 @@
+//! Sending to a socket's client, and from a socket to others.
+//!
+//! Encodes for one; what goes to many is encoded by `broadcast`.
+
+use std::future::Future;
+use std::time::Duration;
+
+use parlor_proto::frame::Frames;
+use parlor_proto::socket::{Args, Arguments, encode_event, is_reserved};
+
+use super::Socket;
+use crate::socketio::ack::Question;
+use crate::socketio::broadcast::outgoing_args;
+use crate::socketio::{AckError, Broadcast, EmitError, Item, Rooms};
+
+/// Sending.
+impl Socket {
+    /// Sends an event to this client.
+    ///
+    /// # Errors
+    /// The socket is not connected, the name is reserved, or the arguments cannot be encoded.
+    pub fn emit(&self, name: &str, args: impl Arguments) -> Result<(), EmitError> {
+        let frames = self.event(name, None, &args)?;
+        self.send(&frames)
+    }
+
+    /// Sends an event if that can be done at once, and else lets it go: for what is soon out of date.
+    /// Gives whether it was sent.
+    ///
+    /// # Errors
+    /// The socket is not connected, the name is reserved, or the arguments cannot be encoded.
+    pub fn emit_volatile(&self, name: &str, args: impl Arguments) -> Result<bool, EmitError> {
+        let frames = self.event(name, None, &args)?;
+        self.send_volatile(&frames)
+    }
+
+    /// Sends an event and waits for the client's acknowledgement. It is sent before this returns.
+    ///
+    /// # Errors
+    /// It could not be sent, the client did not answer in time, or it is gone.
+    ///
+    /// # Cancel safety
+    /// Dropping the future forgets the event: an answer that comes later is ignored.
+    pub fn emit_with_ack<A: Arguments>(
+        &self,
+        name: &str,
+        args: A,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<Args, AckError>> + Send + use<A> {
+        let question = self.ask(name, &args);
+        async move { question?.answer(timeout).await }
+    }
+
+    /// Hands encoded frames to the session in one go: the way of broadcasts that are encoded once for many.
+    ///
+    /// The frames must be of this socket's namespace and parser.
+    ///
+    /// # Errors
+    /// The socket is not connected, or what waits for it is too much and its session closes.
+    pub fn deliver(&self, items: &[Item<'_>]) -> Result<(), EmitError> {
+        if self.is_connected() {
+            return self.inner.client.session().deliver(items).map_err(|_| EmitError::NotConnected);
+        }
+        Err(EmitError::NotConnected)
+    }
+
+    /// Whether something sent would be written at once.
+    #[must_use]
+    pub fn writable(&self) -> bool {
+        self.is_connected() && self.inner.client.session().writable()
+    }
+
+    /// Everyone in these rooms but this socket.
+    pub fn to(&self, rooms: impl Rooms) -> Broadcast {
+        self.broadcast().to(rooms)
+    }
+
+    /// Everyone in the namespace but this socket and those in these rooms.
+    pub fn except(&self, rooms: impl Rooms) -> Broadcast {
+        self.broadcast().except(rooms)
+    }
+
+    /// Everyone in the namespace but this socket.
+    pub fn broadcast(&self) -> Broadcast {
+        Broadcast::new(self.inner.namespace.clone(), Some(self.inner.serial))
+    }
+
+    fn ask(&self, name: &str, args: &impl Arguments) -> Result<Question, EmitError> {
+        let question = Question::new(self)?;
+        let frames = self.event(name, Some(question.id), args)?;
+        self.send(&frames)?;
+        Ok(question)
+    }
+
+    fn event(&self, name: &str, id: Option<u64>, args: &impl Arguments) -> Result<Frames, EmitError> {
+        if is_reserved(name) {
+            return Err(EmitError::Reserved(name.into()));
+        }
+        if self.hears_outgoing() {
+            self.heard(name, &outgoing_args(name, args)?);
+        }
+        Ok(encode_event(self.inner.parser, self.inner.namespace.name(), id, name, args)?)
+    }
+
+    pub(in crate::socketio) fn hears_outgoing(&self) -> bool {
+        self.inner.listeners.has_outgoing() || self.inner.namespace.listeners().has_outgoing()
+    }
+
+    /// Tells those who listen to what goes out.
+    pub(in crate::socketio) fn heard(&self, name: &str, args: &Args) {
+        let namespace = self.inner.namespace.listeners().outgoing();
+        for listener in self.inner.listeners.outgoing().iter().chain(&namespace) {
+            listener(self, name, args);
+        }
+    }
+
+    pub(in crate::socketio) fn send(&self, frames: &Frames) -> Result<(), EmitError> {
+        if !self.is_connected() {
+            return Err(EmitError::NotConnected);
+        }
+        // An error means that the session is closing: the socket is as good as gone.
+        self.inner.client.session().send(frames).map_err(|_| EmitError::NotConnected)
+    }
+
+    /// Whether it was sent.
+    pub(in crate::socketio) fn send_volatile(&self, frames: &Frames) -> Result<bool, EmitError> {
+        if !self.is_connected() {
+            return Err(EmitError::NotConnected);
+        }
+        Ok(self.inner.client.session().send_volatile(frames))
+    }
+}
