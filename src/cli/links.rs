@@ -21,10 +21,14 @@ impl Links {
         let port = bound.port();
         // The host's link is for this machine's own browser, if it can be reached there.
         let own = if bound.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { bound.ip() };
-        Self {
-            host: format!("http://{}/host#key={}", SocketAddr::new(own, port), fragment(key)),
-            players: format!("http://{}/", SocketAddr::new(reached, port)),
+        let mut host = format!("http://{}/host#key={}", SocketAddr::new(own, port), fragment(key));
+        let players = format!("http://{}", SocketAddr::new(reached, port));
+        if reached != own {
+            // A page that was opened by an address of this machine alone shows players one that they can reach.
+            host.push_str("&players=");
+            host.push_str(&fragment(&players));
         }
+        Self { host, players: players + "/" }
     }
 
     /// Writes them down, with the QR code if `picture`.
@@ -78,7 +82,8 @@ mod tests {
     fn the_hosts_link_has_the_key_in_its_fragment() {
         assert_eq!(
             printed("0.0.0.0:3000", false),
-            "host:    http://127.0.0.1:3000/host#key=a%20b%2Fc\nplayers: http://192.0.2.7:3000/\n"
+            "host:    http://127.0.0.1:3000/host#key=a%20b%2Fc&players=http%3A%2F%2F192.0.2.7%3A3000\n\
+             players: http://192.0.2.7:3000/\n"
         );
         assert!(printed("[::1]:80", false).starts_with("host:    http://[::1]:80/host#key="));
     }

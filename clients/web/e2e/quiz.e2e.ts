@@ -135,6 +135,19 @@ it("plays a quiz to the podium, through a reload and a lost network", async () =
   await Promise.all([host, ...players].map(({ context }) => context.close()));
 });
 
+it("sends players to where they reach the server, which the host's own address may not be", async () => {
+  const host = await Person.at(browser, false);
+  await host.page.goto(
+    `${server.url}/host#key=${server.key}&players=${encodeURIComponent("http://192.0.2.7:3000")}`,
+  );
+  await host.page.getByRole("radio", { name: new RegExp(PACK.title) }).check();
+  await host.press(text.host.open);
+  const code = await shownCode(host);
+  await host.sees("192.0.2.7:3000");
+  await host.page.getByRole("img", { name: text.host.qr(`http://192.0.2.7:3000/join/${code}`) }).waitFor();
+  await host.context.close();
+});
+
 it("plays again with the same quiz in another room", async () => {
   const { host, code } = await hostOpens(browser, server);
   const ada = await joins(browser, server, code, "Ada");

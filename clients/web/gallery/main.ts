@@ -16,7 +16,7 @@ const target = document.getElementById("app");
 
 if (target && scene?.desk) {
   document.documentElement.classList.add("stage");
-  mount(Host, { target, props: { session: scene.session, desk: scene.desk } });
+  mount(Host, { target, props: { session: scene.session, desk: scene.desk, site: location.origin } });
 } else if (target && scene) {
   mount(Play, { target, props: { session: scene.session, code: scene.code ?? "" } });
 } else if (target) {

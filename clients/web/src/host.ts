@@ -10,14 +10,16 @@ import { socketLink } from "./net/link.ts";
 import { fetchPacks } from "./net/packs.ts";
 import Host from "./screens/host/Host.svelte";
 import { Desk } from "./session/desk.svelte.ts";
-import { keepHostKey, keepSeat } from "./session/keep.ts";
+import { keepHostKey, keepPlayersSite, keepSeat } from "./session/keep.ts";
 import { Session } from "./session/session.svelte.ts";
-import { keyIn } from "./state/hostkey.ts";
+import { hostLinkIn, playersSite } from "./state/hostlink.ts";
 
 const keep = keepHostKey();
-const given = keyIn(location.hash);
+const players = keepPlayersSite();
+const given = hostLinkIn(location.hash);
 if (given !== undefined) {
-  keep.write(given);
+  keep.write(given.key);
+  if (given.players !== undefined) players.write(given.players);
   // Out of the address, the history and the projector's picture.
   history.replaceState(null, "", location.pathname + location.search);
 }
@@ -29,4 +31,4 @@ const session = new Session(socketLink(), keepSeat("host"), {
 });
 
 const target = document.getElementById("app");
-if (target) mount(Host, { target, props: { session, desk } });
+if (target) mount(Host, { target, props: { session, desk, site: playersSite(location, players.read()) } });

@@ -1,4 +1,4 @@
-// What a tab keeps over a reload: its seat's token, and a host's key. Two tabs are two players.
+// What a tab keeps over a reload: its seat's token, and what a host's link brought. Two tabs are two players.
 // It decides nothing about what is kept, and nothing here outlives the tab.
 export interface KeptSeat {
   readonly room: string;
@@ -20,7 +20,7 @@ const isSeat = (value: unknown): value is KeptSeat => {
   return typeof room === "string" && typeof token === "string";
 };
 
-const isKey = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** A place in `store`. A store that is full or forbidden is as good as an empty one: the tab then forgets on reload. */
 function place<T>(store: () => Store, name: string, is: (value: unknown) => value is T): Keep<T> {
@@ -58,4 +58,7 @@ const tab = (): Store => window.sessionStorage;
 export const keepSeat = (role: "player" | "host", store: () => Store = tab): Keep<KeptSeat> =>
   place(store, `parlor.seat.${role}`, isSeat);
 
-export const keepHostKey = (store: () => Store = tab): Keep<string> => place(store, "parlor.hostkey", isKey);
+export const keepHostKey = (store: () => Store = tab): Keep<string> => place(store, "parlor.hostkey", isText);
+
+export const keepPlayersSite = (store: () => Store = tab): Keep<string> =>
+  place(store, "parlor.players", isText);

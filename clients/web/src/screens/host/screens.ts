@@ -15,6 +15,8 @@ import Reveal from "./Reveal.svelte";
 export interface ScreenProps {
   readonly session: Session;
   readonly room: Room;
+  /** The site that players are sent to. */
+  readonly site: string;
   /** Asks whether to remove a player. */
   readonly kick: (seat: SeatId, name: string) => void;
 }
