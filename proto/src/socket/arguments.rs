@@ -8,6 +8,9 @@ use super::{Args, Value};
 
 /// What goes with an event: a tuple of serializable values, one for each argument; `()` for none.
 ///
+/// Keys of maps should be text: a number as a key is text in JSON, but stays a number in msgpack, and not every client
+/// takes that.
+///
 /// A list whose length is known only at run time is a slice of [`Value`]s, or the [`Args`] of another event.
 ///
 /// ```
