@@ -1,106 +1,73 @@
-//! A game of one's own, served: a race of taps. Whoever is first at the goal has won, and the room ends.
+//! A game of one's own, served: everyone in the room pushes one button, until it was pushed often enough.
 //!
-//! `cargo run --example own_game`, then from any Socket.IO client: `join {game: "race", name}` and `input {type: "tap"}`.
-
-use std::collections::BTreeMap;
-use std::time::Duration;
+//! Try it with any Socket.IO client: `join {game: "button", options: {goal: 10}, name}`, then `input {type: "push"}`.
 
 use parlor::games::contract::{
-    Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick, rank,
+    Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick,
 };
 use parlor::server::{Config, Server};
 use serde::{Deserialize, Serialize};
 
-struct Race {
+#[derive(Clone, Serialize)]
+pub(crate) struct Button {
+    pushes: u32,
     goal: u32,
-    taps: BTreeMap<SeatId, u32>,
 }
 
 #[derive(Deserialize)]
-struct Options {
-    #[serde(default = "hundred")]
+pub(crate) struct Options {
     goal: u32,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
-enum Input {
-    Tap,
+pub(crate) enum Input {
+    Push,
 }
 
-type Does = Effects<NoEvent>;
-
-impl Game for Race {
+impl Game for Button {
     type Options = Options;
     type Input = Input;
-    type View = BTreeMap<SeatId, u32>;
+    type View = Self;
     type Private = ();
     type Event = NoEvent;
 
-    const NAME: &'static str = "race";
+    const NAME: &'static str = "button";
 
     fn open(Options { goal }: Options, _: Opening<'_>) -> Result<(Self, Rules), Refusal> {
-        let grace = Some(Duration::from_secs(30));
-        Ok((Self { goal, taps: BTreeMap::new() }, Rules { hz: 20, seats: 8, hosted: false, grace, quick_match: true }))
+        let rules = Rules { hz: 20, seats: 8, hosted: false, grace: None, quick_match: true };
+        Ok((Self { pushes: 0, goal }, rules))
     }
-
-    fn join(&mut self, seat: SeatId, person: &Person, _: Micros, _: &mut Does) -> Result<(), Refusal> {
-        if person.role == Role::Player {
-            self.taps.insert(seat, 0);
-        }
+    fn join(&mut self, _: SeatId, _: &Person, _: Micros, _: &mut Effects<NoEvent>) -> Result<(), Refusal> {
         Ok(())
     }
-
-    fn presence(&mut self, _: SeatId, _: bool, _: Micros, _: &mut Does) {}
-
-    fn leave(&mut self, seat: SeatId, _: Micros, _: &mut Does) {
-        self.taps.remove(&seat);
-    }
-
-    fn input(&mut self, seat: SeatId, _: Role, Input::Tap: Input, _: Micros, does: &mut Does) -> Result<(), Refusal> {
-        let taps = self.taps.get_mut(&seat).ok_or_else(|| Refusal::new("not_player", "Only players tap."))?;
-        *taps += 1;
-        does.standings = true;
+    fn presence(&mut self, _: SeatId, _: bool, _: Micros, _: &mut Effects<NoEvent>) {}
+    fn leave(&mut self, _: SeatId, _: Micros, _: &mut Effects<NoEvent>) {}
+    fn input(&mut self, _: SeatId, _: Role, _: Input, _: Micros, _: &mut Effects<NoEvent>) -> Result<(), Refusal> {
+        self.pushes += 1;
         Ok(())
     }
-
-    fn tick(&mut self, _: Tick, _: Micros, _: &mut Does) -> Flow {
-        if self.taps.values().any(|taps| *taps >= self.goal) { Flow::End } else { Flow::Sleep }
+    fn tick(&mut self, _: Tick, _: Micros, _: &mut Effects<NoEvent>) -> Flow {
+        if self.pushes < self.goal { Flow::Sleep } else { Flow::End }
     }
-
-    fn group(&self, _: Role) -> Group {
-        Group::Everyone
+    fn view(&self, _: Group, _: Micros) -> Self {
+        self.clone()
     }
-
-    fn view(&self, _: Group, _: Micros) -> Self::View {
-        self.taps.clone()
-    }
-
     fn private(&self, _: SeatId) -> Option<()> {
         None
     }
-
-    fn standings(&self, top: usize) -> (Vec<Standing>, usize) {
-        let row = |(seat, taps): (&SeatId, &u32)| Standing { seat: *seat, score: i64::from(*taps), gain: 1, rank: 0 };
-        let mut rows: Vec<_> = self.taps.iter().map(row).collect();
-        rank(&mut rows);
-        rows.truncate(top);
-        (rows, self.taps.len())
+    fn standings(&self, _: usize) -> (Vec<Standing>, usize) {
+        (Vec::new(), 0)
     }
-
     fn phase(&self) -> &'static str {
-        "race"
+        "push"
     }
-}
-
-const fn hundred() -> u32 {
-    100
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let listener = std::net::TcpListener::bind("127.0.0.1:3000")?;
-    let server = Server::new(Config::default()).game::<Race>().start(listener).await?;
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3000".into());
+    let server = Server::new(Config::default()).game::<Button>().start(std::net::TcpListener::bind(address)?).await?;
     println!("listening on {}", server.addr());
     tokio::signal::ctrl_c().await?;
     server.shutdown().await;

@@ -131,3 +131,64 @@ fn said(room: &str, result: io::Result<()>) -> bool {
     }
     result.is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use parlor_games::contract::{Micros, SeatId};
+
+    use super::*;
+
+    fn entry<'a>(room: &'a str, tick: u64, what: Happened<'a>) -> Entry<'a> {
+        Entry { room, tick, at: Micros(tick * 1000), t: 0.5, what }
+    }
+
+    fn lines(folder: &Path, file: &str) -> Vec<serde_json::Value> {
+        let text = fs::read_to_string(folder.join(file)).expect("the file is there");
+        text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
+    }
+
+    #[test]
+    fn each_room_has_a_file_of_its_own_in_order() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let recorder = Recorder::start(&folder.path().join("deep/er")).expect("it starts");
+        for tick in 0..100 {
+            for room in ["111111", "222222"] {
+                recorder.record(&entry(room, tick, Happened::Left { seat: SeatId(7) }));
+            }
+        }
+        recorder.finish();
+        for room in ["111111.jsonl", "222222.jsonl"] {
+            let lines = lines(&folder.path().join("deep/er"), room);
+            assert!(lines.iter().map(|line| line["tick"].as_u64()).eq((0..100).map(Some)));
+            assert_eq!((&lines[0]["what"], &lines[0]["seat"]), (&"left".into(), &7.into()));
+        }
+    }
+
+    #[test]
+    fn a_room_of_the_same_code_comes_into_another_file() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let recorder = Recorder::start(folder.path()).expect("it starts");
+        for tick in [1, 2] {
+            recorder.record(&entry("111111", tick, Happened::Ended { reason: "ended" }));
+        }
+        recorder.finish();
+        assert_eq!(lines(folder.path(), "111111.jsonl")[0]["tick"], 1);
+        assert_eq!(lines(folder.path(), "111111-2.jsonl")[0]["tick"], 2);
+    }
+
+    #[test]
+    fn what_comes_after_the_end_is_dropped_and_counted() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let recorder = Recorder::start(folder.path()).expect("it starts");
+        recorder.finish();
+        recorder.record(&entry("111111", 1, Happened::Left { seat: SeatId(7) }));
+        assert_eq!(recorder.dropped.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_said() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        fs::write(folder.path().join("file"), "").expect("a file can be written");
+        assert!(Recorder::start(&folder.path().join("file/below")).is_err());
+    }
+}

@@ -3,6 +3,7 @@
 mod cli;
 mod events;
 mod hostile;
+mod own_game;
 mod pages;
 mod quiz;
 mod table;
