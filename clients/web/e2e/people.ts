@@ -8,7 +8,7 @@ import { PACK } from "./pack.ts";
 import type { Server } from "./server.ts";
 
 /** How long a page may take for anything. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 20_000;
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
