@@ -4,6 +4,7 @@ import { type Browser, type BrowserContext, chromium, type Locator, type Page } 
 
 import { digits } from "../src/state/code.ts";
 import { text } from "../src/text.ts";
+import { chromiumPath } from "./chromium.js";
 import { PACK } from "./pack.ts";
 import type { Server } from "./server.ts";
 
@@ -12,7 +13,7 @@ const PATIENCE_MS = 20_000;
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env["PARLOR_CHROMIUM"] ?? "/usr/bin/chromium",
+    executablePath: chromiumPath(),
     args: [
       "--no-sandbox",
       "--disable-gpu",

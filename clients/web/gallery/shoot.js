@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { createServer } from "vite";
 
+import { chromiumPath } from "../e2e/chromium.js";
+
 /** @type {[number, number][]} */
 const SIZES = [
   [320, 640],
@@ -22,7 +24,7 @@ const server = await createServer({ configFile: fileURLToPath(new URL("vite.conf
 await server.listen();
 const site = server.resolvedUrls?.local[0] ?? "";
 const browser = await chromium.launch({
-  executablePath: process.env["PARLOR_CHROMIUM"] ?? "/usr/bin/chromium",
+  executablePath: chromiumPath(),
   args: ["--no-sandbox", "--disable-gpu"],
 });
 
