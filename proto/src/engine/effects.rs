@@ -14,7 +14,7 @@ pub struct Effects {
     pub message: Option<Message>,
     /// Queue a ping for the client.
     pub ping: bool,
-    /// The waiting GET can be answered: see [`Machine::collect`].
+    /// The waiting GET can be answered: see [`Machine::collect`](super::Machine::collect).
     pub poll: bool,
     /// What becomes of the WebSocket that is being probed.
     pub probe: Option<Verdict>,

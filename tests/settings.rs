@@ -1,0 +1,43 @@
+//! The operators' table of settings: every setting is in it with its default, and nothing else is.
+
+use std::collections::BTreeMap;
+
+use parlor::server::Config;
+
+/// Settings without a default, which no printed configuration shows.
+const UNSET: [&str; 6] =
+    ["packs", "data", "host_key", "record", "socketio.transport.cookie", "socketio.transport.cors"];
+
+/// The rows `` | `path` | `default` | words | `` of the document.
+fn documented() -> BTreeMap<String, String> {
+    let text = include_str!("../docs/operators.md");
+    let rows = text.lines().filter_map(|line| {
+        let (path, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
+        let (default, _) = rest.split_once("| ")?;
+        Some((path.to_owned(), default.trim().trim_matches('`').to_owned()))
+    });
+    rows.collect()
+}
+
+fn defaults() -> BTreeMap<String, String> {
+    let tree: toml::Table = toml::from_str(&Config::default().to_toml()).expect("what is printed is TOML");
+    let mut flat = BTreeMap::new();
+    flatten("", &tree, &mut flat);
+    flat
+}
+
+fn flatten(prefix: &str, table: &toml::Table, flat: &mut BTreeMap<String, String>) {
+    for (key, value) in table {
+        match value.as_table() {
+            Some(table) => flatten(&format!("{prefix}{key}."), table, flat),
+            None => drop(flat.insert(format!("{prefix}{key}"), value.to_string())),
+        }
+    }
+}
+
+#[test]
+fn every_setting_is_documented_with_its_default() {
+    let mut expected = defaults();
+    expected.extend(UNSET.map(|path| (path.to_owned(), String::new())));
+    assert_eq!(documented(), expected);
+}
