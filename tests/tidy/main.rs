@@ -54,6 +54,7 @@ const MADE: &[&str] = &[
     "node_modules",
     ".git",
     "dist",
+    "dist-client",
     ".svelte-kit",
     "test-results",
     "playwright-report",
