@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::tunnel::Wire;
-use super::wire::{Direct, Socket};
+use super::wire::Socket;
 
 /// Whether a request asks for a WebSocket.
 pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
@@ -40,7 +40,10 @@ pub(super) fn accept(headers: &HeaderMap) -> Option<Response<Body>> {
 /// The stream, and what has been read of it already. One of our own listener's sockets can be written directly.
 pub(super) fn take_over(upgraded: Upgraded) -> (Wire, Bytes) {
     match upgraded.downcast::<TokioIo<Socket>>() {
-        Ok(parts) => (Wire::Direct(Direct::new(parts.io.into_inner())), parts.read_buf),
+        Ok(parts) => {
+            let (reader, writer) = parts.io.into_inner().split();
+            (Wire::Direct(reader, writer), parts.read_buf)
+        }
         Err(upgraded) => (Wire::Other(Box::new(TokioIo::new(upgraded))), Bytes::new()),
     }
 }

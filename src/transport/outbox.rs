@@ -11,7 +11,7 @@ use parlor_proto::frame::{Frame, Frames};
 use smallvec::SmallVec;
 
 use super::Item;
-use super::wire::Direct;
+use super::wire::Writer;
 
 /// Frames of one `writev`.
 const BATCH: usize = 32;
@@ -38,7 +38,7 @@ pub(super) enum Sink {
     #[default]
     None,
     /// A socket.
-    Direct(Direct),
+    Direct(Writer),
     /// A test, which takes as many bytes as it has room for.
     Memory { written: Vec<u8>, room: usize },
 }
@@ -47,7 +47,7 @@ impl Sink {
     fn write(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         match self {
             Self::None | Self::Memory { room: 0, .. } => Err(io::ErrorKind::WouldBlock.into()),
-            Self::Direct(socket) => socket.try_write(slices),
+            Self::Direct(writer) => writer.try_write(slices),
             Self::Memory { written, room } => {
                 let before = written.len();
                 written.extend(slices.iter().flat_map(|slice| slice.iter()).take(*room));

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::outbox::{Outbox, Sink};
-use super::wire::Direct;
+use super::wire::{Reader, Writer};
 
 /// Bytes read at once when they are not wanted.
 const DISCARD: usize = 4096;
@@ -20,7 +20,7 @@ const DISCARD: usize = 4096;
 /// A stream of bytes that a WebSocket runs over.
 pub(super) enum Wire {
     /// An accepted socket, which any thread may write.
-    Direct(Direct),
+    Direct(Reader, Writer),
     /// Anything else, TLS for one: only its own task may write.
     Other(Box<dyn Stream>),
 }
@@ -32,7 +32,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 impl fmt::Debug for Wire {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Direct(socket) => f.debug_tuple("Direct").field(socket).finish(),
+            Self::Direct(reader, _) => f.debug_tuple("Direct").field(reader).finish(),
             Self::Other(_) => f.write_str("Other"),
         }
     }
@@ -41,7 +41,7 @@ impl fmt::Debug for Wire {
 impl Wire {
     fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
         match self {
-            Self::Direct(socket) => socket.poll_read(cx, buf),
+            Self::Direct(reader, _) => reader.poll_read(cx, buf),
             Self::Other(stream) => {
                 let mut buf = ReadBuf::new(buf);
                 ready!(Pin::new(stream).poll_read(cx, &mut buf))?;
@@ -53,15 +53,15 @@ impl Wire {
     /// Writes what waits as far as it goes; the task is woken when it goes on. Whether nothing waits any more.
     pub(super) fn flush(&mut self, outbox: &mut Outbox, cx: &mut Context<'_>) -> io::Result<bool> {
         match self {
-            Self::Direct(socket) => loop {
+            Self::Direct(_, writer) => loop {
                 if outbox.is_empty() {
                     return Ok(true);
                 }
-                match socket.poll_write_ready(cx) {
+                match writer.poll_write_ready(cx) {
                     Poll::Ready(ready) => ready?,
                     Poll::Pending => return Ok(false),
                 }
-                outbox.flush_to(|slices| socket.try_write(slices))?;
+                outbox.flush_to(|slices| writer.try_write(slices))?;
             },
             Self::Other(stream) => {
                 let mut stream = Pin::new(stream);
@@ -80,7 +80,7 @@ impl Wire {
     /// Tells the client that nothing more will come. Whether that is done.
     pub(super) fn finish(&mut self, cx: &mut Context<'_>) -> io::Result<bool> {
         match self {
-            Self::Direct(socket) => socket.finish().map(|()| true),
+            Self::Direct(_, writer) => writer.finish().map(|()| true),
             Self::Other(stream) => match Pin::new(stream).poll_shutdown(cx) {
                 Poll::Ready(done) => done.map(|()| true),
                 Poll::Pending => Ok(false),
@@ -117,7 +117,7 @@ impl Tunnel {
     /// Where other threads can write, if they can.
     pub(super) fn sink(&self) -> Sink {
         match &self.wire {
-            Wire::Direct(socket) => Sink::Direct(socket.clone()),
+            Wire::Direct(_, writer) => Sink::Direct(writer.clone()),
             Wire::Other(_) => Sink::None,
         }
     }

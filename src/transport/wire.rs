@@ -11,6 +11,7 @@ use std::task::{Context, Poll, ready};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::table::Place;
 
@@ -18,13 +19,13 @@ use super::table::Place;
 #[derive(Debug)]
 pub(super) struct Socket {
     stream: TcpStream,
-    _place: Option<Place>,
+    place: Option<Place>,
 }
 
 impl Socket {
     /// Takes over a socket that a listener accepted.
     pub(super) const fn new(stream: TcpStream, place: Option<Place>) -> Self {
-        Self { stream, _place: place }
+        Self { stream, place }
     }
 }
 
@@ -60,39 +61,55 @@ impl AsyncWrite for Socket {
     }
 }
 
-/// A socket that several hold: its task reads it, whoever has something to say writes it.
+/// The reading half of a socket, its task's alone.
+#[derive(Debug)]
+pub(super) struct Reader(OwnedReadHalf);
+
+/// The writing half, which any thread may use.
 #[derive(Clone, Debug)]
-pub(super) struct Direct(Arc<Socket>);
+pub(super) struct Writer(Arc<Half>);
 
-impl Direct {
-    pub(super) fn new(socket: Socket) -> Self {
-        Self(Arc::new(socket))
+#[derive(Debug)]
+struct Half {
+    half: OwnedWriteHalf,
+    _place: Option<Place>,
+}
+
+impl Socket {
+    pub(super) fn split(self) -> (Reader, Writer) {
+        let (read, half) = self.stream.into_split();
+        (Reader(read), Writer(Arc::new(Half { half, _place: self.place })))
     }
+}
 
+impl Reader {
+    /// A read that comes short of `buf` is known to have been the last one, without asking the kernel again.
+    pub(super) fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+        let mut buf = ReadBuf::new(buf);
+        ready!(Pin::new(&mut self.0).poll_read(cx, &mut buf))?;
+        Poll::Ready(Ok(buf.filled().len()))
+    }
+}
+
+impl Writer {
     /// Writes what the socket takes; `WouldBlock` if that is nothing.
     pub(super) fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         match slices {
-            [one] => self.0.stream.try_write(one),
-            many => self.0.stream.try_write_vectored(many),
-        }
-    }
-
-    pub(super) fn poll_read(&self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-        loop {
-            ready!(self.0.stream.poll_read_ready(cx))?;
-            match self.0.stream.try_read(buf) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                read => return Poll::Ready(read),
-            }
+            [one] => self.0.half.try_write(one),
+            many => self.0.half.try_write_vectored(many),
         }
     }
 
     pub(super) fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.stream.poll_write_ready(cx)
+        self.stream().poll_write_ready(cx)
     }
 
     /// Tells the client that nothing more will come, while what it sends can still be read.
     pub(super) fn finish(&self) -> io::Result<()> {
-        SockRef::from(&self.0.stream).shutdown(Shutdown::Write)
+        SockRef::from(self.stream()).shutdown(Shutdown::Write)
+    }
+
+    fn stream(&self) -> &TcpStream {
+        self.0.half.as_ref()
     }
 }
