@@ -253,3 +253,32 @@ fn encode(outgoing: &Outgoing, parser: Parser) -> Result<Frames, EncodeError> {
     let name = wire::name(outgoing).ok_or_else(|| EncodeError::Unserializable("nothing".into()))?;
     encode_event(parser, NAMESPACE, None, name, &(Payload(outgoing),))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn broadcast() -> Broadcast<Encoded> {
+        let outgoing = Outgoing::Snapshot { tick: 1, t: 0.5, state: Arc::new(json!({"a": 1})) };
+        Broadcast { outgoing, encoded: Encoded::default() }
+    }
+
+    #[test]
+    fn a_broadcast_is_encoded_once_for_each_parser() {
+        let broadcast = broadcast();
+        for parser in [Parser::Json, Parser::Msgpack] {
+            let [one, two] = [(); 2].map(|()| frame(&broadcast, parser));
+            assert_eq!(one.wire().as_ptr(), two.wire().as_ptr(), "the same bytes, not equal ones");
+        }
+        let text = frame(&broadcast, Parser::Json);
+        assert_eq!(text.payload(), br#"42["snapshot",{"tick":1,"t":0.5,"state":{"a":1}}]"#);
+        assert_ne!(frame(&broadcast, Parser::Msgpack).kind(), text.kind());
+    }
+
+    #[test]
+    fn nothing_is_never_sent() {
+        assert!(frames(&Broadcast::default(), Parser::Json).is_none());
+    }
+}

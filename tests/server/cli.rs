@@ -1,7 +1,7 @@
 //! `parlor serve` as a process: what it prints, how it ends, and what it says when it cannot start.
 
-use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
@@ -83,6 +83,34 @@ fn it_says_where_it_listens_and_drains_at_a_signal() {
         parlor.out.read_to_string(&mut rest).expect("text");
         assert_eq!(rest, "", "no picture for a pipe");
     }
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let folder = folder();
+    let args = ["--addr", "127.0.0.1:0", "--config", "p.toml"];
+    // A polling client that fetches nothing holds up the drain for as long as it may.
+    std::fs::write(
+        folder.path().join("p.toml"),
+        "drain_ms = 600000\n[socketio.transport]\npending_close_ms = 600000\n",
+    )
+    .expect("a file can be written");
+    let mut parlor = Parlor::start(folder.path(), &args);
+    let addr = parlor.line().trim_start_matches("listening on ").to_owned();
+    let mut client = TcpStream::connect(&addr).expect("it listens");
+    let open = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    client.write_all(open.as_bytes()).expect("sent");
+    let mut opened = String::new();
+    client.read_to_string(&mut opened).expect("a reply");
+    assert!(opened.starts_with("HTTP/1.1 200"), "{opened}");
+    parlor.signal("TERM");
+    while TcpStream::connect(&addr).is_ok() {
+        assert!(parlor.child.try_wait().expect("a process").is_none(), "it drains");
+        std::thread::yield_now();
+    }
+    assert!(parlor.child.try_wait().expect("a process").is_none(), "it drains");
+    parlor.signal("TERM");
+    assert_eq!(parlor.ended().code(), Some(130));
 }
 
 #[test]
