@@ -6,7 +6,10 @@ use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{CONNECTION, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
+use http::header::{
+    CONNECTION, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
+    UPGRADE,
+};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
@@ -34,6 +37,11 @@ pub(super) fn accept(headers: &HeaderMap) -> Option<Response<Body>> {
     reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     reply.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
     reply.headers_mut().insert(SEC_WEBSOCKET_ACCEPT, accept);
+    // As the reference does: a browser that offers subprotocols gives up unless one of them is chosen.
+    let offered = headers.get(SEC_WEBSOCKET_PROTOCOL).and_then(|offered| offered.to_str().ok()?.split(',').next());
+    if let Some(first) = offered.and_then(|first| HeaderValue::from_str(first.trim()).ok()) {
+        reply.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, first);
+    }
     Some(reply)
 }
 
@@ -76,5 +84,13 @@ mod tests {
         assert!(accept(&headers(&[key, ("sec-websocket-version", "8")])).is_none());
         assert!(accept(&headers(&[("sec-websocket-key", "AAAA"), ("sec-websocket-version", "13")])).is_none());
         assert!(accept(&headers(&[("sec-websocket-version", "13")])).is_none());
+    }
+
+    #[test]
+    fn the_first_subprotocol_that_is_offered_is_chosen() {
+        let key = ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+        let offer = ("sec-websocket-protocol", "a, b");
+        let reply = accept(&headers(&[key, ("sec-websocket-version", "13"), offer])).expect("a handshake");
+        assert_eq!(reply.headers()[SEC_WEBSOCKET_PROTOCOL], "a");
     }
 }

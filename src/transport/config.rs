@@ -16,7 +16,7 @@ use super::cors::Cors;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Where the sessions are served; a trailing slash makes no difference. Default `/socket.io/`.
+    /// Where the sessions are served; slashes around it make no difference. Default `/socket.io/`.
     pub path: String,
     /// The transports a client may use. Default both.
     pub transports: Vec<Transport>,

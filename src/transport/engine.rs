@@ -82,10 +82,13 @@ impl<S: Service> Engine<S> {
     /// The peer's address is read from the request's [`ConnectInfo`], which [`super::listener::serve`] puts there, as
     /// does axum's own server if told to.
     pub fn router(&self) -> Router {
-        let path = self.config().path.trim_end_matches('/').to_owned();
-        let handle = |engine: Self| move |request| async move { engine.handle(request).await };
-        let router = Router::new().route(&format!("{path}/"), axum::routing::any(handle(self.clone())));
-        if path.is_empty() { router } else { router.route(&path, axum::routing::any(handle(self.clone()))) }
+        let path = self.config().path.trim_matches('/');
+        let handle = |engine: Self| axum::routing::any(move |request| async move { engine.handle(request).await });
+        let router = Router::new();
+        if path.is_empty() {
+            return router.route("/", handle(self.clone()));
+        }
+        router.route(&format!("/{path}"), handle(self.clone())).route(&format!("/{path}/"), handle(self.clone()))
     }
 
     /// Takes no more sessions, and closes those there are, what they have queued first.

@@ -174,6 +174,15 @@ async fn p12_what_lies_below_the_path_is_left_to_other_routes() {
 }
 
 #[tokio::test]
+async fn a_path_needs_no_slashes_around_it() {
+    let server = Server::start(Config { path: "engine.io".to_owned(), ..config() }).await;
+    assert_eq!(server.get("EIO=4&transport=polling").await.status, 200);
+    let server = Server::start(Config { path: "/".to_owned(), ..config() }).await;
+    let request = b"GET /?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    assert_eq!(server.raw(request).await.status, 200);
+}
+
+#[tokio::test]
 async fn p17_a_handshake_has_five_keys_and_names_the_upgrades_there_are() {
     let mut server = Server::start(config()).await;
     let json = server.get("EIO=4&transport=polling").await.json();

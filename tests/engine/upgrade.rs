@@ -176,3 +176,38 @@ async fn p26_an_upgraded_session_ends_with_its_websocket() {
     within("all to be over", server.engine.closed()).await;
     assert_eq!(server.engine.counts().upgraded, 1);
 }
+
+/// A real client's upgrade: it polls on until the GET that the probe releases, and only then goes over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p15_no_packet_is_lost_doubled_or_out_of_order_while_another_thread_sends() {
+    const COUNT: u32 = 3_000;
+    let mut server = Server::start(Config { outbox_frames: COUNT as usize + 8, ..config() }).await;
+    let (client, opened) = server.open().await;
+    let session = opened.session.clone();
+    let sender = std::thread::spawn(move || {
+        for n in 0..COUNT {
+            let packet = Packet::Message(Message::Text(n.to_string().into()));
+            session.send(&Frames::from_elem(packet.encode(), 1)).expect("an open session");
+        }
+    });
+    let mut got = Vec::new();
+    let take = |got: &mut Vec<u32>, body: &str| {
+        got.extend(
+            body.split('\x1e')
+                .filter_map(|packet| packet.strip_prefix('4'))
+                .map(|n| n.parse::<u32>().expect("a number")),
+        );
+    };
+    take(&mut got, &client.get().await.body);
+    let mut ws = client.upgrade().await;
+    ws.send("2probe").await;
+    let polling = client.polling();
+    assert_eq!(ws.text().await, "3probe");
+    take(&mut got, &within("the released GET", polling).await.expect("its task").body);
+    ws.send("5").await;
+    while got.len() < COUNT as usize {
+        take(&mut got, &ws.text().await);
+    }
+    sender.join().expect("the sender has sent all");
+    assert_eq!(got, (0..COUNT).collect::<Vec<_>>());
+}
