@@ -164,11 +164,6 @@ impl<G: Game, L: Link> Core<G, L> {
                 let answer = self.chat(room, seat, &link, text, at);
                 self.answer(link, Some(ack), answer);
             }
-            Letter::Snapshot { seat, link } => {
-                if let Some(seat) = self.roster.seat_on(seat, &link) {
-                    seat.asked = true;
-                }
-            }
             Letter::Leave { seat, link, ack } => {
                 let answer = match self.roster.seat_on(seat, &link) {
                     Some(_) => {

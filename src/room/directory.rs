@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use parking_lot::Mutex;
-use parlor_games::contract::{Library, Opening, Refusal, Role, Rules};
+use parlor_games::contract::{Library, Opening, Refusal, Role, Rules, SeatId};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -136,6 +136,13 @@ impl<L: Link> Directory<L> {
             Some((room, seat)) => room.resume(seat, sync, link, ack),
             None => link.answer(ack, Answer::Refused(refusals::unknown_token())),
         }
+    }
+
+    /// The room and the seat that a token leads to, if it leads anywhere.
+    #[must_use]
+    pub fn seat_of(&self, token: &str) -> Option<(Arc<dyn RoomHandle<L>>, SeatId)> {
+        let (room, seat) = self.shared.tokens.find(token)?;
+        Some((room, seat))
     }
 
     /// The room with this code; spaces are ignored.

@@ -131,19 +131,17 @@ pub(super) const fn names_are_for(role: Role, seats: usize) -> bool {
     }
 }
 
-/// What this seat is to be told of its group's state. Somebody who has just taken it has that from the answer.
+/// What this seat is to be told of its group's state. Somebody who has just taken it gets the whole, as the answer had it:
+/// deltas go on from there.
 fn state_for<'a, L: Link>(seat: &Seat<L>, group: Group, state: &'a State<L::Encoded>) -> Option<Item<'a, L::Encoded>> {
     let whole = &state.whole;
-    if seat.fresh {
-        return None;
-    }
     let moved = seat.group.is_some_and(|before| before != group);
     match seat.sync {
         SyncBy::Snapshot => {
             let current = state.current.as_ref().unwrap_or(whole);
             Some(Item::State { next: current, whole: current })
         }
-        SyncBy::Delta if seat.asked || moved => Some(Item::State { next: whole, whole }),
+        SyncBy::Delta if seat.fresh || moved => Some(Item::State { next: whole, whole }),
         SyncBy::Delta => state.delta.as_ref().map(|next| Item::State { next, whole }),
     }
 }

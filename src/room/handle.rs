@@ -110,9 +110,6 @@ pub trait RoomHandle<L: Link>: Send + Sync + Debug + 'static {
     /// Refused with `rate_limited`, `chat_empty`, `chat_too_long`, `busy`, `not_seated` or `room_ended`.
     fn chat(&self, seat: SeatId, link: &Arc<L>, text: &str, ack: L::Ack);
 
-    /// The whole view once more, as [`Item::State`](super::Item::State), at the next tick.
-    fn snapshot(&self, seat: SeatId, link: &Arc<L>);
-
     /// Gives the seat up for good. Answered with `Done`; nothing follows, not even `closed`.
     fn leave(&self, seat: SeatId, link: &Arc<L>, ack: L::Ack);
 

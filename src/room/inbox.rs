@@ -20,7 +20,6 @@ pub(crate) enum Letter<I, L: Link> {
     Resume { seat: SeatId, sync: SyncBy, link: Arc<L>, ack: L::Ack },
     Input { seat: SeatId, link: Arc<L>, input: I, ack: Option<L::Ack> },
     Chat { seat: SeatId, link: Arc<L>, text: Arc<str>, ack: L::Ack },
-    Snapshot { seat: SeatId, link: Arc<L> },
     Leave { seat: SeatId, link: Arc<L>, ack: L::Ack },
     Dropped { seat: SeatId, link: Arc<L> },
 }
@@ -78,7 +77,7 @@ impl<I, L: Link> Letter<I, L> {
             Self::Resume { link, ack, .. } | Self::Chat { link, ack, .. } | Self::Leave { link, ack, .. } => {
                 (link, Some(ack))
             }
-            Self::Snapshot { .. } | Self::Dropped { .. } => return,
+            Self::Dropped { .. } => return,
         };
         if let Some(ack) = ack {
             link.answer(ack, Answer::Refused(refusal));
@@ -89,12 +88,7 @@ impl<I, L: Link> Letter<I, L> {
     const fn must_be_taken(&self) -> bool {
         match self {
             Self::Dropped { .. } => true,
-            Self::Join(_)
-            | Self::Resume { .. }
-            | Self::Input { .. }
-            | Self::Chat { .. }
-            | Self::Snapshot { .. }
-            | Self::Leave { .. } => false,
+            Self::Join(_) | Self::Resume { .. } | Self::Input { .. } | Self::Chat { .. } | Self::Leave { .. } => false,
         }
     }
 }

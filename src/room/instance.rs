@@ -232,13 +232,6 @@ impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
         }
     }
 
-    fn snapshot(&self, seat: SeatId, link: &Arc<L>) {
-        let at = self.now();
-        if self.inbox.admit(seat, at, Toll::Input).is_ok() {
-            self.post(at, Letter::Snapshot { seat, link: Arc::clone(link) });
-        }
-    }
-
     fn leave(&self, seat: SeatId, link: &Arc<L>, ack: L::Ack) {
         let at = self.now();
         match self.inbox.admit(seat, at, Toll::Input) {

@@ -281,7 +281,6 @@ impl<G: Game, L: Link> Core<G, L> {
             seat.group = Some(groups.of(seat.person.role));
             seat.own.clear();
             seat.fresh = false;
-            seat.asked = false;
             seat.since = 0;
         }
     }

@@ -25,8 +25,6 @@ pub(crate) struct Seat<L: Link> {
     pub(crate) sync: SyncBy,
     /// What it has to be sent whole: it has just been taken or retaken on its link.
     pub(crate) fresh: bool,
-    /// Whether the whole view was asked for.
-    pub(crate) asked: bool,
     /// The place in the tick's order of things at which it was taken.
     pub(crate) since: u32,
     /// Whose view it was last sent.
@@ -103,7 +101,6 @@ impl<L: Link> Roster<L> {
             away: false,
             sync: SyncBy::Delta,
             fresh: true,
-            asked: false,
             since: 0,
             group: None,
             you: Arc::new(Value::Null),

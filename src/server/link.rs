@@ -131,6 +131,13 @@ impl Viewer {
         }
     }
 
+    /// Whether the token is that of the seat which is held here.
+    pub(super) fn holds(&self, token: &str) -> bool {
+        let Ok((room, seat)) = self.seat() else { return false };
+        let own = self.shared.directory.seat_of(token);
+        own.is_some_and(|(of, its)| its == seat && of.code() == room.code())
+    }
+
     /// The connection has ended: the seat waits for another.
     pub(super) fn gone(self: &Arc<Self>) {
         let place = std::mem::replace(&mut *self.place.lock(), Place::Gone);

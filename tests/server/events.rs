@@ -36,6 +36,14 @@ async fn create_join_resume_and_leave_give_and_take_seats() {
         let again = client.request("join", json!({"room": room, "name": "Eve"})).await.expect("an ack");
         assert_eq!(refused(&again), "already_seated", "a connection holds one seat");
 
+        let token = ack["token"].as_str().expect("a token").to_owned();
+        let snapshot = client.until("snapshot").await.expect("the whole view on joining");
+        assert_eq!((&snapshot["tick"], &snapshot["state"]), (&ack["tick"], &ack["state"]));
+        let fresh = client.request("resume", json!({"token": token})).await.expect("an ack");
+        assert_eq!((keys(&fresh), &fresh["seat"]), (keys(&ack), &ack["seat"]), "its own token asks for the whole view");
+        let snapshot = client.until("snapshot").await.expect("the whole view when asked for");
+        assert_eq!((&snapshot["tick"], &snapshot["state"]), (&fresh["tick"], &fresh["state"]));
+
         let spaced = format!(" {} {} ", &room[..3], &room[3..]);
         let mut ben = table.player_over(options.clone(), &spaced, "Ben").await;
         assert_eq!(ben.room, room);

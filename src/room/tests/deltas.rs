@@ -65,9 +65,9 @@ fn the_whole_view_comes_when_asked_for() {
     let maker = table.create(json!({}));
     table.run(500);
     maker.link.forget();
-    maker.room.snapshot(maker.seat, &maker.link);
-    table.run(100);
-    assert_eq!(maker.link.sequence(), ["snapshot"]);
+    table.refresh(&maker);
+    assert_eq!(kinds(&maker, "snapshot"), 1);
+    assert_eq!(maker.link.closed_for(), [], "nobody was replaced");
     table.ask(&maker, json!({"type": "set", "key": "a", "value": 1})).expect("an input");
     assert_eq!(maker.link.sequence().last(), Some(&"delta"), "which goes on from that snapshot");
 }
@@ -170,7 +170,7 @@ proptest! {
                 Turn::Pass(ticks) => table.run(u64::from(ticks) * 50),
                 Turn::Slow(slow) => viewer.link.set_slow(slow),
                 Turn::Resume => viewer = table.resume(&viewer.token).expect("its own seat"),
-                Turn::Ask => viewer.room.snapshot(viewer.seat, &viewer.link),
+                Turn::Ask => table.refresh(&viewer),
                 Turn::Join => drop(table.enter(&maker, &format!("guest {n}"))),
             }
         }

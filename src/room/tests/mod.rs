@@ -144,6 +144,12 @@ impl Table {
         self.seated(link)
     }
 
+    /// Resumes the seat on the link that it is on.
+    fn refresh(&self, guest: &Guest) {
+        self.directory.resume(&guest.token, SyncBy::Delta, Arc::clone(&guest.link), 0);
+        self.seated(Arc::clone(&guest.link)).expect("its own seat");
+    }
+
     /// What the link is answered within two ticks.
     fn seated(&self, link: Arc<Viewer>) -> Result<Guest, &'static str> {
         for _ in 0..3 {

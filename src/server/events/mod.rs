@@ -100,10 +100,15 @@ fn join(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Takes a seat again with its token. On the connection that holds it already, this asks for the whole view once more.
 fn resume(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     let Resume { token, sync } = request::read(&event.args)?;
-    enter(viewer, None, None, event.at)?;
-    let ack = ack(event, Request::Seat);
+    let ack = if viewer.holds(&token) {
+        ack(event, Request::Other)
+    } else {
+        enter(viewer, None, None, event.at)?;
+        ack(event, Request::Seat)
+    };
     viewer.shared.directory.resume(&token, sync.unwrap_or_default(), Arc::clone(viewer), ack);
     Ok(())
 }
