@@ -122,22 +122,6 @@ async fn inputs_are_acknowledged_with_their_tick_and_seen_by_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_whole_view_comes_once_more_when_asked_for() {
-    let table = Table::start().await;
-    for options in every_way() {
-        let mut ann = arena(&table, options, true).await;
-        let known = ann.state.clone();
-        ann.state = Value::Null;
-        done(&ann.client.request("snapshot", json!({})).await.expect("an ack"));
-        ann.hears("snapshot", |_| true).await.expect("the view");
-        assert_eq!(ann.state["players"], known["players"]);
-        done(&ann.client.request("leave", json!({})).await.expect("an ack"));
-        assert_eq!(refused(&ann.client.request("snapshot", json!({})).await.expect("an ack")), "not_seated");
-    }
-    table.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn the_clock_gives_back_t0_and_tells_the_servers_time() {
     let table = Table::start().await;
     for options in every_way() {

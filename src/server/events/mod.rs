@@ -17,7 +17,7 @@ use super::limits::Guess;
 use super::link::{Ack, NAMESPACE, Request, Viewer};
 use super::state::Shared;
 use super::wire::Reply;
-use crate::room::{Answer, CreateRequest, JoinRequest, Origin, RoomHandle};
+use crate::room::{CreateRequest, JoinRequest, Origin, RoomHandle};
 use crate::socketio::{Event, Io};
 
 /// What an event counts for in a socket's bucket: those that look at every room, or make one, count for more.
@@ -48,7 +48,7 @@ pub(super) fn listen(io: &Io, shared: &Arc<Shared>) {
 /// One event of one viewer. Every request is answered exactly once, if an answer is wanted: here, or by the room.
 fn hear(viewer: &Arc<Viewer>, event: &Event) {
     let weight = match &*event.name {
-        "create" | "join" | "resume" | "rooms" | "snapshot" => COSTLY,
+        "create" | "join" | "resume" | "rooms" => COSTLY,
         _ => 1,
     };
     let heard = if viewer.may_speak(weight, event.at) { request(viewer, event) } else { Err(rate_limited()) };
@@ -67,7 +67,6 @@ fn request(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
         "leave" => leave(viewer, event),
         "rooms" => rooms(viewer, event),
         "chat" => chat(viewer, event),
-        "snapshot" => snapshot(viewer, event),
         _ => Err(Refusal::new("unknown_event", "This server does not know this event.")),
     }
 }
@@ -144,14 +143,6 @@ fn chat(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     let Chat { text } = request::read(&event.args)?;
     let (room, seat) = viewer.seat()?;
     room.chat(seat, viewer, &text, ack(event, Request::Other));
-    Ok(())
-}
-
-/// The answer says that the whole view comes, as a `snapshot` of its own.
-fn snapshot(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
-    let (room, seat) = viewer.seat()?;
-    Viewer::reply(event.ack.as_ref(), &Reply::Room(&Answer::Done));
-    room.snapshot(seat, viewer);
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 
 use crate::table::{Bystander, KEY, Table, done, every_way, refused};
 
-const REQUESTS: [&str; 9] = ["create", "join", "resume", "leave", "input", "clock", "rooms", "chat", "snapshot"];
+const REQUESTS: [&str; 8] = ["create", "join", "resume", "leave", "input", "clock", "rooms", "chat"];
 
 /// What is sent where an object is due.
 fn malformed() -> Vec<Value> {
