@@ -36,7 +36,7 @@ pub enum SendError {
     Full,
 }
 
-/// One session. The layer above holds it for as long as it likes; it costs its client nothing.
+/// One session. The layer above may hold it beyond its end.
 pub struct Session {
     sid: Sid,
     pub(super) shared: Arc<Shared>,

@@ -170,7 +170,10 @@ impl Connection {
             let Role::Probe { outbox, .. } = &mut self.role else { return Turn::Again };
             match read {
                 Read::Packet(packet, _) => match session.probe_packet(id, packet.ok().as_ref(), outbox) {
-                    Verdict::Pong => outbox.own(Packet::Pong(Bytes::from_static(b"probe")).encode()),
+                    Verdict::Pong => {
+                        let pong = Packet::Pong(Bytes::from_static(b"probe")).encode();
+                        open = outbox.control(pong.wire().clone(), session.bounds()).is_ok();
+                    }
                     Verdict::Upgrade => {
                         self.role = Role::Session(session.clone());
                         return Turn::Again;
@@ -180,7 +183,6 @@ impl Connection {
                 Read::Control(bytes) => open = outbox.control(bytes, session.bounds()).is_ok(),
                 Read::Nothing => break,
                 Read::Over(over) => {
-                    session.probe_lost(id);
                     fault = Some(over);
                     open = false;
                 }
@@ -188,6 +190,7 @@ impl Connection {
         }
         let Role::Probe { outbox, .. } = &mut self.role else { return Turn::Again };
         if !open {
+            session.probe_lost(id);
             let outbox = std::mem::take(outbox);
             self.leave(outbox, fault);
             return Turn::Again;
