@@ -167,9 +167,11 @@ fn nest(path: &[String], value: Value) -> Value {
 }
 
 /// A variable's text as the type its default has: text stays text, a list is split at commas, anything else is JSON.
+/// What is not set by default is text, unless it is written as a table.
 fn read(text: &str, default: &Value) -> Value {
     let json = || serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
     match default {
+        Value::Null if text.starts_with('{') => json(),
         Value::String(_) | Value::Null => Value::from(text),
         Value::Array(_) if text.starts_with('[') => json(),
         Value::Array(_) => text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect(),
@@ -230,6 +232,17 @@ mod tests {
         assert_eq!(config.host_key.as_deref(), Some("1234"));
         let config = env("PARLOR_PROXIES", "127.0.0.1, ::1").and_then(Layers::finish).expect("a list");
         assert_eq!(config.proxies.len(), 2);
+    }
+
+    #[test]
+    fn what_is_off_by_default_is_turned_on_from_a_file_or_the_environment() {
+        let file = Layers::default().file("parlor.toml", "[socketio.transport.cors]\norigin = \"https://a.example\"\n");
+        let variable = env("PARLOR_SOCKETIO_TRANSPORT_CORS", r#"{"origin": "https://a.example"}"#);
+        let [file, variable] = [file, variable].map(|layers| layers.and_then(Layers::finish).expect("a table"));
+        assert_eq!(file, variable);
+        assert!(file.socketio.transport.cors.is_some());
+        let error = Layers::default().file("parlor.toml", "[socketio.transport.cors]\norigins = 1").expect_err("a typo");
+        assert!(error.to_string().contains("socketio.transport.cors"), "{error}");
     }
 
     #[test]

@@ -245,6 +245,13 @@ mod tests {
     }
 
     #[test]
+    fn right_guesses_too_are_bounded() {
+        let (addresses, now) = addresses(Limits { attempts_per_minute: 5.0, ..Limits::default() });
+        let taken = (0..10).filter(|_| addresses.may_try(HERE, &[], now)).count();
+        assert_eq!(taken, 5);
+    }
+
+    #[test]
     fn a_class_behind_one_address_all_get_in() {
         let (addresses, now) = addresses(Limits::default());
         assert!((0..1000).all(|_| addresses.may_try(HERE, &[Guess::Code], now)));
