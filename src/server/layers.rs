@@ -241,7 +241,8 @@ mod tests {
         let [file, variable] = [file, variable].map(|layers| layers.and_then(Layers::finish).expect("a table"));
         assert_eq!(file, variable);
         assert!(file.socketio.transport.cors.is_some());
-        let error = Layers::default().file("parlor.toml", "[socketio.transport.cors]\norigins = 1").expect_err("a typo");
+        let error =
+            Layers::default().file("parlor.toml", "[socketio.transport.cors]\norigins = 1").expect_err("a typo");
         assert!(error.to_string().contains("socketio.transport.cors"), "{error}");
     }
 

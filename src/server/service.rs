@@ -33,7 +33,7 @@ pub struct Server {
     clock: Arc<dyn Clock>,
 }
 
-/// A running server. Dropping it stops it without a drain.
+/// A running server. Dropped, it accepts nobody more; whoever is connected plays on.
 #[derive(Debug)]
 pub struct Handle {
     addr: SocketAddr,
@@ -101,11 +101,11 @@ impl Server {
 
         let io = Io::new(config.socketio.clone());
         events::listen(&io, &shared);
-        let lobby = tokio::spawn(events::lobby::serve(io.clone(), Arc::clone(&shared)));
+        let lobby = tokio::spawn(events::lobby::listen(&io, &shared));
         let router = routes(&io, &config.socketio.transport, &shared);
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(listener::serve(vec![listener], router, config.listener, async {
-            // A handle that is dropped stops the server as well.
+            // A handle that is dropped ends the accepting as well.
             let _ = stopped.await;
         }));
         Ok(Handle { addr, drain, shared, io, recorder, stop, serving, lobby })
