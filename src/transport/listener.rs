@@ -161,3 +161,14 @@ fn is_exhaustion(error: &io::Error) -> bool {
     const EXHAUSTED: [i32; 4] = [24, 23, 105, 12];
     error.raw_os_error().is_some_and(|code| EXHAUSTED.contains(&code)) || error.kind() == io::ErrorKind::OutOfMemory
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn running_out_is_told_from_a_client_that_went_away() {
+        assert!(is_exhaustion(&io::Error::from_raw_os_error(24)), "EMFILE");
+        assert!(!is_exhaustion(&io::ErrorKind::ConnectionAborted.into()));
+    }
+}

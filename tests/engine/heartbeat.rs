@@ -48,13 +48,12 @@ async fn p13_a_session_without_pongs_is_gone_exactly_then() {
 async fn p13_only_a_pong_counts() {
     let mut server = Server::start(fast()).await;
     let (mut ws, mut opened) = server.open_websocket().await;
-    let open = Instant::now();
     assert_eq!(ws.text().await, "2");
     ws.send("4not a pong").await;
     assert_eq!(ws.text().await, "4not a pong");
     assert!(matches!(opened.told().await, crate::harness::Told::Message(_)));
+    // Not another ping.
     ws.closed().await;
-    assert!(open.elapsed() < ms(2 * (INTERVAL + TIMEOUT)), "the message did not count");
     assert_eq!(opened.closed().await, CloseReason::PingTimeout);
 }
 

@@ -158,6 +158,41 @@ async fn frames_may_be_sent_from_any_thread() {
     thread.join().expect("the thread has sent all");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn frames_of_several_threads_and_pongs_are_never_torn_however_slowly_they_are_read() {
+    const COUNT: usize = 400;
+    let mut server = Server::start(Config { outbox_frames: 4 * COUNT, outbox_bytes: usize::MAX, ..config() }).await;
+    let (mut ws, opened) = server.open_websocket().await;
+    let threads = ['a', 'b'].map(|name| {
+        let session = opened.session.clone();
+        std::thread::spawn(move || {
+            for n in 0..COUNT {
+                let text = format!("{name}{n}.{}", "x".repeat(n * 97 % 20_000));
+                let packet = Packet::Message(Message::Text(text.into()));
+                session.send(&Frames::from_elem(packet.encode(), 1)).expect("it fits");
+            }
+        })
+    });
+    let (mut next, mut pongs) = ([0, 0], 0);
+    for pinged in 0..20 {
+        ws.0.send(Frame::Ping(vec![pinged].into())).await.expect("an open WebSocket");
+    }
+    while next != [COUNT, COUNT] || pongs < 20 {
+        match ws.next().await.expect("an open WebSocket").expect("a whole frame") {
+            Frame::Pong(_) => pongs += 1,
+            Frame::Text(text) => {
+                let (name, n) = text[1..].split_once('.').expect("a dot").0.split_at(1);
+                let next = &mut next[usize::from(name == "b")];
+                assert_eq!(n, next.to_string());
+                *next += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+        tokio::task::yield_now().await;
+    }
+    threads.into_iter().for_each(|thread| thread.join().expect("a thread that has sent all"));
+}
+
 #[tokio::test]
 async fn a_handler_s_panic_costs_its_own_session_and_no_other() {
     let mut server = Server::start(config()).await;
