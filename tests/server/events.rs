@@ -122,6 +122,33 @@ async fn inputs_are_acknowledged_with_their_tick_and_seen_by_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_resumes_the_seat_they_hold_gets_the_whole_view_once_more() {
+    let table = Table::start().await;
+    for options in every_way() {
+        let mut ann = arena(&table, options.clone(), true).await;
+        let ben = table.player_over(options, &ann.room, "Ben").await;
+        ann.sees("both", |state| state["players"].as_object().is_some_and(|players| players.len() == 2))
+            .await
+            .expect("both");
+        let known = ann.state.clone();
+        ann.log.clear();
+        ann.state = Value::Null;
+        let ack = ann.client.request("resume", json!({"token": ann.token, "sync": "snapshot"})).await.expect("an ack");
+        assert_eq!((&ack["seat"], &ack["token"]), (&json!(ann.seat), &json!(ann.token)));
+        ann.hears("snapshot", |_| true).await.expect("the view");
+        assert_eq!(
+            ann.state["players"].as_object().map(|it| it.len()),
+            known["players"].as_object().map(|it| it.len())
+        );
+        assert!(ann.log.iter().all(|event| event.name != "closed"), "nobody was replaced");
+        let ack = ann.client.request("resume", json!({"token": ben.token})).await.expect("an ack");
+        assert_eq!(refused(&ack), "already_seated", "another's seat is another's");
+        done(&ann.input(json!({"type": "move", "seq": 1, "dx": 1, "dy": 0})).await.expect("the seat is still held"));
+    }
+    table.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_clock_gives_back_t0_and_tells_the_servers_time() {
     let table = Table::start().await;
     for options in every_way() {
