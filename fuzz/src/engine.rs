@@ -100,7 +100,7 @@ impl Session {
                 self.machine.posted();
                 return;
             }
-            8 => self.machine.post_aborted(),
+            8 => self.machine.post_aborted(CloseReason::TransportError),
             9 => self.machine.packet(self.now, Transport::Polling, packet(more.next())),
             10 => self.machine.packet(self.now, Transport::Websocket, packet(more.next())),
             11 => self.machine.malformed(Transport::Polling),

@@ -17,7 +17,7 @@ use http_body_util::BodyExt;
 use parlor_proto::engine::handshake::Handshake;
 use parlor_proto::engine::payload::Packets;
 use parlor_proto::engine::verify::Code;
-use parlor_proto::engine::{Packet, Release, Transport};
+use parlor_proto::engine::{CloseReason, Packet, Release, Transport};
 use parlor_proto::frame::Frame;
 use tokio::time::{Sleep, sleep_until, timeout};
 
@@ -25,6 +25,12 @@ use super::Session;
 use super::config::Config;
 use super::reply::{refuse, with_status};
 use super::session::Stage;
+
+/// How long a `1` waits for a GET that was sent with it and is overtaken by it, on a connection of its own.
+///
+/// The two have no order, yet clients count on `6` for the GET. The POST's reply waits as well, so whoever sends a GET
+/// after it finds the session gone.
+const OVERTAKEN: Duration = Duration::from_millis(50);
 
 /// A poll's reply: "`text/plain; charset=UTF-8`, `cache-control: no-store`".
 pub(super) fn payload(body: impl Into<Body>) -> Response<Body> {
@@ -61,7 +67,7 @@ pub(super) async fn post(session: Arc<Session>, request: &Parts, body: Body) -> 
     if !session.post_begin() {
         return refuse(&Code::BadRequest.into());
     }
-    let mut posting = Posting { session, done: false };
+    let mut posting = Posting { session, done: false, reason: CloseReason::TransportError };
     if is_binary(request) {
         return refuse(&Code::BadRequest.into());
     }
@@ -76,7 +82,13 @@ pub(super) async fn post(session: Arc<Session>, request: &Parts, body: Body) -> 
         Ok(Err(ReadError::BrokenOff)) => return refuse(&Code::BadRequest.into()),
         Err(_) => return last(with_status(StatusCode::REQUEST_TIMEOUT)),
     };
-    let taken = posting.session.packets(body, Instant::now());
+    let at = Instant::now();
+    if says_close(&body) {
+        posting.reason = CloseReason::TransportClose;
+        // Late is as good as never: the session ends either way.
+        let _late = timeout(OVERTAKEN, poll_fn(|cx| posting.session.poll_awaited(cx))).await;
+    }
+    let taken = posting.session.packets(body, at);
     posting.finish();
     match taken {
         true => reply("ok", "text/html"),
@@ -88,6 +100,7 @@ pub(super) async fn post(session: Arc<Session>, request: &Parts, body: Body) -> 
 struct Posting {
     session: Arc<Session>,
     done: bool,
+    reason: CloseReason,
 }
 
 impl Posting {
@@ -100,9 +113,14 @@ impl Posting {
 impl Drop for Posting {
     fn drop(&mut self) {
         if !self.done {
-            self.session.post_aborted();
+            self.session.post_aborted(self.reason);
         }
     }
+}
+
+/// Whether the body's last packet is `1`.
+fn says_close(body: &[u8]) -> bool {
+    body == b"1" || body.ends_with(b"\x1e1")
 }
 
 #[derive(Debug)]
@@ -210,9 +228,22 @@ impl Session {
         let queued = !inner.outbox.is_empty();
         let effects = inner.machine.poll(queued);
         let refused = effects.refused;
+        if let Some(post) = inner.post.take() {
+            post.wake();
+        }
         self.settle(inner, effects);
         self.shared.counters.refused.add(usize::from(refused));
         !refused
+    }
+
+    /// Ready when a GET waits, or there is no use in waiting for one.
+    fn poll_awaited(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut inner = self.inner.lock();
+        if inner.machine.is_polled() || !inner.machine.is_open() {
+            return Poll::Ready(());
+        }
+        inner.post = Some(cx.waker().clone());
+        Poll::Pending
     }
 
     fn poll_collect(&self, cx: &Context<'_>) -> Poll<Bytes> {
@@ -251,9 +282,9 @@ impl Session {
         !refused
     }
 
-    fn post_aborted(&self) {
+    fn post_aborted(&self, reason: CloseReason) {
         let mut inner = self.inner.lock();
-        let effects = inner.machine.post_aborted();
+        let effects = inner.machine.post_aborted(reason);
         self.settle(inner, effects);
     }
 

@@ -52,6 +52,8 @@ pub(super) struct Inner {
     pub(super) outbox: Outbox,
     /// The GET that waits.
     pub(super) poll: Option<Waker>,
+    /// The POST that waits for a GET, to end it.
+    pub(super) post: Option<Waker>,
     /// The WebSocket that is being probed.
     pub(super) probe: Option<Waker>,
     pub(super) closed: Option<CloseReason>,
@@ -173,6 +175,7 @@ impl Session {
             machine,
             outbox: Outbox::default(),
             poll: None,
+            post: None,
             probe: None,
             closed: None,
             broken: false,

@@ -160,6 +160,31 @@ async fn p09_a_posted_1_ends_the_session_and_the_get_gets_6() {
 }
 
 #[tokio::test]
+async fn p09_a_posted_1_that_overtakes_the_get_sent_with_it_still_gives_it_6() {
+    let mut server = Server::start(config()).await;
+    let (client, mut opened) = server.open().await;
+    let (post, get) = tokio::join!(client.post("1"), async {
+        // Time for the POST to be read: of its waiting nothing can be seen.
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        client.get().await
+    });
+    post.is("ok");
+    get.is("6");
+    client.get().await.refused(400, 1);
+    assert_eq!(opened.closed().await, CloseReason::TransportClose);
+}
+
+#[tokio::test]
+async fn p09_a_posted_1_without_a_get_ends_the_session_before_its_reply() {
+    let mut server = Server::start(config()).await;
+    let (client, mut opened) = server.open().await;
+    client.post("4bye\x1e1").await.is("ok");
+    client.get().await.refused(400, 1);
+    assert_eq!(opened.told().await, text("bye"));
+    assert_eq!(opened.closed().await, CloseReason::TransportClose);
+}
+
+#[tokio::test]
 async fn p09_a_server_s_close_is_delivered_by_the_next_get() {
     let mut server = Server::start(config()).await;
     let (client, mut opened) = server.open().await;

@@ -212,12 +212,12 @@ impl Machine {
         self.posting = false;
     }
 
-    /// The POST broke off, or its body is of a kind that is refused.
-    pub fn post_aborted(&mut self) -> Effects {
+    /// The POST broke off, or its body is of a kind that is refused; `reason` is what that means.
+    pub fn post_aborted(&mut self, reason: CloseReason) -> Effects {
         let mut effects = Effects::default();
         self.posting = false;
         if self.transport == Transport::Polling {
-            self.end(CloseReason::TransportError, &mut effects);
+            self.end(reason, &mut effects);
         }
         effects
     }

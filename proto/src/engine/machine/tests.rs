@@ -138,7 +138,7 @@ fn p05_two_posts_at_once_end_the_session() {
 fn p05_a_post_that_breaks_off_takes_the_session_along() {
     let mut table = Table::polling();
     assert_eq!(table.machine.post(), nothing());
-    assert_eq!(table.machine.post_aborted(), ended(CloseReason::TransportError));
+    assert_eq!(table.machine.post_aborted(CloseReason::TransportError), ended(CloseReason::TransportError));
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn a_post_that_is_read_when_the_upgrade_comes_does_not_end_the_session() {
     let id = table.probe();
     assert_eq!(table.probed(id, "2probe"), probe(Verdict::Pong));
     assert_eq!(table.probed(id, "5"), probe(Verdict::Upgrade));
-    assert_eq!(table.machine.post_aborted(), nothing());
+    assert_eq!(table.machine.post_aborted(CloseReason::TransportError), nothing());
     assert!(table.machine.is_open());
 }
 
@@ -402,7 +402,7 @@ impl Table {
                 self.machine.posted();
                 nothing()
             }
-            Input::PostAborted => self.machine.post_aborted(),
+            Input::PostAborted => self.machine.post_aborted(CloseReason::TransportError),
             Input::Packet(from, packet) => self.machine.packet(now, from, packet),
             Input::Malformed(from) => self.machine.malformed(from),
             Input::Probe => {
