@@ -17,7 +17,7 @@ const FLOORS: &[Floor] = &[
     Floor { folder: "proto/src/", never: &["std::net", "std::fs", "std::thread", "std::process", "std::env"] },
     Floor { folder: "games/", never: &["parlor", "parlor_proto", "parlor_bots", "tokio", "axum", "hyper"] },
     Floor { folder: "games/src/", never: &["std::net", "std::fs", "std::thread", "std::process", "std::env"] },
-    Floor { folder: "clients/bots/", never: &["parlor", "parlor_games"] },
+    Floor { folder: "clients/bots/", never: &["parlor", "parlor_games", "parlor_proto"] },
     Floor {
         folder: "src/transport",
         never: &[

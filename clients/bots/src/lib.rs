@@ -1,6 +1,6 @@
 //! A Rust Socket.IO client, and the bots built on it: what tests and load drive a server with.
 //!
-//! Shares no code with the server it is pointed at but the name of the parsers: it is a second reading of the protocol.
+//! Shares no code with the server it is pointed at, not even the protocol package: it is a second reading of the protocol.
 
 mod client;
 mod packet;
