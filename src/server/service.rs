@@ -12,7 +12,7 @@ use axum::Router;
 use parlor_games::contract::Game;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::bundle::client_bundle;
 use super::journal::Recorder;
@@ -119,7 +119,7 @@ impl Handle {
         self.addr
     }
 
-    /// Ends every room, tells everyone in it why, lets what was said go out, and closes. Takes `drain_ms` at most, and
+    /// Ends every room, tells everyone in it why, lets what was said go out, and closes. Takes `drain_ms` and half a second at most, and
     /// what the disk takes for the rest of what is recorded.
     pub async fn shutdown(self) {
         let Self { drain, shared, io, recorder, stop, serving, lobby, .. } = self;
@@ -133,19 +133,23 @@ impl Handle {
         if let Err(error) = ended.await {
             tracing::error!(%error, "the rooms did not end well");
         }
-        // Whoever serves may be gone already; then there is nobody to stop.
+        let until = Instant::now() + drain;
+        if timeout_at(until, io.close()).await.is_err() {
+            tracing::warn!(?drain, "some clients did not take what was left for them");
+        }
+        // The listener goes last: who polls has to come once more to be told. Whoever serves may be gone already; then
+        // there is nobody to stop.
         let _ = stop.send(());
-        let drained = timeout(drain, async {
-            io.close().await;
-            serving.await
-        });
-        match drained.await {
+        match timeout_at(until.max(Instant::now() + REQUESTS), serving).await {
             Ok(Ok(())) => tracing::info!("drained"),
             Ok(Err(error)) => tracing::error!(%error, "serving did not end well"),
-            Err(_) => tracing::warn!(?drain, "some clients did not take what was left for them"),
+            Err(_) => tracing::warn!("requests were still under way"),
         }
     }
 }
+
+/// How long requests under way have at the least, when the sessions took all the time there was.
+const REQUESTS: Duration = Duration::from_millis(500);
 
 fn packs(config: &Config) -> Result<Library, StartError> {
     let library = match &config.packs {
