@@ -2,14 +2,14 @@
 // The colours themselves are in src/theme/tokens.css, by number.
 
 export const SHAPES = [
-  "triangle",
-  "diamond",
-  "circle",
-  "square",
+  "moon",
   "star",
   "pentagon",
   "cross",
-  "moon",
+  "circle",
+  "square",
+  "diamond",
+  "triangle",
 ] as const;
 
 export type Shape = (typeof SHAPES)[number];
