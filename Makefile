@@ -118,6 +118,14 @@ lint-deps:
 fuzz: ## each fuzz target for FUZZ_SECONDS (60), with cargo-fuzz and a nightly toolchain
 	@scripts/fuzz $(FUZZ_SECONDS)
 
+.PHONY: bench
+bench: ## the benches under benches/, and what a core and this machine tick; reports in target/criterion
+	@scripts/setup rust
+	@$(step) "benches" cargo bench --locked --bench codec --bench delta --bench fanout --bench tick -- $(ARGS)
+	@$(step) "release binary" cargo build --release --locked --bin parlor
+	@$(binary) bench ticks --flat-out --rooms 100 --seconds 30
+	@$(binary) bench ticks --rooms 1000 --seconds 10
+
 .PHONY: fmt
 fmt: $(web)/node_modules/.installed ## formats everything
 	@cargo fmt --all

@@ -3,6 +3,7 @@
 //! This crate holds floors 2 to 4; the protocol (`parlor-proto`) and the games (`parlor-games`) are packages of
 //! their own. See `ARCHITECTURE.md` for the floors: arrows between these modules only point down.
 
+pub mod bench;
 pub mod cli;
 pub mod packs;
 pub mod room;

@@ -2,6 +2,7 @@
 //!
 //! Holds no rules of its own: a command calls the floors below and says what came of it.
 
+mod bench;
 mod links;
 pub mod packs;
 mod serve;
@@ -25,6 +26,9 @@ enum Command {
     /// Check packs, and make them of other programs' question files.
     #[command(subcommand)]
     Packs(packs::PacksCommand),
+    /// Measure what this machine is good for, without a network.
+    #[command(subcommand)]
+    Bench(bench::BenchCommand),
 }
 
 /// Runs the command the process was started with.
@@ -33,5 +37,6 @@ pub fn run() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve(command) => command.run(),
         Command::Packs(command) => command.run(),
+        Command::Bench(command) => command.run(),
     }
 }

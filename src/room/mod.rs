@@ -41,6 +41,7 @@ pub use directory::Directory;
 pub use handle::{CreateRequest, JoinRequest, Listing, Origin, RoomHandle, SyncBy};
 pub use journal::{Entry, Happened, Journal};
 pub use link::{Answer, Broadcast, Item, Link, Names, Outgoing, ScoreRow, Seated};
+pub use patch::diff as merge_patch;
 pub use refusals::CODES as REFUSALS;
 pub use stats::{Counts, Stats};
 

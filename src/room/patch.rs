@@ -18,8 +18,17 @@ pub(crate) fn strip_nulls(value: &mut Value) {
     }
 }
 
-/// What turns `old` into `new`; `None` if they are equal. Neither may hold a `null` member.
-pub(crate) fn diff(old: &Value, new: &Value) -> Option<Value> {
+/// What turns `old` into `new`, as an RFC 7396 merge patch: a room's delta. `None` if they are equal. Neither may hold a
+/// `null` member, which no merge patch can say.
+///
+/// ```
+/// use serde_json::json;
+///
+/// let (old, new) = (json!({"a": 1, "b": {"c": 2}, "d": 3}), json!({"a": 1, "b": {"c": 4}}));
+/// assert_eq!(parlor::room::merge_patch(&old, &new), Some(json!({"b": {"c": 4}, "d": null})));
+/// ```
+#[must_use]
+pub fn diff(old: &Value, new: &Value) -> Option<Value> {
     let (Value::Object(before), Value::Object(after)) = (old, new) else {
         return (old != new).then(|| new.clone());
     };

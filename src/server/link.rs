@@ -256,7 +256,11 @@ fn frame(broadcast: &Broadcast<Encoded>, parser: Parser) -> Frame {
     frame.cloned().unwrap_or_else(|| Frame::new(crate::proto::frame::Kind::Text, b"6"))
 }
 
-fn encode(outgoing: &Outgoing, parser: Parser) -> Result<Frames, EncodeError> {
+/// What a room says, as the server sends it to its viewers: an event of the default namespace.
+///
+/// # Errors
+/// [`Outgoing::Nothing`] is never sent.
+pub fn encode(outgoing: &Outgoing, parser: Parser) -> Result<Frames, EncodeError> {
     let name = wire::name(outgoing).ok_or_else(|| EncodeError::Unserializable("nothing".into()))?;
     encode_event(parser, NAMESPACE, None, name, &(Payload(outgoing),))
 }

@@ -22,4 +22,5 @@ pub use config::Config;
 pub use keys::HostKey;
 pub use layers::{ConfigError, Layers};
 pub use limits::Limits;
+pub use link::encode;
 pub use service::{Handle, Server, StartError};

@@ -330,8 +330,12 @@ impl Session {
     pub(super) fn tap_take(&self) -> Vec<u8> {
         match &mut self.inner.lock().outbox.sink {
             Sink::Memory { written, .. } => std::mem::take(written),
-            Sink::None | Sink::Direct(_) => Vec::new(),
+            Sink::None | Sink::Direct(_) | Sink::Void => Vec::new(),
         }
+    }
+
+    pub(super) fn tap_void(&self) {
+        self.inner.lock().outbox.sink = Sink::Void;
     }
 
     pub(super) fn tap_stall(&self, stalled: bool) {

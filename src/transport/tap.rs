@@ -40,6 +40,11 @@ impl Tap {
         self.session.tap_stall(stalled);
     }
 
+    /// From here on the client takes everything at once and keeps none of it: for measuring what stands above a socket.
+    pub fn forget(&self) {
+        self.session.tap_void();
+    }
+
     /// Why the session was closed, if it was.
     #[must_use]
     pub fn closed(&self) -> Option<CloseReason> {
@@ -118,6 +123,16 @@ mod tests {
         assert_eq!(session.send(&text("3")), Err(SendError::Full));
         assert_eq!(session.send(&text("4")), Err(SendError::Closed));
         assert_eq!(tap.closed(), Some(CloseReason::TransportClose));
+    }
+
+    #[test]
+    fn a_client_that_forgets_takes_everything_and_keeps_nothing() {
+        let (session, tap) = Session::detached(Config { outbox_frames: 1, ..Config::default() });
+        tap.forget();
+        for _ in 0..3 {
+            session.send(&text("1")).expect("an open session");
+        }
+        assert!(session.writable() && tap.take().is_empty());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The whole server, over real sockets on a port of its own: every event, every page, every hostile client.
 
+mod bench;
 mod cli;
 mod events;
 mod hostile;

@@ -72,7 +72,8 @@ const FLOORS: &[Floor] = &[
             "tokio_tungstenite",
         ],
     },
-    Floor { folder: "src/server", never: &["crate::cli", "tokio_tungstenite"] },
+    Floor { folder: "src/server", never: &["crate::bench", "crate::cli", "tokio_tungstenite"] },
+    Floor { folder: "src/bench", never: &["crate::cli", "crate::packs", "crate::transport", "tokio_tungstenite"] },
 ];
 
 /// Paths in Rust source that leave their floor the wrong way.
