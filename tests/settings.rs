@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use parlor::server::Config;
 
 /// Settings without a default, which no printed configuration shows.
-const UNSET: [&str; 6] =
-    ["packs", "data", "host_key", "record", "socketio.transport.cookie", "socketio.transport.cors"];
+const UNSET: [&str; 7] =
+    ["packs", "data", "host_key", "record", "metrics_token", "socketio.transport.cookie", "socketio.transport.cors"];
 
 /// The rows `` | `path` | `default` | words | `` of the document.
 fn documented() -> BTreeMap<String, String> {
     let text = include_str!("../docs/operators.md");
-    let rows = text.lines().filter_map(|line| {
+    let (_, settings) = text.split_once("\n## Settings").expect("a section");
+    let rows = settings.lines().filter_map(|line| {
         let (path, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
         let (default, _) = rest.split_once("| ")?;
         Some((path.to_owned(), default.trim().trim_matches('`').to_owned()))

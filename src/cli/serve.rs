@@ -43,7 +43,7 @@ pub(super) struct ServeCommand {
     /// What to log, as tracing directives [default: info]
     #[arg(long, value_name = "DIRECTIVES")]
     log: Option<String>,
-    /// Print the settings as a TOML file, the host key left out, and exit
+    /// Print the settings as a TOML file, the secrets left out, and exit
     #[arg(long)]
     print_config: bool,
 }

@@ -16,6 +16,7 @@ use super::origins::Permit;
 use super::pace::{Pace, Shift};
 use super::roster::Roster;
 use super::scheduler::Next;
+use super::stats::Stepped;
 use super::views::{self, Views};
 use super::{Answer, Broadcast, CloseReason, Link, Outgoing, ScoreRow, refusals};
 
@@ -40,7 +41,9 @@ pub(crate) struct Core<G: Game, L: Link> {
     pub(super) ending: Option<CloseReason>,
     /// Arrivals of this tick that had claimed a seat.
     pub(super) claims_met: usize,
-    pace: Pace,
+    /// When the step that is under way began.
+    began: Instant,
+    pub(super) pace: Pace,
     flow: Flow,
     /// Requests that wait, some of them for a tick after their arrival.
     letters: Vec<Stamped<G::Input, L>>,
@@ -83,6 +86,7 @@ impl<G: Game, L: Link> Core<G, L> {
             locked: false,
             ending: None,
             claims_met: 0,
+            began: now,
             pace: Pace::new(),
             flow: Flow::EveryTick,
             letters: Vec::new(),
@@ -102,7 +106,9 @@ impl<G: Game, L: Link> Core<G, L> {
             return Ok(next(room, room.inbox.expected()));
         };
         let plan = self.pace.plan(expected, last);
-        let skipped = if self.flow == Flow::EveryTick { plan.dropped } else { 0 };
+        self.began = now;
+        let (before, awake) = (self.tick, self.flow == Flow::EveryTick);
+        let skipped = if awake { plan.dropped } else { 0 };
         let mut ticks = 0;
         for tick in (plan.first..=last).step_by(usize::try_from(self.pace.stride()).unwrap_or(usize::MAX)) {
             if ticks > 0 && !self.is_restless(room, tick) {
@@ -115,10 +121,10 @@ impl<G: Game, L: Link> Core<G, L> {
             }
         }
         self.publish(room)?;
-        let stats = &room.shared.stats;
-        stats.stepped(ticks, now.saturating_duration_since(room.grid.due(expected)));
-        stats.skipped(skipped);
-        self.judge_pace(room, now, skipped);
+        let due = if awake { self.tick.saturating_sub(before) } else { ticks };
+        let late = now.saturating_duration_since(room.grid.due(expected));
+        room.stats().stepped(Stepped { ticks, due, skipped, late });
+        self.judge_pace(room, skipped);
         match self.ending {
             Some(reason) => Err(reason),
             None => Ok(self.park(room)),
@@ -154,6 +160,7 @@ impl<G: Game, L: Link> Core<G, L> {
             Letter::Join(arrival) => self.admit(room, *arrival, at),
             Letter::Resume { seat, sync, link, ack } => self.resume(room, seat, sync, link, ack, at),
             Letter::Input { seat, link, input, ack } => {
+                room.stats().applied(self.began.saturating_duration_since(at));
                 let answer = match self.input(room, seat, &link, input, at) {
                     Ok(()) => Answer::Applied(now.tick),
                     Err(refusal) => Answer::Refused(refusal),
@@ -281,16 +288,14 @@ impl<G: Game, L: Link> Core<G, L> {
         next(room, room.inbox.park(every, wanted, self.letters.len()))
     }
 
-    fn judge_pace(&mut self, room: &Room<G, L>, began: Instant, skipped: u64) {
-        let cost = room.shared.clock.now().saturating_duration_since(began);
+    fn judge_pace(&mut self, room: &Room<G, L>, skipped: u64) {
+        let cost = room.shared.clock.now().saturating_duration_since(self.began);
         let period = room.grid.period();
         let overran = skipped > 0 || cost > self.pace.budget(period);
-        if overran {
-            room.shared.stats.overran();
-        }
+        room.stats().took(cost, overran);
         match self.pace.record(cost, overran, period) {
             Some(Shift::Slower) => {
-                room.shared.stats.slowed();
+                room.stats().slowed();
                 tracing::warn!(
                     room = &*room.code,
                     game = G::NAME,

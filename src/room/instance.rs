@@ -5,7 +5,7 @@
 use std::any::Any;
 use std::fmt::{self, Debug, Formatter};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
@@ -18,7 +18,8 @@ use super::grid::Grid;
 use super::inbox::{Inbox, Letter, Stamped, Toll};
 use super::journal::Happened;
 use super::scheduler::{Next, Spot, Step};
-use super::shared::{Arrival, Enrolled, Founding, Shared};
+use super::shared::{Arrival, Census, Enrolled, Founding, Shared};
+use super::stats::LaneStats;
 use super::token::Token;
 use super::{Answer, CloseReason, Link, Listing, RoomHandle, SyncBy, name, refusals};
 
@@ -30,6 +31,7 @@ pub(crate) struct Room<G: Game, L: Link> {
     pub(super) inbox: Inbox<G::Input, L>,
     core: Mutex<Option<Core<G, L>>>,
     facts: Mutex<Facts>,
+    tally: Tally,
     spot: Spot,
     options: Value,
     private: bool,
@@ -46,6 +48,15 @@ struct Facts {
     players: usize,
     phase: &'static str,
     locked: bool,
+}
+
+/// What is counted of the room besides, as of the last tick. Three relaxed stores a step: cheaper than to keep sums over
+/// all rooms, and it cannot drift from what is there.
+#[derive(Debug, Default)]
+struct Tally {
+    hosts: AtomicUsize,
+    spectators: AtomicUsize,
+    slowed: AtomicBool,
 }
 
 impl<G: Game, L: Link> Debug for Room<G, L> {
@@ -70,6 +81,7 @@ impl<G: Game, L: Link> Room<G, L> {
                 inbox,
                 core: Mutex::default(),
                 facts: Mutex::new(facts),
+                tally: Tally::default(),
                 spot: place.spot,
                 options,
                 private,
@@ -109,6 +121,18 @@ impl<G: Game, L: Link> Room<G, L> {
         if before != facts && !self.private {
             self.shared.listing_changed();
         }
+    }
+
+    /// Says what is counted of it besides.
+    pub(super) fn state_tally(&self, hosts: usize, spectators: usize, slowed: bool) {
+        self.tally.hosts.store(hosts, Ordering::Relaxed);
+        self.tally.spectators.store(spectators, Ordering::Relaxed);
+        self.tally.slowed.store(slowed, Ordering::Relaxed);
+    }
+
+    /// Where its steps are counted.
+    pub(super) fn stats(&self) -> &LaneStats {
+        self.shared.stats.lane(self.spot.lane)
     }
 
     /// Puts a letter in, and wakes the room if it sleeps.
@@ -167,7 +191,7 @@ impl<G: Game, L: Link> Step for Room<G, L> {
             Ok(Ok(next)) => return next,
             Ok(Err(reason)) => reason,
             Err(panic) => {
-                self.shared.stats.failed();
+                self.stats().failed();
                 tracing::error!(room = &*self.code, game = G::NAME, panic = words(&*panic), "a game panicked");
                 CloseReason::Failed
             }
@@ -269,6 +293,14 @@ impl<G: Game, L: Link> Enrolled<L> for Room<G, L> {
             self.claims.fetch_add(1, Ordering::Relaxed);
         }
         fits
+    }
+
+    fn count_in(&self, census: &mut Census) {
+        census.rooms += 1;
+        census.slowed += usize::from(self.tally.slowed.load(Ordering::Relaxed));
+        census.hosts += self.tally.hosts.load(Ordering::Relaxed);
+        census.players += self.facts.lock().players;
+        census.spectators += self.tally.spectators.load(Ordering::Relaxed);
     }
 
     fn is_public(&self) -> bool {

@@ -12,6 +12,7 @@ mod directory;
 mod fanout;
 mod grid;
 mod handle;
+mod histogram;
 mod inbox;
 mod instance;
 mod journal;
@@ -39,10 +40,12 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::Config;
 pub use directory::Directory;
 pub use handle::{CreateRequest, JoinRequest, Listing, Origin, RoomHandle, SyncBy};
+pub use histogram::Durations;
 pub use journal::{Entry, Happened, Journal};
 pub use link::{Answer, Broadcast, Item, Link, Names, Outgoing, ScoreRow, Seated};
 pub use patch::diff as merge_patch;
 pub use refusals::CODES as REFUSALS;
+pub use shared::Census;
 pub use stats::{Counts, Stats};
 
 /// Why a room, or a viewer's seat in it, ended; a normal end is one of them.

@@ -54,6 +54,8 @@ impl<G: Game, L: Link> Core<G, L> {
         self.fan_out(room, &bulletin);
         self.clear();
         room.state_facts(self.roster.players(), self.game.phase(), self.locked);
+        let hosts = usize::from(self.roster.host().is_some());
+        room.state_tally(hosts, self.roster.spectators(), self.pace.stride() > 1);
         // Only when they are counted as players, so that quick match never sees too many free seats.
         room.release_claims(std::mem::take(&mut self.claims_met));
         Ok(())

@@ -37,7 +37,7 @@ pub(crate) enum Next {
 /// Which thread steps a room, and under which number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {
-    lane: usize,
+    pub(crate) lane: usize,
     id: u64,
 }
 

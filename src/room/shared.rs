@@ -42,8 +42,8 @@ impl<L: Link> Shared<L> {
             clock,
             journal,
             tokens: Tokens::default(),
+            stats: Stats::new(scheduler.lanes().len()),
             scheduler,
-            stats: Stats::default(),
             origins: Origins::default(),
             rooms: RwLock::default(),
             listings: watch::Sender::new(0),
@@ -88,8 +88,26 @@ pub(crate) trait Enrolled<L: Link>: RoomHandle<L> + Step {
     /// arrival that is sent there has been dealt with.
     fn claim(&self, options: &Value) -> bool;
 
+    /// Adds what there is of it to its game's census.
+    fn count_in(&self, census: &mut Census);
+
     /// Whether the lobby shows it.
     fn is_public(&self) -> bool;
+}
+
+/// How many rooms and seats there are of one game.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Its rooms, private ones included.
+    pub rooms: usize,
+    /// Those of them that are stepped at less than their game's rate, as they kept overrunning.
+    pub slowed: usize,
+    /// Their hosts' seats. Seats count whether their holder is connected or not.
+    pub hosts: usize,
+    /// Their players' seats.
+    pub players: usize,
+    /// Their spectators' seats.
+    pub spectators: usize,
 }
 
 /// Somebody who wants a seat, checked as far as that can be without the room.

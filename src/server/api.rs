@@ -14,6 +14,7 @@ use http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
+use super::keys::HostKey;
 use super::limits::Guess;
 use super::site::secured;
 use super::state::Shared;
@@ -59,25 +60,39 @@ async fn packs(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: HeaderMap,
 ) -> Response<Body> {
+    if let Some(refusal) = refused(&shared, peer, &request, &shared.key, "The host key is missing or wrong.") {
+        return refusal;
+    }
+    let listings = shared.packs.listings();
+    answer(StatusCode::OK, &Packs { packs: listings.iter().map(Pack::from).collect() })
+}
+
+/// The no to a request that does not show this key, in these words if it is missing or wrong. Wrong ones are counted by address, so that
+/// nobody finds it by trying.
+pub(super) fn refused(
+    shared: &Shared,
+    peer: SocketAddr,
+    request: &HeaderMap,
+    key: &HostKey,
+    message: &'static str,
+) -> Option<Response<Body>> {
     let forwarded = request.get("x-forwarded-for").and_then(|value| value.to_str().ok());
     let address = shared.behind(peer.ip(), forwarded);
     let now = shared.now();
     if !shared.addresses.may_try(address, &[Guess::Key], now) {
         let message = "Too many attempts from your address. Wait a minute.";
-        return answer(StatusCode::TOO_MANY_REQUESTS, &Refused { code: "too_many_attempts", message });
+        return Some(answer(StatusCode::TOO_MANY_REQUESTS, &Refused { code: "too_many_attempts", message }));
     }
-    let offered = bearer(&request);
-    if !offered.is_some_and(|key| shared.key.is(key)) {
-        if offered.is_some() {
-            shared.addresses.mistake(address, Guess::Key, now);
-        }
-        let message = "The host key is missing or wrong.";
-        let mut response = answer(StatusCode::UNAUTHORIZED, &Refused { code: "bad_key", message });
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        return response;
+    let offered = bearer(request);
+    if offered.is_some_and(|offered| key.is(offered)) {
+        return None;
     }
-    let listings = shared.packs.listings();
-    answer(StatusCode::OK, &Packs { packs: listings.iter().map(Pack::from).collect() })
+    if offered.is_some() {
+        shared.addresses.mistake(address, Guess::Key, now);
+    }
+    let mut response = answer(StatusCode::UNAUTHORIZED, &Refused { code: "bad_key", message });
+    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    Some(response)
 }
 
 /// RFC 6750 §2.1.

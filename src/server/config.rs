@@ -30,6 +30,12 @@ pub struct Config {
     /// Addresses of proxies whose `X-Forwarded-For` is believed. Default: none, as anybody could write one, and so
     /// escape what is counted by address.
     pub proxies: Vec<IpAddr>,
+    /// Whether `/metrics` is served, for Prometheus. Default: not, as it tells whoever can reach the port how busy the server
+    /// is, and what with. Cost: some milliseconds of one core a scrape, for thousands of sessions; one is made at a time.
+    pub metrics: bool,
+    /// The bearer token that a scrape must show. Default: none is asked for, so `/metrics` must be kept in by a firewall or a
+    /// proxy. Wrong ones are counted like wrong host keys.
+    pub metrics_token: Option<String>,
     /// How long a server that was told to stop waits for what it has said to go out, in milliseconds. Default 5,000. Cost: none. Without
     /// it one client that reads nothing keeps the process alive.
     pub drain_ms: u64,
@@ -53,6 +59,8 @@ impl Default for Config {
             record: None,
             log: "info".into(),
             proxies: Vec::new(),
+            metrics: false,
+            metrics_token: None,
             drain_ms: 5_000,
             limits: Limits::default(),
             room: room::Config::default(),
@@ -63,10 +71,10 @@ impl Default for Config {
 }
 
 impl Config {
-    /// As a TOML file that says the same, with the host key left out.
+    /// As a TOML file that says the same, with the secrets left out.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let shown = Self { host_key: None, ..self.clone() };
+        let shown = Self { host_key: None, metrics_token: None, ..self.clone() };
         // Every key is a string and every value is TOML's; a failure would be a field of a type that isn't, which the tests find.
         toml::to_string(&shown).unwrap_or_default()
     }
@@ -84,8 +92,9 @@ mod tests {
     }
 
     #[test]
-    fn the_host_key_is_not_printed() {
-        let config = Config { host_key: Some("sesame".into()), ..Config::default() };
+    fn secrets_are_not_printed() {
+        let secret = Some("sesame".into());
+        let config = Config { host_key: secret.clone(), metrics_token: secret, ..Config::default() };
         assert!(!config.to_toml().contains("sesame"));
     }
 }

@@ -19,11 +19,11 @@ use super::journal::Recorder;
 use super::limits::Addresses;
 use super::link::Viewer;
 use super::state::Shared;
-use super::{Config, HostKey, api, events, site};
+use super::{Config, HostKey, api, events, metrics, site};
 use crate::packs::library::{self, Library};
 use crate::room::{self, Catalog, Clock, Directory, Journal, SystemClock};
 use crate::socketio::Io;
-use crate::transport::{self, listener};
+use crate::transport::listener;
 
 /// A server that is not started yet.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl Server {
         let io = Io::new(config.socketio.clone());
         events::listen(&io, &shared);
         let lobby = tokio::spawn(events::lobby::listen(&io, &shared));
-        let router = routes(&io, &config.socketio.transport, &shared);
+        let router = routes(&io, &config, &shared);
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(listener::serve(vec![listener], router, config.listener, async {
             // A handle that is dropped ends the accepting as well.
@@ -190,6 +190,11 @@ fn shared(
     Ok(Arc::new(Shared { directory, addresses, key, packs, limits, proxies: config.proxies.clone() }))
 }
 
-fn routes(io: &Io, config: &transport::Config, shared: &Arc<Shared>) -> Router {
-    io.router().merge(client_bundle(config)).merge(api::routes(Arc::clone(shared))).merge(site::routes())
+fn routes(io: &Io, config: &Config, shared: &Arc<Shared>) -> Router {
+    let bundle = client_bundle(&config.socketio.transport);
+    let router = io.router().merge(bundle).merge(api::routes(Arc::clone(shared))).merge(site::routes());
+    if !config.metrics {
+        return router;
+    }
+    router.merge(metrics::routes(Arc::clone(shared), io.clone(), config.metrics_token.as_deref()))
 }

@@ -13,6 +13,7 @@ use parlor_proto::socket::{Data, Decoder, EncodeError, Packet, Parser, Raw, enco
 use smallvec::SmallVec;
 use tokio::task::AbortHandle;
 
+use super::census::label;
 use super::handshake::Opening;
 use super::io::Shared;
 use super::{ConnectError, DisconnectReason, Handshake, Namespace, Socket};
@@ -165,6 +166,7 @@ impl Client {
             return self.refuse(namespace.name(), parser, &error);
         }
         self.stop_timer();
+        self.session.label(label(Some(parser)));
         self.answer(&joined);
         socket.enter();
         if socket.is_connected() {

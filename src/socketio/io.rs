@@ -12,6 +12,7 @@ use parking_lot::RwLock;
 use parlor_proto::engine::CloseReason;
 use parlor_proto::socket::Limits;
 
+use super::census::Census;
 use super::client::{Client, Link};
 use super::{Config, DisconnectReason, Namespace};
 use crate::transport::{self, Counts, Engine, Service, Session};
@@ -107,6 +108,12 @@ impl Io {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.engine.counts()
+    }
+
+    /// What sessions there are, and what waits for them. Looks at every session, and locks each for some nanoseconds.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        Census { transport: self.engine.census() }
     }
 
     /// Takes no more clients, lets all sockets go with the reason `server shutting down`, sends what waits, and

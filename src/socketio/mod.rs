@@ -44,6 +44,7 @@
 mod ack;
 mod adapter;
 mod broadcast;
+mod census;
 mod client;
 mod config;
 mod encoded;
@@ -61,6 +62,7 @@ mod tests;
 
 pub use ack::Ack;
 pub use broadcast::Broadcast;
+pub use census::Census;
 pub use config::Config;
 pub use encoded::Encoded;
 pub use error::{AckError, ConnectError, EmitError};

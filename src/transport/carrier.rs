@@ -10,6 +10,7 @@ use bytes::Bytes;
 use parlor_proto::engine::{CloseReason, Effects, Packet, ProbeId, Transport, Verdict};
 
 use super::Session;
+use super::counters::{Flow, Way};
 use super::outbox::{Outbox, Sink};
 
 impl Session {
@@ -36,6 +37,9 @@ impl Session {
         let mut inner = self.inner.lock();
         let flushed = write(&mut inner.outbox);
         inner.told = matches!(flushed, Ok(false));
+        let sent = inner.outbox.take_sent();
+        drop(inner);
+        self.shared.counters.went(Way::Sent, Transport::Websocket, sent);
         flushed
     }
 
@@ -69,6 +73,7 @@ impl Session {
     /// A packet came on the WebSocket that is probed. If it is upgraded to, `outbox` holds the session's from there
     /// on: "Packets queued meanwhile go out once, in order, on exactly one transport."
     pub(super) fn probe_packet(&self, id: ProbeId, packet: Option<&Packet>, outbox: &mut Outbox) -> Verdict {
+        self.shared.counters.went(Way::Received, Transport::Websocket, Flow { packets: 1, bytes: 0 });
         let mut inner = self.inner.lock();
         let effects = inner.machine.probe_packet(id, packet);
         let verdict = effects.probe.unwrap_or(Verdict::Close);

@@ -26,7 +26,7 @@ use super::reply::{crowded, refuse, refuse_upgrade, with_status};
 use super::session::guarded;
 use super::table::{Crowded, Place, Shared};
 use super::websocket::Connection;
-use super::{Handshake, Service, Session, polling};
+use super::{Census, Handshake, Service, Session, polling};
 
 /// An Engine.IO server. Cloning it gives another handle on the same one.
 pub struct Engine<S> {
@@ -75,6 +75,16 @@ impl<S: Service> Engine<S> {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.core.shared.counters.read(self.core.shared.table.len())
+    }
+
+    /// What there is at the moment. Looks at every session, and locks each for some nanoseconds.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        let mut census = Census::default();
+        for session in self.core.shared.table.all() {
+            session.count_in(&mut census);
+        }
+        census
     }
 
     /// The route of [`Config::path`], to be merged with others; it takes nothing below that path.
@@ -181,7 +191,9 @@ impl<S: Service> Engine<S> {
             Err(reason) => return crowded(reason),
         };
         let session = self.session(Transport::Polling, place);
-        let mut reply = polling::payload(session.open_packet(Transport::Polling).payload().to_vec());
+        let opening = session.open_packet(Transport::Polling).payload().to_vec();
+        session.sent(1, opening.len());
+        let mut reply = polling::payload(opening);
         let cookie = self.config().cookie.as_ref().map(|cookie| cookie.encode(&session.sid().encode()));
         if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
             reply.headers_mut().insert(SET_COOKIE, cookie);

@@ -11,6 +11,7 @@ use parlor_proto::frame::{Frame, Frames};
 
 mod accept;
 mod carrier;
+mod census;
 mod config;
 mod cors;
 mod counters;
@@ -27,9 +28,10 @@ mod tunnel;
 mod websocket;
 mod wire;
 
+pub use census::{Census, LABELS};
 pub use config::{AllowRequest, Config, Cookie, SameSite};
 pub use cors::{Cors, Origin};
-pub use counters::Counts;
+pub use counters::{Counts, Flow, Traffic};
 pub use engine::Engine;
 pub use session::{SendError, Session, random_sid};
 pub use tap::Tap;

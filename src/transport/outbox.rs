@@ -11,6 +11,7 @@ use parlor_proto::frame::{Frame, Frames};
 use smallvec::SmallVec;
 
 use super::Item;
+use super::counters::Flow;
 use super::wire::Writer;
 
 /// Frames of one `writev`.
@@ -93,6 +94,15 @@ pub(super) struct Outbox {
     waiting: VecDeque<Entry>,
     bytes: usize,
     state: Option<State>,
+    /// What has gone out and was not taken to the counters yet. A packet counts from its first byte on.
+    sent: Flow,
+}
+
+/// What waits in an outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Depth {
+    pub(super) frames: usize,
+    pub(super) bytes: usize,
 }
 
 impl Outbox {
@@ -102,6 +112,18 @@ impl Outbox {
 
     pub(super) fn is_empty(&self) -> bool {
         self.rest.is_empty() && self.waiting.is_empty() && self.state.is_none()
+    }
+
+    /// What waits, unfinished frames and the state included.
+    pub(super) fn depth(&self) -> Depth {
+        let state = self.state.as_ref().map_or(0, |state| state.frame.wire().len());
+        let frames = self.waiting.len() + usize::from(self.state.is_some()) + usize::from(!self.rest.is_empty());
+        Depth { frames, bytes: self.rest.len() + self.bytes + state }
+    }
+
+    /// What has gone out since this was last asked.
+    pub(super) fn take_sent(&mut self) -> Flow {
+        std::mem::take(&mut self.sent)
     }
 
     /// Drops all but what has to be completed.
@@ -221,6 +243,8 @@ impl Outbox {
             state.after += entries;
         }
         self.sink = earlier.sink;
+        self.sent.packets += earlier.sent.packets;
+        self.sent.bytes += earlier.sent.bytes;
     }
 
     /// One write of all the items: `None` if all of it went out, or else how many bytes did.
@@ -234,7 +258,11 @@ impl Outbox {
         }
         let all: usize = slices.iter().map(|slice| slice.len()).sum();
         match self.sink.write(&slices) {
-            Ok(sent) if sent == all => Ok(None),
+            Ok(sent) if sent == all => {
+                self.sent.packets += slices.len() as u64;
+                self.sent.bytes += all as u64;
+                Ok(None)
+            }
             Ok(sent) => Ok(Some(sent)),
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => Ok(Some(0)),
             Err(error) => Err(error),
@@ -282,20 +310,27 @@ impl Outbox {
 
     fn pop(&mut self) -> Option<Bytes> {
         match &mut self.state {
-            Some(State { after: 0, .. }) => return self.state.take().map(|state| state.frame.wire().clone()),
+            Some(State { after: 0, .. }) => {
+                self.sent.packets += 1;
+                return self.state.take().map(|state| state.frame.wire().clone());
+            }
             Some(state) => state.after -= 1,
             None => {}
         }
         let entry = self.waiting.pop_front()?;
         self.bytes -= entry.wire().len();
         Some(match entry {
-            Entry::Frame(frame) => frame.wire().clone(),
+            Entry::Frame(frame) => {
+                self.sent.packets += 1;
+                frame.wire().clone()
+            }
             Entry::Control(bytes) => bytes,
         })
     }
 
     /// `sent` bytes have been written.
     fn advance(&mut self, mut sent: usize) {
+        self.sent.bytes += sent as u64;
         let of_rest = sent.min(self.rest.len());
         self.rest.advance(of_rest);
         sent -= of_rest;

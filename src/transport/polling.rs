@@ -23,6 +23,7 @@ use tokio::time::{Sleep, sleep_until, timeout};
 
 use super::Session;
 use super::config::Config;
+use super::counters::{Flow, Way};
 use super::reply::{refuse, with_status};
 use super::session::Stage;
 
@@ -254,16 +255,34 @@ impl Session {
         };
         let max = self.shared.config.max_http_buffer_size;
         let mut body = match release {
-            Release::Noop => return Poll::Ready(Bytes::from_static(b"6")),
+            Release::Noop => return Poll::Ready(self.noop()),
             Release::Data | Release::Close => inner.outbox.drain(max),
         };
+        let mut packets = inner.outbox.take_sent().packets;
         if release == Release::Close && inner.outbox.is_empty() {
             body.push(&Packet::Close.encode());
+            packets += 1;
             let effects = inner.machine.close_delivered();
             self.settle(inner, effects);
         }
         // What this GET was woken for may have gone out on the WebSocket it was upgraded to.
-        Poll::Ready(if body.is_empty() { Bytes::from_static(b"6") } else { body.finish() })
+        if body.is_empty() {
+            return Poll::Ready(self.noop());
+        }
+        let body = body.finish();
+        self.sent(packets, body.len());
+        Poll::Ready(body)
+    }
+
+    fn noop(&self) -> Bytes {
+        let noop = Bytes::from_static(b"6");
+        self.sent(1, noop.len());
+        noop
+    }
+
+    /// A body of so many packets goes out.
+    pub(super) fn sent(&self, packets: u64, bytes: usize) {
+        self.shared.counters.went(Way::Sent, Transport::Polling, Flow { packets, bytes: bytes as u64 });
     }
 
     fn poll_aborted(&self) {
@@ -297,6 +316,8 @@ impl Session {
                 return false;
             }
         }
+        let received = Flow { packets: 0, bytes: body.len() as u64 };
+        self.shared.counters.went(Way::Received, Transport::Polling, received);
         for packet in Packets::parse(body) {
             let faulty = packet.is_err();
             let in_place = self.packet(Transport::Polling, packet, at);

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::Waker;
 use std::time::Instant;
 
@@ -15,9 +16,10 @@ use parlor_proto::engine::{CloseReason, Effects, Machine, Packet, ParseError, Si
 use parlor_proto::frame::Frames;
 use tracing::error;
 
+use super::counters::{Flow, Way};
 use super::outbox::{Bounds, Full, Outbox, Sink};
 use super::table::{Place, Shared};
-use super::{Incoming, Item};
+use super::{Census, Incoming, Item, LABELS};
 
 /// A sid, or a public socket id, of the thread's cryptographic generator.
 #[must_use]
@@ -44,6 +46,7 @@ pub struct Session {
     pub(super) task: AtomicWaker,
     /// Locked while a message is handled, so that messages come one at a time and `closed` comes last.
     incoming: Mutex<Option<Box<dyn Incoming>>>,
+    label: AtomicU8,
     pub(super) inner: Mutex<Inner>,
 }
 
@@ -111,6 +114,12 @@ impl Session {
     pub fn writable(&self) -> bool {
         let inner = self.inner.lock();
         inner.machine.is_open() && inner.writable()
+    }
+
+    /// Sorts it under this label, of [`LABELS`], in [`Engine::census`](super::Engine::census). At first it is 0. What they mean is the layer
+    /// above's to say.
+    pub fn label(&self, label: u8) {
+        self.label.store(label, Ordering::Relaxed);
     }
 
     /// Sends frames that must arrive, in order: at once if that is possible, or else they wait.
@@ -183,7 +192,7 @@ impl Session {
             place,
         };
         let (incoming, inner) = (Mutex::new(None), Mutex::new(inner));
-        Self { sid: random_sid(), shared, task: AtomicWaker::new(), incoming, inner }
+        Self { sid: random_sid(), shared, task: AtomicWaker::new(), incoming, label: AtomicU8::new(0), inner }
     }
 
     /// The layer above takes the messages from here on.
@@ -191,8 +200,27 @@ impl Session {
         *self.incoming.lock() = Some(incoming);
     }
 
+    /// Adds what there is of it to the census.
+    pub(super) fn count_in(&self, census: &mut Census) {
+        let label = usize::from(self.label.load(Ordering::Relaxed)).min(LABELS - 1);
+        let (transport, depth) = {
+            let inner = self.inner.lock();
+            (inner.machine.transport(), inner.outbox.depth())
+        };
+        let sessions = match transport {
+            Transport::Polling => &mut census.polling,
+            Transport::Websocket => &mut census.websocket,
+        };
+        sessions[label] += 1;
+        census.waiting += usize::from(depth.frames > 0);
+        census.frames += depth.frames;
+        census.most_frames = census.most_frames.max(depth.frames);
+        census.bytes += depth.bytes;
+    }
+
     /// A packet came. Whether it was in place.
     pub(super) fn packet(&self, from: Transport, packet: Result<Packet, ParseError>, at: Instant) -> bool {
+        self.shared.counters.went(Way::Received, from, Flow { packets: 1, bytes: 0 });
         let incoming = self.incoming.lock();
         let mut inner = self.inner.lock();
         let mut effects = match packet {
@@ -281,7 +309,9 @@ impl Session {
                 Transport::Websocket => wake |= !std::mem::replace(&mut inner.told, true),
             }
         }
+        let (transport, sent) = (inner.machine.transport(), inner.outbox.take_sent());
         drop(inner);
+        self.shared.counters.went(Way::Sent, transport, sent);
         if wake {
             self.task.wake();
         }

@@ -71,6 +71,12 @@ impl Counted {
     }
 }
 
+impl Counted {
+    pub(super) fn counters(&self) -> &Counters {
+        &self.0.counters
+    }
+}
+
 impl Drop for Counted {
     fn drop(&mut self) {
         self.0.connections.fetch_sub(1, Ordering::SeqCst);

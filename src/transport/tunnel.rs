@@ -95,18 +95,25 @@ pub(super) struct Tunnel {
     pub(super) wire: Wire,
     waker: Waker,
     control: Vec<u8>,
+    received: u64,
     /// When the last bytes were read.
     pub(super) at: Instant,
 }
 
 impl Tunnel {
-    pub(super) fn new(wire: Wire) -> Self {
-        Self { wire, waker: Waker::noop().clone(), control: Vec::new(), at: Instant::now() }
+    /// Over `wire`, of which so many bytes have been read already.
+    pub(super) fn new(wire: Wire, read: usize) -> Self {
+        Self { wire, waker: Waker::noop().clone(), control: Vec::new(), received: read as u64, at: Instant::now() }
     }
 
     /// The task that is to be woken when there is something to read.
     pub(super) fn listen(&mut self, waker: &Waker) {
         self.waker.clone_from(waker);
+    }
+
+    /// How many bytes were read since this was last asked.
+    pub(super) fn take_received(&mut self) -> u64 {
+        std::mem::take(&mut self.received)
     }
 
     /// What tungstenite has written since this was last asked.
@@ -140,6 +147,7 @@ impl io::Read for Tunnel {
         match self.wire.poll_read(&mut cx, buf) {
             Poll::Ready(read) => {
                 self.at = Instant::now();
+                self.received += read.as_ref().map_or(0, |read| *read as u64);
                 read
             }
             Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),

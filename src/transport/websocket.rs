@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, WebSocket};
 
 use super::Session;
+use super::counters::{Flow, Way};
 use super::fault::{Fault, close_frame};
 use super::outbox::Outbox;
 use super::session::Stage;
@@ -28,7 +29,7 @@ pub(super) struct Connection {
     role: Role,
     sleep: Pin<Box<Sleep>>,
     close_timeout: Duration,
-    _counted: Counted,
+    counted: Counted,
 }
 
 enum Role {
@@ -73,14 +74,14 @@ impl Connection {
             .write_buffer_size(0)
             .max_message_size(max)
             .max_frame_size(max);
-        let tunnel = Tunnel::new(wire);
+        let tunnel = Tunnel::new(wire, read.len());
         let websocket = WebSocket::from_partially_read(tunnel, read.to_vec(), Side::Server, Some(limits));
         Self {
             websocket,
             role: Role::Session(session.clone()),
             sleep: Box::pin(sleep_until(Instant::now().into())),
             close_timeout: Duration::from_millis(config.close_timeout_ms.into()),
-            _counted: Counted::new(session.shared.clone()),
+            counted: Counted::new(session.shared.clone()),
         }
     }
 
@@ -101,6 +102,18 @@ impl Connection {
             None => self.leave(outbox, None),
         }
         self
+    }
+
+    /// Takes to the counters what this turn has read, and written from an outbox that is no session's.
+    fn count(&mut self) {
+        let received = self.websocket.get_mut().take_received();
+        let sent = match &mut self.role {
+            Role::Session(_) => Flow::default(),
+            Role::Probe { outbox, .. } | Role::Leaving { outbox, .. } => outbox.take_sent(),
+        };
+        let counters = self.counted.counters();
+        counters.went(Way::Received, Transport::Websocket, Flow { packets: 0, bytes: received });
+        counters.went(Way::Sent, Transport::Websocket, sent);
     }
 
     fn turn(&mut self, cx: &mut Context<'_>) -> Turn {
@@ -288,7 +301,9 @@ impl Future for Connection {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.websocket.get_mut().listen(cx.waker());
         loop {
-            match self.turn(cx) {
+            let turn = self.turn(cx);
+            self.count();
+            match turn {
                 Turn::Again => {}
                 Turn::Wait => return Poll::Pending,
                 Turn::Over => return Poll::Ready(()),

@@ -4,6 +4,7 @@ mod bench;
 mod cli;
 mod events;
 mod hostile;
+mod metrics;
 mod own_game;
 mod pages;
 mod quiz;
