@@ -75,7 +75,7 @@ fn frames(mut wire: &[u8]) -> Vec<Frame> {
 mod tests {
     use parlor_proto::frame::Frames;
 
-    use super::super::{Item, SendError};
+    use super::super::{Census, Flow, Item, SendError};
     use super::*;
 
     fn text(text: &str) -> Frames {
@@ -112,6 +112,33 @@ mod tests {
             tap.take().iter().map(|frame| String::from_utf8_lossy(frame.payload()).into_owned()).collect();
         assert_eq!(sent, ["1", "2", "s2", "3"]);
         assert!(session.writable() && session.send_volatile(&one));
+    }
+
+    #[test]
+    fn what_waits_is_in_the_census_and_what_went_out_is_counted() {
+        let (session, tap) = Session::detached(Config::default());
+        let census = || {
+            let mut census = Census::default();
+            session.count_in(&mut census);
+            census
+        };
+        let sent = || session.shared.counters.read(0).websocket.sent;
+        let state = Frame::new(Kind::Text, b"state");
+        session.label(2);
+        session.send(&text("out")).expect("open");
+        assert_eq!(sent(), Flow { packets: 1, bytes: 5 });
+        tap.stall(true);
+        session.send(&text("waits")).expect("open");
+        for _ in 0..2 {
+            let item = Item::State { next: &state, whole: &|| state.clone() };
+            session.deliver(&[item]).expect("open");
+        }
+        let one = Census { websocket: [0, 0, 1, 0], ..Census::default() };
+        assert_eq!(census(), Census { waiting: 1, frames: 2, most_frames: 2, bytes: 14, ..one });
+        assert_eq!((sent().packets, session.shared.counters.read(0).states_replaced), (1, 1));
+        tap.stall(false);
+        session.send(&text("on")).expect("open");
+        assert_eq!((census(), sent()), (one, Flow { packets: 4, bytes: 23 }));
     }
 
     #[test]
