@@ -17,8 +17,9 @@ ended() {
 }
 trap ended EXIT
 
-cargo build --release --locked --example conformance
-"${CARGO_TARGET_DIR:-target}/release/examples/conformance" --port 3000 >"$out/server" 2>&1 &
+# The build of the tests; the suites ask for little.
+cargo build --locked --example conformance
+"${CARGO_TARGET_DIR:-target}/debug/examples/conformance" --port 3000 >"$out/server" 2>&1 &
 server=$!
 for _ in $(seq 100); do
     if (exec 3<>/dev/tcp/127.0.0.1/3000) 2>/dev/null; then break; fi
