@@ -84,7 +84,9 @@ fn four_ticks_are_caught_up_on_and_the_rest_is_dropped_and_counted() {
     table.stall(1_000);
     table.run(0);
     assert_eq!((ticks(&host) - before, host.link.tick() - tick), (5, 100));
-    assert_eq!(table.directory.stats().counts().skipped, 95);
+    let counts = table.directory.stats().counts();
+    assert_eq!((counts.skipped, counts.due - counts.ticks), (95, 95));
+    assert_eq!(counts.overruns, 1, "the room did not keep up once");
     assert_eq!(host.link.deliveries(), 1, "and what came of them is told once");
 }
 
@@ -97,9 +99,20 @@ fn an_input_waits_for_the_first_tick_after_its_arrival() {
     table.run(100);
     table.stall(250);
     host.send(&table, json!({"type": "set", "key": "a", "value": 1}), Some(1));
-    let expected = host.link.tick() + 3;
-    table.run(200);
-    assert_eq!(host.link.take_answer(1), Some(Answer::Applied(expected)));
+    let (expected, arrived) = (host.link.tick() + 3, table.clock.now());
+    let before = table.directory.stats().counts().input_age;
+    let applied = loop {
+        table.run(1);
+        if let Some(answer) = host.link.take_answer(1) {
+            break answer;
+        }
+    };
+    assert_eq!(applied, Answer::Applied(expected));
+    let age = table.directory.stats().counts().input_age;
+    assert_eq!(age.count() - before.count(), 1);
+    let waited = table.clock.now() - arrived;
+    let near = (age.sum - before.sum).abs_diff(waited) <= Duration::from_millis(1);
+    assert!(near && waited < Duration::from_millis(100), "counted {:?} of {waited:?}", age.sum - before.sum);
 }
 
 #[test]
@@ -136,7 +149,12 @@ fn a_room_that_keeps_overrunning_is_slowed_and_recovers() {
     assert_eq!(counts.slowed, 1, "half of its rate is what it can do");
     assert!(counts.overruns > 30, "{}", counts.overruns);
     let (before, at) = (ticks(&host), host.link.tick());
+    let census = table.directory.census();
+    assert_eq!(census.values().map(|game| (game.slowed, game.hosts, game.players)).max(), Some((1, 1, 0)));
     table.run(1_000);
+    let since = table.directory.stats().counts();
+    let (run, due) = (since.ticks - counts.ticks, since.due - counts.due);
+    assert!((45..=52).contains(&run) && (95..=105).contains(&due), "{run} of {due} ticks");
     let (steps, span) = (ticks(&host) - before, host.link.tick() - at);
     assert!((45..=52).contains(&steps) && (95..=105).contains(&span), "{steps} steps over {span} ticks");
     table.ask(&host, json!({"type": "cost", "ms": 0})).expect("an input");
@@ -144,4 +162,5 @@ fn a_room_that_keeps_overrunning_is_slowed_and_recovers() {
     let before = ticks(&host);
     table.run(1_000);
     assert!((99..=101).contains(&(ticks(&host) - before)), "at its full rate again");
+    assert_eq!(table.directory.census().values().map(|game| game.slowed).sum::<usize>(), 0);
 }
