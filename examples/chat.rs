@@ -31,7 +31,8 @@ async fn main() -> io::Result<()> {
 
     let page = get(|| async { Html(include_str!("chat.html")) });
     let router = Router::new().route("/", page).merge(client).merge(io.router());
-    let listener = TcpListener::bind("127.0.0.1:3000").await?;
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3000".into());
+    let listener = TcpListener::bind(address).await?;
     println!("listening on http://{}/", listener.local_addr()?);
     let shutdown = async {
         drop(tokio::signal::ctrl_c().await);

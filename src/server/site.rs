@@ -25,11 +25,11 @@ const PLAY: &str = "index.html";
 /// The page to host on.
 const HOST: &str = "host.html";
 
-/// What a page may do. Packs name pictures and sounds of other hosts, so those may be loaded from anywhere, over
-/// HTTPS; scripts, styles and the socket come from here alone, and no other page may frame this one.
+/// What a page may do. Packs name pictures and sounds of other hosts, so those may be loaded from any address
+/// that a pack may give; scripts, styles and the socket come from here alone, and no other page may frame this one.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    connect-src 'self' ws: wss:; img-src 'self' https: data:; media-src 'self' https: data:; font-src 'self'; \
-    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    connect-src 'self' ws: wss:; img-src 'self' http: https: data:; media-src 'self' http: https: data:; \
+    font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The site's routes. Built without the site, they show a page that says how to build it.
 pub(super) fn routes() -> Router {

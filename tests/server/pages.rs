@@ -65,6 +65,18 @@ async fn guessing_the_key_over_http_stops() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pictures_and_sounds_of_packs_are_let_in_from_every_address_a_pack_may_give() {
+    let table = Table::start().await;
+    let response = get(&table, "/").await;
+    let policy = header(&response, "content-security-policy");
+    for source in ["img-src", "media-src"] {
+        let rule = policy.split("; ").find(|rule| rule.starts_with(source)).expect("a rule");
+        assert!(["'self'", "http:", "https:"].iter().all(|from| rule.split(' ').any(|part| part == *from)), "{rule}");
+    }
+    table.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_route_of_the_site_is_a_page_with_its_policy() {
     let table = Table::start().await;
     for path in ["/", "/join/123456", "/host"] {

@@ -49,14 +49,16 @@ fn listed(text: &str) -> Vec<(usize, String)> {
     rows.collect()
 }
 
-/// The codes in `Refusal::new("code"` and in `code = "words";` of the `refusals!` macro, before a file's unit tests.
+/// The codes in `Refusal::new("code"`, in `Refusal { code: "code"` and in `code = "words";` of the `refusals!` macro, before a file's unit tests.
 fn used_in(text: &str) -> Vec<(usize, &str)> {
     let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let mut codes = Vec::new();
-    for (at, call) in text.match_indices("Refusal::new(") {
-        let argument = text[at + call.len()..].trim_start();
-        if let Some(code) = argument.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
-            codes.push((text[..at].lines().count().max(1), code));
+    for made in ["Refusal::new(", "Refusal { code:"] {
+        for (at, call) in text.match_indices(made) {
+            let argument = text[at + call.len()..].trim_start();
+            if let Some(code) = argument.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                codes.push((text[..at].lines().count().max(1), code));
+            }
         }
     }
     let mut inside = false;
@@ -72,6 +74,11 @@ fn used_in(text: &str) -> Vec<(usize, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_in_a_literal_counts_too() {
+        assert_eq!(used_in("fn f() {\n    Refusal { code: \"a\", message }\n}"), [(2, "a")]);
+    }
 
     #[test]
     fn a_code_is_listed_and_a_listed_code_is_used() {

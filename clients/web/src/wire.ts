@@ -112,7 +112,7 @@ export interface Timer {
   readonly running: boolean;
 }
 
-export type CloseReason = "ended" | "kicked" | "replaced" | "host_left" | "shutdown" | "idle";
+export type CloseReason = "ended" | "kicked" | "replaced" | "shutdown" | "idle" | "failed";
 
 export interface Closed {
   readonly reason: CloseReason;

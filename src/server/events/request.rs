@@ -14,6 +14,7 @@ const DETAIL_CHARS: usize = 200;
 
 /// `create`: a room of this game, with oneself in it.
 #[derive(Debug, PartialEq, serde::Deserialize)]
+#[serde(expecting = "an object")]
 pub(super) struct Create {
     pub(super) game: String,
     pub(super) options: Option<Value>,
@@ -27,6 +28,7 @@ pub(super) struct Create {
 
 /// `join`: a seat in the room of this code, or in any room of this game.
 #[derive(Debug, PartialEq, serde::Deserialize)]
+#[serde(expecting = "an object")]
 pub(super) struct Join {
     pub(super) room: Option<String>,
     pub(super) game: Option<String>,
@@ -39,6 +41,7 @@ pub(super) struct Join {
 
 /// `resume`: the seat of this token.
 #[derive(Debug, PartialEq, serde::Deserialize)]
+#[serde(expecting = "an object")]
 pub(super) struct Resume {
     pub(super) token: String,
     pub(super) sync: Option<SyncBy>,
@@ -46,6 +49,7 @@ pub(super) struct Resume {
 
 /// `clock`: the server's time.
 #[derive(Debug, PartialEq, serde::Deserialize)]
+#[serde(expecting = "an object")]
 pub(super) struct Clock {
     /// The client's time, given back as it came.
     pub(super) t0: f64,
@@ -53,12 +57,14 @@ pub(super) struct Clock {
 
 /// `rooms`: the public ones, of this game.
 #[derive(Debug, Default, PartialEq, serde::Deserialize)]
+#[serde(expecting = "an object")]
 pub(super) struct Rooms {
     pub(super) game: Option<String>,
 }
 
 /// `chat`: words for everyone in the room.
 #[derive(Debug, PartialEq, serde::Deserialize)]
+#[serde(expecting = "an object")]
 pub(super) struct Chat {
     pub(super) text: String,
 }
@@ -146,8 +152,8 @@ mod tests {
         check_join(r#"{"room":"123456","name":{"a":1}}"#, "name: invalid type");
         check_join(r#"{"room":"123456","role":"god"}"#, "role: unknown variant");
         check_join("", "missing");
-        check_join("null", "the request: invalid type");
-        check_join("7", "the request: invalid type");
+        check_join("null", "the request: invalid type: null, expected an object");
+        check_join("7", "the request: invalid type: integer `7`, expected an object");
         check_join(r#"["123456"]"#, "list");
         assert_eq!(read::<Create>(&args("{}")).expect_err("no game").message, "the request: missing field `game`");
     }
