@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use parlor_proto::engine::payload::Packets;
+use parlor_proto::engine::verify::{Code, Query, Request, Verified, verify};
 use parlor_proto::engine::{
     CloseReason, Effects, Machine, Message, Packet, ProbeId, Release, Timing, Transport, Verdict,
 };
@@ -33,6 +34,36 @@ pub fn engine_payload(bytes: &[u8]) {
     let fault = read.iter().position(Result::is_err);
     assert!(fault.is_none_or(|at| at + 1 == read.len()), "nothing is read after a fault");
     assert!(packets.next().is_none(), "a body that has ended stays so");
+}
+
+/// A request's method, headers and query: the first byte says which of them it has.
+pub fn engine_query(bytes: &[u8]) {
+    let (flags, query) = bytes.split_first().map_or((0, bytes), |(flags, query)| (*flags, query));
+    let Ok(query) = std::str::from_utf8(query) else { return };
+    let query = Query::parse(query);
+    let request = Request {
+        query: &query,
+        is_get: flags & 1 == 0,
+        is_upgrade: flags & 2 != 0,
+        origin: (flags & 4 != 0).then_some(bytes),
+    };
+    let transports = [Transport::Polling, Transport::Websocket];
+    let found = (flags & 8 != 0).then_some(Transport::Polling);
+    match verify(&request, &transports, |_| found, || Ok(())) {
+        Ok(Verified::Open(_)) => {
+            assert!(query.sid.is_none(), "a sid, however formed, opens no session");
+            assert!(request.is_get && query.eio.as_deref() == Some("4"));
+        }
+        Ok(Verified::Poll(sid) | Verified::Upgrade(sid)) => {
+            assert!(found.is_some(), "a session that is not there is nobody's");
+            assert_eq!(query.sid, Some(sid.encode()), "a sid has one spelling");
+        }
+        Err(refusal) => {
+            assert_ne!(refusal.code, Code::Forbidden, "everybody is allowed");
+            let body = String::from_utf8(refusal.body()).expect("JSON is UTF-8");
+            assert!(body.starts_with(&format!("{{\"code\":{},\"message\":\"", refusal.code.number())), "{body}");
+        }
+    }
 }
 
 const TIMING: Timing = Timing {

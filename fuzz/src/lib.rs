@@ -20,6 +20,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "engine_packet", run: engine::engine_packet },
     Target { name: "engine_payload", run: engine::engine_payload },
     Target { name: "engine_session", run: engine::engine_session },
+    Target { name: "engine_query", run: engine::engine_query },
     Target { name: "socket_json", run: socket::socket_json },
     Target { name: "socket_msgpack", run: socket::socket_msgpack },
     Target { name: "pack_json", run: packs::pack_json },

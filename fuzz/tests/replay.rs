@@ -63,6 +63,7 @@ replays! {
     engine_packet
     engine_payload
     engine_session
+    engine_query
     socket_json
     socket_msgpack
     pack_json
