@@ -33,10 +33,17 @@ pub fn diff(old: &Value, new: &Value) -> Option<Value> {
         return (old != new).then(|| new.clone());
     };
     let mut patch = Map::new();
-    for name in before.keys().filter(|&name| !after.contains_key(name)) {
+    // Members mostly stay where they are: names are looked up only behind the first that does not.
+    let same = before.keys().zip(after.keys()).take_while(|(before, after)| before == after).count();
+    for ((name, old), new) in before.iter().zip(after.values()).take(same) {
+        if let Some(change) = diff(old, new) {
+            patch.insert(name.clone(), change);
+        }
+    }
+    for name in before.keys().skip(same).filter(|&name| !after.contains_key(name)) {
         patch.insert(name.clone(), Value::Null);
     }
-    for (name, value) in after {
+    for (name, value) in after.iter().skip(same) {
         let change = match before.get(name) {
             Some(old) => diff(old, value),
             None => Some(value.clone()),
