@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parlor_games::contract::{Refusal, Role, SeatId, Tick};
 use serde_json::Value;
 
-use super::CloseReason;
+use super::{CloseReason, Tree};
 
 /// One viewer's connection. A room calls it from its tick thread, so nothing in it may wait, nor call the
 /// [`Directory`](super::Directory) back while holding a lock that it takes here.
@@ -58,9 +58,9 @@ pub enum Outgoing {
     #[default]
     Nothing,
     /// A group's whole view.
-    Snapshot { tick: Tick, t: f64, state: Arc<Value> },
+    Snapshot { tick: Tick, t: f64, state: Arc<Tree> },
     /// An RFC 7396 merge patch from the group's view at `base` to `tick`.
-    Delta { tick: Tick, base: Tick, t: f64, patch: Arc<Value> },
+    Delta { tick: Tick, base: Tick, t: f64, patch: Arc<Tree> },
     /// One seat's private view.
     You { tick: Tick, private: Arc<Value> },
     /// The top of the standings.
@@ -122,7 +122,7 @@ pub struct Seated {
     pub tick: Tick,
     /// When the answer was made.
     pub time: f64,
-    pub state: Arc<Value>,
+    pub state: Arc<Tree>,
     /// The private view, `null` if there is none.
     pub you: Arc<Value>,
 }

@@ -33,6 +33,7 @@ mod stats;
 #[cfg(test)]
 mod tests;
 mod token;
+mod tree;
 mod views;
 
 pub use catalog::{Catalog, NoLibrary};
@@ -43,10 +44,10 @@ pub use handle::{CreateRequest, JoinRequest, Listing, Origin, RoomHandle, SyncBy
 pub use histogram::Durations;
 pub use journal::{Entry, Happened, Journal};
 pub use link::{Answer, Broadcast, Item, Link, Names, Outgoing, ScoreRow, Seated};
-pub use patch::diff as merge_patch;
 pub use refusals::CODES as REFUSALS;
 pub use shared::Census;
 pub use stats::{Counts, Stats};
+pub use tree::{Text, Tree};
 
 /// Why a room, or a viewer's seat in it, ended; a normal end is one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -12,7 +12,7 @@ use super::fanout::{Bulletin, FanOut, Groups, State, names_are_for};
 use super::instance::Room;
 use super::journal::Happened;
 use super::views::{EACH_GROUP, PerGroup, to_json};
-use super::{Answer, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, refusals};
+use super::{Answer, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, Tree, refusals};
 
 /// How many rows of the standings are sent.
 const TOP: usize = 10;
@@ -146,7 +146,7 @@ impl<G: Game, L: Link> Core<G, L> {
         viewers: Viewers,
         now: Moment,
     ) -> serde_json::Result<Option<State<L::Encoded>>> {
-        let view = to_json(&self.game.view(group, room.micros(now.at)))?;
+        let view = Tree::of(&self.game.view(group, room.micros(now.at)))?;
         let change = self.views.refresh(group, now.tick, view, viewers.deltas);
         let (tick, t) = (now.tick, room.wall_ms(now.at));
         let Some(known) = self.views.known(group) else { return Ok(None) };

@@ -8,6 +8,7 @@ use parlor_games::contract::{Group, Tick};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Tree;
 use super::patch;
 
 /// How many groups there are.
@@ -17,14 +18,14 @@ const GROUPS: usize = 4;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Known {
     pub(crate) tick: Tick,
-    pub(crate) value: Arc<Value>,
+    pub(crate) value: Arc<Tree>,
 }
 
 /// What turns the view at `base` into the known one.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Change {
     pub(crate) base: Tick,
-    pub(crate) patch: Arc<Value>,
+    pub(crate) patch: Arc<Tree>,
 }
 
 /// What each group knows.
@@ -69,11 +70,11 @@ impl Views {
 
     /// Makes `view` what the group knows from `tick` on. With `deltas`, says what changed; a view that has not changed
     /// keeps its tick, so that every viewer who follows by deltas is at the same one.
-    pub(crate) fn refresh(&mut self, group: Group, tick: Tick, view: Value, deltas: bool) -> Option<Change> {
+    pub(crate) fn refresh(&mut self, group: Group, tick: Tick, view: Tree, deltas: bool) -> Option<Change> {
         let known = self.known.of_mut(group);
         let change = match known {
             Some(known) if deltas => {
-                let patch = patch::diff(&known.value, &view)?;
+                let patch = known.value.patch_to(&view)?;
                 Some(Change { base: known.tick, patch: Arc::new(patch) })
             }
             Some(_) | None => None,
@@ -104,14 +105,18 @@ mod tests {
 
     use super::*;
 
+    fn tree(value: Value) -> Tree {
+        Tree::of(&value).expect("JSON has a form in JSON")
+    }
+
     #[test]
     fn what_has_not_changed_keeps_its_tick() {
         let mut views = Views::default();
-        assert_eq!(views.refresh(Group::Players, 1, json!({"a": 1}), true), None);
-        assert_eq!(views.refresh(Group::Players, 2, json!({"a": 1}), true), None);
+        assert_eq!(views.refresh(Group::Players, 1, tree(json!({"a": 1})), true), None);
+        assert_eq!(views.refresh(Group::Players, 2, tree(json!({"a": 1})), true), None);
         assert_eq!(views.known(Group::Players).map(|known| known.tick), Some(1));
-        let change = views.refresh(Group::Players, 3, json!({"a": 2}), true);
-        assert_eq!(change, Some(Change { base: 1, patch: Arc::new(json!({"a": 2})) }));
+        let change = views.refresh(Group::Players, 3, tree(json!({"a": 2})), true);
+        assert_eq!(change, Some(Change { base: 1, patch: Arc::new(tree(json!({"a": 2}))) }));
         assert_eq!(views.known(Group::Players).map(|known| known.tick), Some(3));
         assert_eq!(views.known(Group::Host), None);
     }
@@ -119,8 +124,8 @@ mod tests {
     #[test]
     fn without_deltas_nothing_is_compared() {
         let mut views = Views::default();
-        assert_eq!(views.refresh(Group::Host, 1, json!({"a": 1}), false), None);
-        assert_eq!(views.refresh(Group::Host, 2, json!({"a": 2}), false), None);
+        assert_eq!(views.refresh(Group::Host, 1, tree(json!({"a": 1})), false), None);
+        assert_eq!(views.refresh(Group::Host, 2, tree(json!({"a": 2})), false), None);
         assert_eq!(views.known(Group::Host).map(|known| known.tick), Some(2));
         views.forget(Group::Host);
         assert_eq!(views.known(Group::Host), None);

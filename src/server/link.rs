@@ -270,9 +270,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::room::Tree;
 
     fn broadcast() -> Broadcast<Encoded> {
-        let outgoing = Outgoing::Snapshot { tick: 1, t: 0.5, state: Arc::new(json!({"a": 1})) };
+        let outgoing =
+            Outgoing::Snapshot { tick: 1, t: 0.5, state: Arc::new(Tree::of(&json!({"a": 1})).expect("JSON")) };
         Broadcast { outgoing, encoded: Encoded::default() }
     }
 

@@ -267,6 +267,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::room::Tree;
+
+    fn tree(value: &Value) -> Arc<Tree> {
+        Arc::new(Tree::of(value).expect("JSON has a form in JSON"))
+    }
 
     /// The payload reads the same through both parsers.
     #[track_caller]
@@ -279,9 +284,9 @@ mod tests {
     #[test]
     fn state_is_as_the_contract_has_it() {
         let state = Arc::new(json!({"a": 1}));
-        let snapshot = Outgoing::Snapshot { tick: 3, t: 1.5, state: Arc::clone(&state) };
+        let snapshot = Outgoing::Snapshot { tick: 3, t: 1.5, state: tree(&state) };
         check(&snapshot, "snapshot", json!({"tick": 3, "t": 1.5, "state": {"a": 1}}));
-        let delta = Outgoing::Delta { tick: 4, base: 3, t: 2.0, patch: state };
+        let delta = Outgoing::Delta { tick: 4, base: 3, t: 2.0, patch: tree(&state) };
         check(&delta, "delta", json!({"tick": 4, "base": 3, "t": 2.0, "patch": {"a": 1}}));
     }
 
@@ -354,7 +359,7 @@ mod tests {
             hz: 20,
             tick: 7,
             time: 1.5,
-            state: Arc::new(json!({"phase": "lobby"})),
+            state: tree(&json!({"phase": "lobby"})),
             you: Arc::new(Value::Null),
         };
         check_reply(

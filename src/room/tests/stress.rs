@@ -123,7 +123,7 @@ fn ten_thousand_inputs_from_eight_threads_are_applied_once_each_and_in_order() {
     assert_eq!(applied, u64::from(THREADS) * INPUTS);
     let (again, heard) = caller();
     directory.resume(&maker.token, SyncBy::Delta, Arc::clone(&again), 0);
-    let state = seated(&heard).state;
+    let state = serde_json::to_value(&*seated(&heard).state).expect("a tree has a form in JSON");
     assert_eq!((&state["counted"], &state["disorder"]), (&json!(10_000), &json!(0)));
     directory.shutdown(CloseReason::Shutdown);
     assert_eq!(*again.closed.lock(), Some(CloseReason::Shutdown));

@@ -127,11 +127,11 @@ impl Viewer {
 impl Inner {
     fn see(&mut self, outgoing: Outgoing) {
         match &outgoing {
-            Outgoing::Snapshot { tick, state, .. } => self.state = Some((*tick, (**state).clone())),
+            Outgoing::Snapshot { tick, state, .. } => self.state = Some((*tick, value(state))),
             Outgoing::Delta { tick, base, patch, .. } => {
                 let (at, state) = self.state.as_mut().expect("a delta follows a state");
                 assert_eq!(at, base, "a delta's base is the state before");
-                patch::apply(state, patch);
+                patch::apply(state, &value(patch));
                 *at = *tick;
             }
             _ => {}
@@ -171,7 +171,7 @@ impl Link for Viewer {
         let mut inner = self.inner.lock();
         inner.sequence.push("answer");
         if let Answer::Seated(seated) = &answer {
-            inner.state = Some((seated.tick, (*seated.state).clone()));
+            inner.state = Some((seated.tick, value(&seated.state)));
         }
         inner.answers.push((ack, answer));
     }
@@ -195,4 +195,9 @@ const fn kind(outgoing: &Outgoing) -> &'static str {
         Outgoing::Event { .. } => "event",
         Outgoing::Chat { .. } => "chat",
     }
+}
+
+/// As a client reads it.
+fn value(tree: &crate::room::Tree) -> Value {
+    serde_json::to_value(tree).expect("a tree has a form in JSON")
 }
