@@ -110,7 +110,8 @@ impl<L: Link> Directory<L> {
         self.admit(entry, sync, link, ack);
     }
 
-    /// Takes a seat in any public room of this game and these options, made if there is none with a free seat.
+    /// Takes a seat in any public room of this game that was opened with all the options which are asked for, made if there
+    /// is none with a free seat. Without options, any public room will do.
     ///
     /// Refused as [`Self::create`] and [`Self::join`] are.
     pub fn quick_match(

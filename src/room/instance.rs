@@ -66,6 +66,13 @@ impl<G: Game, L: Link> Debug for Room<G, L> {
 }
 
 impl<G: Game, L: Link> Room<G, L> {
+    /// Whether it was opened with all of these options.
+    fn has(&self, options: &Value) -> bool {
+        options
+            .as_object()
+            .is_some_and(|wanted| wanted.iter().all(|(name, value)| self.options.get(name) == Some(value)))
+    }
+
     /// A room of this game, in which nobody is yet.
     pub(crate) fn found(game: G, rules: Rules, founding: Founding<L>) -> Arc<Self> {
         let Founding { code, options, seed, private, place, permit, shared } = founding;
@@ -288,7 +295,7 @@ impl<G: Game, L: Link> Enrolled<L> for Room<G, L> {
     fn claim(&self, options: &Value) -> bool {
         let facts = *self.facts.lock();
         let free = facts.players + self.claims.load(Ordering::Relaxed) < self.capacity();
-        let fits = self.quick_match && !self.private && !facts.locked && free && self.options == *options;
+        let fits = self.quick_match && !self.private && !facts.locked && free && self.has(options);
         if fits {
             self.claims.fetch_add(1, Ordering::Relaxed);
         }

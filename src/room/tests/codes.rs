@@ -108,10 +108,21 @@ fn quick_match_leads_to_no_other_options_no_locked_room_and_no_private_one() {
     let other = table.create(json!({"hz": 60}));
     let hidden = private(&table);
     let host = table.hosted();
-    let ada = quick(&table, "Ada", None).expect("a room is made");
+    let ada = quick(&table, "Ada", Some(json!({"hz": 30}))).expect("a room is made");
     for elsewhere in [&other, &hidden, &host] {
         assert_ne!(ada.room.code(), elsewhere.room.code());
     }
+}
+
+#[test]
+fn quick_match_without_options_leads_to_any_public_room() {
+    let table = Table::new();
+    let other = table.create(json!({"hz": 60, "seats": 3}));
+    let ada = quick(&table, "Ada", None).expect("a seat is free");
+    let bob = quick(&table, "Bob", Some(json!({"seats": 3}))).expect("a seat is free");
+    assert_eq!([ada.room.code(), bob.room.code()], [other.room.code(); 2]);
+    let eve = quick(&table, "Eve", Some(json!({"seats": 3}))).expect("a room is made");
+    assert_ne!(eve.room.code(), other.room.code(), "that one is full");
 }
 
 #[test]
