@@ -4,6 +4,7 @@
 
 mod bench;
 mod links;
+mod load;
 pub mod packs;
 mod serve;
 
@@ -29,6 +30,8 @@ enum Command {
     /// Measure what this machine is good for, without a network.
     #[command(subcommand)]
     Bench(bench::BenchCommand),
+    /// Load a server on this machine with many clients, and say how it bore it.
+    Load(load::LoadCommand),
 }
 
 /// Runs the command the process was started with.
@@ -38,5 +41,6 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Packs(command) => command.run(),
         Command::Bench(command) => command.run(),
+        Command::Load(command) => command.run(),
     }
 }

@@ -201,7 +201,7 @@ fn host_key(config: &Config) -> Result<HostKey, Fault> {
 }
 
 /// A connection takes a file descriptor, and systems give a process 1,024 unless it asks.
-fn raise_file_limit() {
+pub(super) fn raise_file_limit() {
     let limit = getrlimit(Resource::Nofile);
     if limit.current == limit.maximum {
         return;

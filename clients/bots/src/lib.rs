@@ -1,8 +1,9 @@
 //! A Rust Socket.IO client, and the bots built on it: what tests and load drive a server with.
 //!
-//! Shares no code with the server it is pointed at, not even the protocol package: it is a second reading of the protocol.
+//! [`load`] is the load generator behind `parlor load`. Shares no code with the server it is pointed at, not even the protocol package: it is a second reading of the protocol.
 
 mod client;
+pub mod load;
 mod packet;
 mod polling;
 mod seat;

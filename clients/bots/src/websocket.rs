@@ -29,7 +29,7 @@ pub(crate) async fn open(address: SocketAddr, path: &str, from: Option<IpAddr>) 
     Ok(Wire { out, inbox, tasks: vec![task] })
 }
 
-async fn stream(address: SocketAddr, from: Option<IpAddr>) -> std::io::Result<TcpStream> {
+pub(crate) async fn stream(address: SocketAddr, from: Option<IpAddr>) -> std::io::Result<TcpStream> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     if let Some(from) = from {
         socket.bind(SocketAddr::new(from, 0))?;

@@ -1,0 +1,64 @@
+//! A process's CPU time and memory, from proc(5).
+//!
+//! Linux alone has it; elsewhere there is nothing to read, and the load goes on without.
+
+use std::fs;
+use std::io;
+
+/// What `utime` and `stime` count in: `USER_HZ`, which Linux fixes at 100 for all that reads proc(5).
+const TICKS_PER_S: f64 = 100.0;
+
+/// CPU seconds since the process began.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Cpu {
+    pub(super) user_s: f64,
+    pub(super) system_s: f64,
+}
+
+/// What a process has used so far. `None`: this process.
+pub(super) fn cpu(pid: Option<u32>) -> io::Result<Cpu> {
+    let stat = fs::read_to_string(place(pid, "stat"))?;
+    fields(&stat).ok_or_else(|| io::Error::other("not as proc(5) has it"))
+}
+
+/// The 14th and 15th field; the second, a name in parentheses, may hold spaces.
+fn fields(stat: &str) -> Option<Cpu> {
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut rest = rest.split_whitespace().skip(11);
+    let mut seconds = || Some(rest.next()?.parse::<f64>().ok()? / TICKS_PER_S);
+    Some(Cpu { user_s: seconds()?, system_s: seconds()? })
+}
+
+/// `VmRSS` and `VmHWM`, the most it ever was, in KiB.
+pub(super) fn memory(pid: u32) -> io::Result<(f64, f64)> {
+    let status = fs::read_to_string(place(Some(pid), "status"))?;
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let number = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
+        number.ok_or_else(|| io::Error::other(format!("the process has no {name}")))
+    };
+    Ok((field("VmRSS:")?, field("VmHWM:")?))
+}
+
+fn place(pid: Option<u32>, file: &str) -> String {
+    pid.map_or_else(|| format!("/proc/self/{file}"), |pid| format!("/proc/{pid}/{file}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_spaces_and_parentheses_moves_no_field() {
+        let stat = "7 (a b) c)) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 1";
+        assert_eq!(fields(stat), Some(Cpu { user_s: 2.5, system_s: 0.5 }));
+        assert_eq!(fields("7 (a) S 1"), None);
+    }
+
+    #[test]
+    fn this_process_has_memory_and_has_run() {
+        let (now, most) = memory(std::process::id()).expect("on Linux");
+        assert!(now > 100.0 && most >= now);
+        assert!(cpu(None).is_ok());
+    }
+}
