@@ -180,7 +180,7 @@ async fn summarize(crowd: &Crowd, rest: Option<(f64, f64)>, measured: Option<Mea
     summary.interrupted = measured.interrupted;
     if crowd.plan.scenario.plays_arena() && !crowd.plan.deltas {
         let steady = (0..crowd.plan.clients).filter(|nth| !crowd.plan.chosen(*nth)).count() as f64;
-        summary.expected = Some((steady * (f64::from(crowd.plan.hz) * seconds).round()) as u64);
+        summary.expected = Some((steady * (f64::from(crowd.plan.hz) * seconds - 1e-9).ceil()) as u64);
     }
     if crowd.plan.scenario == Scenario::Quiz {
         summary.expected =
