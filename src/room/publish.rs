@@ -50,15 +50,21 @@ impl<G: Game, L: Link> Core<G, L> {
         };
         self.greet(room, now)?;
         self.tell_private(now)?;
+        // Before any answer: whoever is told of a seat finds it counted in the list of rooms.
+        self.state_census(room);
         self.flush(room, now);
         self.fan_out(room, &bulletin);
         self.clear();
+        Ok(())
+    }
+
+    /// Says what may be known of the room from outside.
+    fn state_census(&mut self, room: &Room<G, L>) {
         room.state_facts(self.roster.players(), self.game.phase(), self.locked);
         let hosts = usize::from(self.roster.host().is_some());
         room.state_tally(hosts, self.roster.spectators(), self.pace.stride() > 1);
         // Only when they are counted as players, so that quick match never sees too many free seats.
         room.release_claims(std::mem::take(&mut self.claims_met));
-        Ok(())
     }
 
     /// The game's one-shot events, each to its audience.

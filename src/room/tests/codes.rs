@@ -50,6 +50,16 @@ fn an_unknown_game_makes_no_room() {
 }
 
 #[test]
+fn whoever_is_answered_is_counted_in_the_list_already() {
+    let table = Table::new();
+    let maker = table.create(json!({}));
+    let link = Viewer::watching(Arc::clone(&maker.room));
+    table.directory.join(maker.room.code(), player("Ada").request(), Arc::clone(&link), 0);
+    table.seated(Arc::clone(&link)).expect("there is a seat");
+    assert_eq!(link.listed(), Some(2));
+}
+
+#[test]
 fn public_rooms_are_listed_and_private_ones_found_by_code_alone() {
     let table = Table::new();
     let changes = table.directory.changes();

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::super::patch;
 use super::{Answer, Outgoing};
-use crate::room::{Broadcast, CloseReason, Item, Link};
+use crate::room::{Broadcast, CloseReason, Item, Link, RoomHandle};
 
 /// What is encoded once, and how often any was.
 #[derive(Debug, Default)]
@@ -22,6 +22,8 @@ pub(super) struct Encoded(OnceLock<String>);
 pub(super) struct Viewer {
     inner: Mutex<Inner>,
     encodings: AtomicUsize,
+    /// The room whose listing it looks up when it is answered.
+    watched: OnceLock<Arc<dyn RoomHandle<Self>>>,
 }
 
 #[derive(Debug, Default)]
@@ -36,11 +38,23 @@ struct Inner {
     /// Reads nothing: its state slot is overwritten.
     slow: bool,
     slot: Option<(Outgoing, Outgoing, bool)>,
+    /// The players that the watched room listed when it answered.
+    listed: Option<u32>,
 }
 
 impl Viewer {
     pub(super) fn start() -> Arc<Self> {
         Arc::default()
+    }
+
+    /// One that looks up this room's listing when it is answered.
+    pub(super) fn watching(room: Arc<dyn RoomHandle<Self>>) -> Arc<Self> {
+        Arc::new(Self { watched: OnceLock::from(room), ..Self::default() })
+    }
+
+    /// The players that the watched room listed when it answered.
+    pub(super) fn listed(&self) -> Option<u32> {
+        self.inner.lock().listed
     }
 
     pub(super) fn has_answer(&self, ack: u32) -> bool {
@@ -169,6 +183,7 @@ impl Link for Viewer {
 
     fn answer(&self, ack: u32, answer: Answer) {
         let mut inner = self.inner.lock();
+        inner.listed = self.watched.get().map(|room| room.listing().players);
         inner.sequence.push("answer");
         if let Answer::Seated(seated) = &answer {
             inner.state = Some((seated.tick, value(&seated.state)));
