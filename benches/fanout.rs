@@ -5,7 +5,7 @@ use parlor::proto::frame::{Frame, Frames, Kind};
 use parlor::transport::{Config, Item, Session};
 
 fn fanout(c: &mut Criterion) {
-    let next = Frame::new(Kind::Text, &[b'4'; 500]);
+    let next = Frames::from_elem(Frame::new(Kind::Text, &[b'4'; 500]), 1);
     let event = Frames::from_elem(Frame::new(Kind::Text, &[b'4'; 80]), 1);
     let whole = || next.clone();
     let state = Item::State { next: &next, whole: &whole };

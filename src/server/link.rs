@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use super::limits::{Bucket, Guess};
 use super::state::Shared;
 use super::wire::{self, Closed, Payload, Reply};
-use crate::proto::frame::{Frame, Frames};
+use crate::proto::frame::{Frame, Frames, Kind};
 use crate::proto::socket::{EncodeError, Parser, encode_event};
 use crate::room::{Answer, Broadcast, CloseReason, Item, Link, Outgoing, RoomHandle, Seated};
 use crate::socketio::{self, Encoded, Socket};
@@ -199,7 +199,7 @@ impl Link for Viewer {
             .iter()
             .map(|item| {
                 move || match item {
-                    Item::Reliable(broadcast) | Item::State { whole: broadcast, .. } => frame(broadcast, parser),
+                    Item::Reliable(broadcast) | Item::State { whole: broadcast, .. } => keyframe(broadcast, parser),
                 }
             })
             .collect();
@@ -208,10 +208,7 @@ impl Link for Viewer {
             .zip(&keyframes)
             .filter_map(|(item, whole)| match item {
                 Item::Reliable(broadcast) => frames(broadcast, parser).map(transport::Item::Reliable),
-                Item::State { next, .. } => {
-                    let next = frames(next, parser)?.first()?;
-                    Some(transport::Item::State { next, whole })
-                }
+                Item::State { next, .. } => Some(transport::Item::State { next: frames(next, parser)?, whole }),
             })
             .collect();
         if let Err(error) = self.socket.deliver(&items) {
@@ -251,9 +248,9 @@ fn frames(broadcast: &Broadcast<Encoded>, parser: Parser) -> Option<&Frames> {
     frames.inspect_err(|error| tracing::error!(%error, "what a room said could not be encoded")).ok()
 }
 
-fn frame(broadcast: &Broadcast<Encoded>, parser: Parser) -> Frame {
-    let frame = frames(broadcast, parser).and_then(|frames| frames.first());
-    frame.cloned().unwrap_or_else(|| Frame::new(crate::proto::frame::Kind::Text, b"6"))
+/// The frames of a state that stands alone; Engine.IO's noop, if it cannot be said.
+fn keyframe(broadcast: &Broadcast<Encoded>, parser: Parser) -> Frames {
+    frames(broadcast, parser).cloned().unwrap_or_else(|| Frames::from_elem(Frame::new(Kind::Text, b"6"), 1))
 }
 
 /// What a room says, as the server sends it to its viewers: an event of the default namespace.
@@ -282,12 +279,12 @@ mod tests {
     fn a_broadcast_is_encoded_once_for_each_parser() {
         let broadcast = broadcast();
         for parser in [Parser::Json, Parser::Msgpack] {
-            let [one, two] = [(); 2].map(|()| frame(&broadcast, parser));
+            let [one, two] = [(); 2].map(|()| keyframe(&broadcast, parser).remove(0));
             assert_eq!(one.wire().as_ptr(), two.wire().as_ptr(), "the same bytes, not equal ones");
         }
-        let text = frame(&broadcast, Parser::Json);
+        let text = keyframe(&broadcast, Parser::Json).remove(0);
         assert_eq!(text.payload(), br#"42["snapshot",{"tick":1,"t":0.5,"state":{"a":1}}]"#);
-        assert_ne!(frame(&broadcast, Parser::Msgpack).kind(), text.kind());
+        assert_ne!(keyframe(&broadcast, Parser::Msgpack).remove(0).kind(), text.kind());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use parlor_proto::engine::{CloseReason, Message};
-use parlor_proto::frame::{Frame, Frames};
+use parlor_proto::frame::Frames;
 
 mod accept;
 mod carrier;
@@ -74,12 +74,14 @@ pub enum Item<'a> {
     /// State, of which only the latest counts: `next` continues from what was last delivered; `whole`
     /// stands alone and is asked for only if an earlier state still waits, which it then replaces.
     ///
+    /// A packet with attachments is one state: nothing comes between its frames, and they are replaced together.
+    ///
     /// `whole` is called while the session is locked, so it must not call the session.
     State {
         /// The delta (or snapshot) to write if the client has all before it.
-        next: &'a Frame,
+        next: &'a Frames,
         /// Makes or finds the keyframe.
-        whole: &'a dyn Fn() -> Frame,
+        whole: &'a dyn Fn() -> Frames,
     },
 }
 

@@ -81,8 +81,14 @@ impl Entry {
 /// The state that waits, and how many of the waiting entries go out before it.
 #[derive(Debug)]
 struct State {
-    frame: Frame,
+    frames: Frames,
     after: usize,
+}
+
+impl State {
+    fn bytes(&self) -> usize {
+        self.frames.iter().map(|frame| frame.wire().len()).sum()
+    }
 }
 
 /// One session's outbox.
@@ -116,8 +122,8 @@ impl Outbox {
 
     /// What waits, unfinished frames and the state included.
     pub(super) fn depth(&self) -> Depth {
-        let state = self.state.as_ref().map_or(0, |state| state.frame.wire().len());
-        let frames = self.waiting.len() + usize::from(self.state.is_some()) + usize::from(!self.rest.is_empty());
+        let (of_state, state) = self.state.as_ref().map_or((0, 0), |state| (state.frames.len(), state.bytes()));
+        let frames = self.waiting.len() + of_state + usize::from(!self.rest.is_empty());
         Depth { frames, bytes: self.rest.len() + self.bytes + state }
     }
 
@@ -253,7 +259,7 @@ impl Outbox {
         for item in items {
             match item {
                 Item::Reliable(frames) => slices.extend(frames.iter().map(|frame| IoSlice::new(frame.wire()))),
-                Item::State { next, .. } => slices.push(IoSlice::new(next.wire())),
+                Item::State { next, .. } => slices.extend(next.iter().map(|frame| IoSlice::new(frame.wire()))),
             }
         }
         let all: usize = slices.iter().map(|slice| slice.len()).sum();
@@ -281,10 +287,10 @@ impl Outbox {
     }
 
     /// A state that waits is replaced, and the one that replaces it goes out after all that wait already.
-    fn push_state(&mut self, next: &Frame, whole: &dyn Fn() -> Frame) -> bool {
+    fn push_state(&mut self, next: &Frames, whole: &dyn Fn() -> Frames) -> bool {
         let replaced = self.state.is_some();
-        let frame = if replaced { whole() } else { next.clone() };
-        self.state = Some(State { frame, after: self.waiting.len() });
+        let frames = if replaced { whole() } else { next.clone() };
+        self.state = Some(State { frames, after: self.waiting.len() });
         replaced
     }
 
@@ -292,7 +298,7 @@ impl Outbox {
         let rest = (!self.rest.is_empty()).then_some(&self.rest);
         let after = self.state.as_ref().map_or(0, |state| state.after);
         let before = self.waiting.iter().take(after).map(Entry::wire);
-        let state = self.state.iter().map(|state| state.frame.wire());
+        let state = self.state.iter().flat_map(|state| &state.frames).map(Frame::wire);
         let behind = self.waiting.iter().skip(after).map(Entry::wire);
         rest.into_iter().chain(before).chain(state).chain(behind).take(BATCH).map(|wire| IoSlice::new(wire)).collect()
     }
@@ -300,7 +306,7 @@ impl Outbox {
     /// The next frame, for a polling body. Control bytes are WebSocket's own and never wait here.
     fn front(&self) -> Option<&Frame> {
         match &self.state {
-            Some(State { frame, after: 0 }) => Some(frame),
+            Some(State { frames, after: 0 }) => frames.first(),
             Some(_) | None => match self.waiting.front() {
                 Some(Entry::Frame(frame)) => Some(frame),
                 Some(Entry::Control(_)) | None => None,
@@ -310,10 +316,7 @@ impl Outbox {
 
     fn pop(&mut self) -> Option<Bytes> {
         match &mut self.state {
-            Some(State { after: 0, .. }) => {
-                self.sent.packets += 1;
-                return self.state.take().map(|state| state.frame.wire().clone());
-            }
+            Some(State { after: 0, .. }) => return self.begin_state(),
             Some(state) => state.after -= 1,
             None => {}
         }
@@ -326,6 +329,18 @@ impl Outbox {
             }
             Entry::Control(bytes) => bytes,
         })
+    }
+
+    /// The first frame of the state that waits. It is replaced no longer: its attachments go out next, whatever comes.
+    fn begin_state(&mut self) -> Option<Bytes> {
+        let mut frames = self.state.take()?.frames.into_iter();
+        let first = frames.next()?;
+        for attachment in frames.rev() {
+            self.bytes += attachment.wire().len();
+            self.waiting.push_front(Entry::Frame(attachment));
+        }
+        self.sent.packets += 1;
+        Some(first.wire().clone())
     }
 
     /// `sent` bytes have been written.

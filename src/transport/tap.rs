@@ -96,8 +96,8 @@ mod tests {
         let (session, tap) = Session::detached(Config::default());
         let (one, two, three) = (text("1"), text("2"), text("3"));
         let state = |next: &str, whole: &str| {
-            let whole = || Frame::new(Kind::Text, whole.as_bytes());
-            let next = Frame::new(Kind::Text, next.as_bytes());
+            let whole = || text(whole);
+            let next = text(next);
             session.deliver(&[Item::State { next: &next, whole: &whole }]).expect("an open session");
         };
         tap.stall(true);
@@ -123,7 +123,7 @@ mod tests {
             census
         };
         let sent = || session.shared.counters.read(0).websocket.sent;
-        let state = Frame::new(Kind::Text, b"state");
+        let state = text("state");
         session.label(2);
         session.send(&text("out")).expect("open");
         assert_eq!(sent(), Flow { packets: 1, bytes: 5 });

@@ -70,8 +70,8 @@ async fn a_slow_client_gets_every_reliable_frame_and_the_latest_state() {
         }
         states = 8 - more;
         let (next, whole) = (format!("4d{states}"), format!("4s{states}"));
-        let whole = || Frame::new(Kind::Text, whole.as_bytes());
-        let next = Frame::new(Kind::Text, next.as_bytes());
+        let frames = |text: &str| Frames::from_elem(Frame::new(Kind::Text, text.as_bytes()), 1);
+        let (next, whole) = (frames(&next), || frames(&whole));
         opened.session.deliver(&[Item::State { next: &next, whole: &whole }]).expect("open");
         opened.session.send(&message(1)).expect("open");
     }

@@ -169,7 +169,7 @@ async fn encoded_events_are_delivered_as_they_are_and_encoded_once() {
         });
         let frames = frames.expect("frames");
         socket
-            .deliver(&[Item::Reliable(frames), Item::State { next: &frames[0], whole: &|| frames[0].clone() }])
+            .deliver(&[Item::Reliable(frames), Item::State { next: frames, whole: &|| frames.clone() }])
             .expect("a session");
     }
     assert_eq!(encodings.into_inner(), 1);

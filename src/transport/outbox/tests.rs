@@ -12,6 +12,11 @@ fn frame(text: &str) -> Frame {
     Frame::new(Kind::Text, text.as_bytes())
 }
 
+/// A packet, and behind each `+` an attachment of it.
+fn frames(text: &str) -> Frames {
+    text.split('+').map(frame).collect()
+}
+
 fn outbox(room: usize) -> Outbox {
     Outbox::new(Sink::Memory { written: Vec::new(), room })
 }
@@ -42,15 +47,15 @@ fn reliable(outbox: &mut Outbox, text: &str, bounds: Bounds) -> Result<usize, Fu
 }
 
 fn state(outbox: &mut Outbox, next: &str, whole: &str) -> Result<usize, Full> {
-    let item = Item::State { next: &frame(next), whole: &|| frame(whole) };
+    let item = Item::State { next: &frames(next), whole: &|| frames(whole) };
     outbox.deliver(&[item], NO_BOUNDS).expect("memory does not fail")
 }
 
 #[test]
 fn one_delivery_is_one_write_that_may_end_anywhere() {
     let (a, b) = (Frames::from_elem(frame("a"), 1), Frames::from_iter([frame("b1"), frame("b2")]));
-    let whole = || frame("whole");
-    let next = frame("next");
+    let whole = || frames("whole");
+    let next = frames("next");
     let items = [Item::Reliable(&a), Item::State { next: &next, whole: &whole }, Item::Reliable(&b)];
     for room in 0..=17 {
         let mut outbox = outbox(room);
@@ -94,6 +99,34 @@ fn p24_volatile_frames_go_out_all_or_not_at_all() {
     assert!(some.volatile(&frames).expect("memory does not fail"));
     make_room(&mut some, usize::MAX);
     assert_eq!(written(&some), ["placeholder", "attachment"]);
+}
+
+#[test]
+fn a_state_with_an_attachment_goes_out_whole_or_is_replaced_whole() {
+    for room in 0..=12 {
+        let mut outbox = outbox(room);
+        assert_eq!(state(&mut outbox, "d1+a1", "s1+b1"), Ok(0));
+        assert!(reliable(&mut outbox, "r", NO_BOUNDS).is_ok());
+        // Begun with its first byte, it is completed, and what came later goes out behind its attachment.
+        let replaced = usize::from(room == 0);
+        assert_eq!(state(&mut outbox, "d2+a2", "s2+b2"), Ok(replaced), "room for {room}");
+        make_room(&mut outbox, usize::MAX);
+        let expected: &[_] = if room == 0 { &["r", "s2", "b2"] } else { &["d1", "a1", "r", "d2", "a2"] };
+        assert_eq!(written(&outbox), expected, "room for {room}");
+        assert_eq!((outbox.bytes, outbox.take_sent().packets), (0, expected.len() as u64));
+    }
+}
+
+#[test]
+fn a_poll_that_took_a_state_s_first_frame_has_its_attachment_come_next() {
+    let mut outbox = Outbox::default();
+    assert_eq!(state(&mut outbox, "4d1+4a1", "4s1+4b1"), Ok(0));
+    assert_eq!(outbox.depth(), Depth { frames: 2, bytes: 10 });
+    assert_eq!(&outbox.drain(3).finish()[..], b"4d1");
+    assert_eq!(state(&mut outbox, "4d2+4a2", "4s2+4b2"), Ok(0), "what has begun is not replaced");
+    assert_eq!(state(&mut outbox, "4d3+4a3", "4s3+4b3"), Ok(1));
+    assert_eq!(&outbox.drain(100).finish()[..], b"4a1\x1e4s3\x1e4b3");
+    assert!(outbox.is_empty() && outbox.bytes == 0);
 }
 
 #[test]
@@ -165,7 +198,7 @@ proptest! {
                 }
                 Step::State => {
                     states += 1;
-                    assert!(state(&mut outbox, &format!("d{states}"), &format!("s{states}")).is_ok());
+                    assert!(state(&mut outbox, &format!("d{states}+a{states}"), &format!("s{states}+a{states}")).is_ok());
                 }
                 Step::Room(bytes) => make_room(&mut outbox, bytes),
             }
@@ -176,10 +209,13 @@ proptest! {
         assert_eq!(reliable, (1..=sent).map(|n| format!("r{n}")).collect::<Vec<_>>());
         // A delta follows the state before it; a snapshot may skip some. The last state always arrives.
         let mut last = 0;
-        for text in texts.iter().filter(|text| !text.starts_with('r')) {
-            let n: u32 = text[1..].parse().expect("a number");
-            assert!(if text.starts_with('d') { n == last + 1 } else { n > last }, "{text} after {last}");
-            last = n;
+        for (text, next) in texts.iter().zip(texts.iter().skip(1).map(Some).chain([None])) {
+            if text.starts_with(['d', 's']) {
+                let n: u32 = text[1..].parse().expect("a number");
+                assert!(if text.starts_with('d') { n == last + 1 } else { n > last }, "{text} after {last}");
+                assert_eq!(next, Some(&format!("a{n}")), "nothing comes between a state and its attachment");
+                last = n;
+            }
         }
         assert_eq!(last, states);
     }
