@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use parlor_games::contract::{Refusal, SeatId};
 use parlor_proto::socket::Parser;
 
-use crate::room::{Answer, Broadcast, CloseReason, Item, Link};
+use crate::room::{Answer, Answered, Broadcast, CloseReason, Item, Link};
 use crate::server::encode;
 use crate::socketio::Encoded;
 
@@ -61,6 +61,20 @@ impl Mute {
         self.seated.get().cloned()
     }
 
+    fn hear(&self, answer: &Answer) {
+        let count = match answer {
+            Answer::Seated(_) | Answer::Applied(_) | Answer::Done => &self.applied,
+            Answer::Refused(_) => &self.refused,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        // Only the first answer is to the request for a seat.
+        let _later = match answer {
+            Answer::Seated(seated) => self.seated.set(Ok((Arc::clone(&seated.room), seated.seat))),
+            Answer::Refused(refusal) => self.seated.set(Err(refusal.clone())),
+            Answer::Applied(_) | Answer::Done => Ok(()),
+        };
+    }
+
     /// Encodes it, if it is the first to need it. How many bytes it is.
     fn encode(&self, broadcast: &Broadcast<Encoded>) -> u64 {
         match broadcast.encoded.once(self.parser, |parser| encode(&broadcast.outgoing, parser)) {
@@ -77,7 +91,10 @@ impl Link for Mute {
     type Encoded = Encoded;
     type Ack = ();
 
-    fn deliver(&self, batch: &[Item<'_, Encoded>]) {
+    fn deliver(&self, answers: &[Answered<()>], batch: &[Item<'_, Encoded>]) {
+        for answered in answers {
+            self.hear(&answered.answer);
+        }
         let mut bytes = 0;
         for item in batch {
             bytes += match item {
@@ -94,17 +111,7 @@ impl Link for Mute {
     }
 
     fn answer(&self, (): (), answer: Answer) {
-        let count = match &answer {
-            Answer::Seated(_) | Answer::Applied(_) | Answer::Done => &self.applied,
-            Answer::Refused(_) => &self.refused,
-        };
-        count.fetch_add(1, Ordering::Relaxed);
-        // Only the first answer is to the request for a seat.
-        let _later = match answer {
-            Answer::Seated(seated) => self.seated.set(Ok((seated.room, seated.seat))),
-            Answer::Refused(refusal) => self.seated.set(Err(refusal)),
-            Answer::Applied(_) | Answer::Done => Ok(()),
-        };
+        self.hear(&answer);
     }
 
     fn closed(&self, _: SeatId, _: CloseReason, _: &str) {}

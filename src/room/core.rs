@@ -18,7 +18,7 @@ use super::roster::Roster;
 use super::scheduler::Next;
 use super::stats::Stepped;
 use super::views::{self, Views};
-use super::{Answer, Broadcast, CloseReason, Link, Outgoing, ScoreRow, refusals};
+use super::{Answer, Answered, Broadcast, CloseReason, Link, Outgoing, ScoreRow, refusals};
 
 /// A room's state. Whoever holds it is the room's only writer.
 pub(crate) struct Core<G: Game, L: Link> {
@@ -32,6 +32,8 @@ pub(crate) struct Core<G: Game, L: Link> {
     pub(super) effects: Effects<G::Event>,
     /// Answers and farewells of this tick, in the order in which they came to be.
     pub(super) pending: Vec<Pending<L>>,
+    /// Answers that go out with this tick's news, by seat.
+    pub(super) answers: Vec<Answered<L::Ack>>,
     /// What this tick has for all, by its place in the tick's order of things.
     pub(super) shared: Vec<(u32, Broadcast<L::Encoded>)>,
     pub(super) order: u32,
@@ -55,9 +57,24 @@ pub(crate) struct Core<G: Game, L: Link> {
 
 /// Something to be said to one link before the tick's news.
 pub(super) enum Pending<L: Link> {
-    Answer { link: Arc<L>, ack: L::Ack, answer: Answer },
-    Seated { link: Arc<L>, ack: L::Ack, seat: SeatId },
-    Closed { link: Arc<L>, seat: SeatId, reason: CloseReason, message: Cow<'static, str> },
+    /// `seat` is whose request it was, if the asker may have a seat.
+    Answer {
+        link: Arc<L>,
+        seat: Option<SeatId>,
+        ack: L::Ack,
+        answer: Answer,
+    },
+    Seated {
+        link: Arc<L>,
+        ack: L::Ack,
+        seat: SeatId,
+    },
+    Closed {
+        link: Arc<L>,
+        seat: SeatId,
+        reason: CloseReason,
+        message: Cow<'static, str>,
+    },
 }
 
 /// One tick of a room, and the moment it is due.
@@ -80,6 +97,7 @@ impl<G: Game, L: Link> Core<G, L> {
             scores: (Vec::new(), 0),
             effects: Effects::default(),
             pending: Vec::new(),
+            answers: Vec::new(),
             shared: Vec::new(),
             order: 0,
             tick: 0,
@@ -165,11 +183,11 @@ impl<G: Game, L: Link> Core<G, L> {
                     Ok(()) => Answer::Applied(now.tick),
                     Err(refusal) => Answer::Refused(refusal),
                 };
-                self.answer(link, ack, answer);
+                self.answer(link, Some(seat), ack, answer);
             }
             Letter::Chat { seat, link, text, ack } => {
                 let answer = self.chat(room, seat, &link, text, at);
-                self.answer(link, Some(ack), answer);
+                self.answer(link, Some(seat), Some(ack), answer);
             }
             Letter::Leave { seat, link, ack } => {
                 let answer = match self.roster.seat_on(seat, &link) {
@@ -179,7 +197,7 @@ impl<G: Game, L: Link> Core<G, L> {
                     }
                     None => Answer::Refused(refusals::not_seated()),
                 };
-                self.answer(link, Some(ack), answer);
+                self.answer(link, None, Some(ack), answer);
             }
             Letter::Dropped { seat, link } => self.lose(room, seat, &link, at),
         }
@@ -226,9 +244,9 @@ impl<G: Game, L: Link> Core<G, L> {
         }
     }
 
-    pub(super) fn answer(&mut self, link: Arc<L>, ack: Option<L::Ack>, answer: Answer) {
+    fn answer(&mut self, link: Arc<L>, seat: Option<SeatId>, ack: Option<L::Ack>, answer: Answer) {
         if let Some(ack) = ack {
-            self.pending.push(Pending::Answer { link, ack, answer });
+            self.pending.push(Pending::Answer { link, seat, ack, answer });
         }
     }
 

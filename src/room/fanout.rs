@@ -2,11 +2,11 @@
 //!
 //! Puts nothing together (`publish` does), changes no seat and encodes nothing: the first link that needs it does.
 
-use parlor_games::contract::{Game, Group, Role};
+use parlor_games::contract::{Game, Group, Role, SeatId};
 
 use super::roster::Seat;
 use super::views::PerGroup;
-use super::{Broadcast, Item, Link, SyncBy};
+use super::{Answered, Broadcast, Item, Link, SyncBy};
 
 /// In rooms of up to so many, players get each other's names.
 const INTIMATE: usize = 64;
@@ -56,6 +56,8 @@ impl Groups {
 
 /// One tick's news, and what decides who gets which.
 pub(super) struct FanOut<'a, L: Link> {
+    /// What was asked for and is granted or not, by seat.
+    pub(super) answers: &'a [Answered<L::Ack>],
     /// For all, by its place in the tick's order of things.
     pub(super) shared: &'a [(u32, Broadcast<L::Encoded>)],
     pub(super) bulletin: &'a Bulletin<L::Encoded>,
@@ -66,11 +68,11 @@ pub(super) struct FanOut<'a, L: Link> {
 
 impl<'a, L: Link> FanOut<'a, L> {
     /// One delivery for each link that there is something for, on so many threads.
-    pub(super) fn deliver(&self, seats: impl Iterator<Item = &'a Seat<L>>, threads: usize) {
+    pub(super) fn deliver(&self, seats: impl Iterator<Item = (SeatId, &'a Seat<L>)>, threads: usize) {
         if threads <= 1 {
             return self.deliver_to(seats);
         }
-        let seats: Vec<_> = seats.filter(|seat| seat.link.is_some()).collect();
+        let seats: Vec<_> = seats.filter(|(_, seat)| seat.link.is_some()).collect();
         let share = seats.len().div_ceil(threads).max(1);
         // Starting a thread takes as long as some ten writes, of which each has a thousand to do.
         std::thread::scope(|scope| {
@@ -83,16 +85,24 @@ impl<'a, L: Link> FanOut<'a, L> {
         });
     }
 
-    fn deliver_to(&self, seats: impl Iterator<Item = &'a Seat<L>>) {
+    fn deliver_to(&self, seats: impl Iterator<Item = (SeatId, &'a Seat<L>)>) {
         let mut batch = Vec::new();
-        for seat in seats {
+        for (id, seat) in seats {
             let Some(link) = &seat.link else { continue };
             batch.clear();
             self.collect(seat, &mut batch);
-            if !batch.is_empty() {
-                link.deliver(&batch);
+            let answers = self.answers_to(id);
+            if !answers.is_empty() || !batch.is_empty() {
+                link.deliver(answers, &batch);
             }
         }
+    }
+
+    /// The answers to this seat, in the order of its requests.
+    fn answers_to(&self, seat: SeatId) -> &'a [Answered<L::Ack>] {
+        let rest = self.answers.get(self.answers.partition_point(|answered| answered.seat < seat)..);
+        let rest = rest.unwrap_or_default();
+        rest.get(..rest.partition_point(|answered| answered.seat == seat)).unwrap_or_default()
     }
 
     /// What must arrive, as it happened, then state.

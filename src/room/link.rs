@@ -15,16 +15,27 @@ pub trait Link: Send + Sync + 'static {
     /// What is cached with a broadcast, so that it is encoded once for all who get it (one cell per parser).
     type Encoded: Default + Send + Sync + 'static;
     /// What an answer is sent with.
-    type Ack: Send + 'static;
+    type Ack: Send + Sync + 'static;
 
-    /// All that one tick has for this viewer, in order, in one write.
-    fn deliver(&self, batch: &[Item<'_, Self::Encoded>]);
+    /// All that one tick has for this viewer, in one write: the answers to its requests, in order, then what is to be said.
+    fn deliver(&self, answers: &[Answered<Self::Ack>], batch: &[Item<'_, Self::Encoded>]);
 
-    /// The answer to a request of this viewer. Comes before everything that follows from it.
+    /// The answer to a request that no seat on this link made, or that no tick has seen. Sent at once.
     fn answer(&self, ack: Self::Ack, answer: Answer);
 
     /// This viewer's seat is on this link no longer.
     fn closed(&self, seat: SeatId, reason: CloseReason, message: &str);
+}
+
+/// A seat's request that was dealt with.
+#[derive(Debug)]
+pub struct Answered<A> {
+    /// Whose request it was.
+    pub seat: SeatId,
+    /// What the answer is sent with.
+    pub ack: A,
+    /// What came of it.
+    pub answer: Answer,
 }
 
 /// Something that goes to one viewer or to many, and what it was encoded to.

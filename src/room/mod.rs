@@ -43,7 +43,7 @@ pub use directory::Directory;
 pub use handle::{CreateRequest, JoinRequest, Listing, Origin, RoomHandle, SyncBy};
 pub use histogram::Durations;
 pub use journal::{Entry, Happened, Journal};
-pub use link::{Answer, Broadcast, Item, Link, Names, Outgoing, ScoreRow, Seated};
+pub use link::{Answer, Answered, Broadcast, Item, Link, Names, Outgoing, ScoreRow, Seated};
 pub use refusals::CODES as REFUSALS;
 pub use shared::Census;
 pub use stats::{Counts, Stats};

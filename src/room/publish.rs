@@ -12,7 +12,9 @@ use super::fanout::{Bulletin, FanOut, Groups, State, names_are_for};
 use super::instance::Room;
 use super::journal::Happened;
 use super::views::{EACH_GROUP, PerGroup, to_json};
-use super::{Answer, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, Tree, refusals};
+use super::{
+    Answer, Answered, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, Tree, refusals,
+};
 
 /// How many rows of the standings are sent.
 const TOP: usize = 10;
@@ -234,17 +236,28 @@ impl<G: Game, L: Link> Core<G, L> {
         self.game.private(id).map_or(Ok(Value::Null), |private| to_json(&private))
     }
 
-    /// Answers and farewells, before everything that follows from them.
+    /// Answers and farewells, before everything that follows from them. What is for a seat leaves with its delivery.
     fn flush(&mut self, room: &Room<G, L>, now: Moment) {
-        for pending in std::mem::take(&mut self.pending) {
+        let mut pending = std::mem::take(&mut self.pending);
+        for pending in pending.drain(..) {
             match pending {
-                Pending::Answer { link, ack, answer } => link.answer(ack, answer),
+                Pending::Answer { link, seat, ack, answer } => self.reply(&link, seat, ack, answer),
                 Pending::Closed { link, seat, reason, message } => link.closed(seat, reason, &message),
                 Pending::Seated { link, ack, seat } => {
                     let answer = self.seated(room, seat, &link, now);
-                    link.answer(ack, answer);
+                    self.reply(&link, Some(seat), ack, answer);
                 }
             }
+        }
+        self.pending = pending;
+        self.answers.sort_by_key(|answered| answered.seat);
+    }
+
+    /// An answer to a link that holds its seat still waits for the seat's delivery; any other has none to wait for.
+    fn reply(&mut self, link: &Arc<L>, seat: Option<SeatId>, ack: L::Ack, answer: Answer) {
+        match seat.filter(|&seat| self.roster.seat(seat).is_some_and(|seat| seat.is_on(link))) {
+            Some(seat) => self.answers.push(Answered { seat, ack, answer }),
+            None => link.answer(ack, answer),
         }
     }
 
@@ -274,14 +287,16 @@ impl<G: Game, L: Link> Core<G, L> {
     /// Hands each link what the tick has for it.
     fn fan_out(&self, room: &Room<G, L>, bulletin: &Bulletin<L::Encoded>) {
         let groups = Groups::of_game(&self.game);
-        let fan_out = FanOut { shared: &self.shared, bulletin, groups, seats: self.roster.len() };
+        let (shared, answers) = (&self.shared, &self.answers);
+        let fan_out = FanOut { answers, shared, bulletin, groups, seats: self.roster.len() };
         let lanes =
             if self.roster.len() < room.shared.config.fan_out_from { 1 } else { room.shared.scheduler.lanes().len() };
-        fan_out.deliver(self.roster.iter().map(|(_, seat)| seat), lanes);
+        fan_out.deliver(self.roster.iter(), lanes);
     }
 
     /// Forgets the tick's news: they are told.
     fn clear(&mut self) {
+        self.answers.clear();
         self.shared.clear();
         self.order = 0;
         let groups = Groups::of_game(&self.game);

@@ -22,7 +22,7 @@ impl<G: Game, L: Link> Core<G, L> {
         match self.seat(room, role, name, at) {
             Ok(seat) => self.put(room, seat, sync, link, ack, at),
             Err(refusal) => {
-                self.pending.push(Pending::Answer { link, ack, answer: Answer::Refused(refusal) });
+                self.pending.push(Pending::Answer { link, seat: None, ack, answer: Answer::Refused(refusal) });
                 if founder && self.roster.len() == 0 {
                     self.ending = Some(CloseReason::Ended);
                 }
@@ -44,7 +44,7 @@ impl<G: Game, L: Link> Core<G, L> {
             self.put(room, seat, sync, link, ack, at);
         } else {
             let refusal = if self.roster.was_kicked(seat) { refusals::kicked() } else { refusals::unknown_token() };
-            self.pending.push(Pending::Answer { link, ack, answer: Answer::Refused(refusal) });
+            self.pending.push(Pending::Answer { link, seat: None, ack, answer: Answer::Refused(refusal) });
         }
     }
 

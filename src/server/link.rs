@@ -15,7 +15,7 @@ use super::state::Shared;
 use super::wire::{self, Closed, Payload, Reply};
 use crate::proto::frame::{Frame, Frames, Kind};
 use crate::proto::socket::{EncodeError, Parser, encode_event};
-use crate::room::{Answer, Broadcast, CloseReason, Item, Link, Outgoing, RoomHandle, Seated};
+use crate::room::{Answer, Answered, Broadcast, CloseReason, Item, Link, Outgoing, RoomHandle, Seated};
 use crate::socketio::{self, Encoded, Socket};
 use crate::transport;
 
@@ -173,6 +173,26 @@ impl Viewer {
         }
     }
 
+    /// Takes note of what an answer makes of this viewer's place.
+    fn note(&self, request: Request, answer: &Answer) {
+        match (answer, request) {
+            (Answer::Seated(seated), _) => self.seated(seated),
+            (Answer::Refused(refusal), Request::Seat) => {
+                self.unseated();
+                self.refused(refusal);
+            }
+            (Answer::Done, Request::Leave) => self.unseated(),
+            (Answer::Applied(_) | Answer::Done | Answer::Refused(_), _) => {}
+        }
+    }
+
+    /// An answer's frames, if one is wanted.
+    fn said(&self, ack: &Ack, answer: &Answer) -> Option<Frames> {
+        self.note(ack.request, answer);
+        let frames = ack.socket.as_ref()?.encode((Reply::Room(answer),));
+        frames.inspect_err(|error| tracing::debug!(%error, "an answer was not sent")).ok()
+    }
+
     /// A wrong code counts against the address it came from.
     fn refused(&self, refusal: &Refusal) {
         if refusal.code == "unknown_room" {
@@ -192,7 +212,9 @@ impl Link for Viewer {
     type Encoded = Encoded;
     type Ack = Ack;
 
-    fn deliver(&self, batch: &[Item<'_, Encoded>]) {
+    fn deliver(&self, answers: &[Answered<Ack>], batch: &[Item<'_, Encoded>]) {
+        let said: SmallVec<[Frames; 1]> =
+            answers.iter().filter_map(|answered| self.said(&answered.ack, &answered.answer)).collect();
         let parser = self.socket.parser();
         // Keyframes are asked for only by a client that is behind, so they are encoded only then.
         let keyframes: SmallVec<[_; 4]> = batch
@@ -203,14 +225,12 @@ impl Link for Viewer {
                 }
             })
             .collect();
-        let items: SmallVec<[transport::Item<'_>; 4]> = batch
-            .iter()
-            .zip(&keyframes)
-            .filter_map(|(item, whole)| match item {
-                Item::Reliable(broadcast) => frames(broadcast, parser).map(transport::Item::Reliable),
-                Item::State { next, .. } => Some(transport::Item::State { next: frames(next, parser)?, whole }),
-            })
-            .collect();
+        let news = batch.iter().zip(&keyframes).filter_map(|(item, whole)| match item {
+            Item::Reliable(broadcast) => frames(broadcast, parser).map(transport::Item::Reliable),
+            Item::State { next, .. } => Some(transport::Item::State { next: frames(next, parser)?, whole }),
+        });
+        let items: SmallVec<[transport::Item<'_>; 4]> =
+            said.iter().map(transport::Item::Reliable).chain(news).collect();
         if let Err(error) = self.socket.deliver(&items) {
             // The session is closing, of which the room is told by `dropped`.
             tracing::trace!(%error, "a batch was not delivered");
@@ -218,15 +238,7 @@ impl Link for Viewer {
     }
 
     fn answer(&self, ack: Ack, answer: Answer) {
-        match (&answer, ack.request) {
-            (Answer::Seated(seated), _) => self.seated(seated),
-            (Answer::Refused(refusal), Request::Seat) => {
-                self.unseated();
-                self.refused(refusal);
-            }
-            (Answer::Done, Request::Leave) => self.unseated(),
-            (Answer::Applied(_) | Answer::Done | Answer::Refused(_), _) => {}
-        }
+        self.note(ack.request, &answer);
         Self::reply(ack.socket.as_ref(), &Reply::Room(&answer));
     }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use parlor_proto::frame::Frames;
 use parlor_proto::socket::{Args, Arguments, encode_ack};
 use tokio::sync::oneshot;
 
@@ -36,12 +37,21 @@ impl Ack {
     /// # Errors
     /// It was answered before, the socket is gone, or the arguments cannot be encoded.
     pub fn send(&self, args: impl Arguments) -> Result<(), EmitError> {
+        let frames = self.encode(args)?;
+        self.inner.socket.send(&frames)
+    }
+
+    /// The answer's frames, for whoever sends them along with others: [`Socket::deliver`]. The event counts as answered.
+    ///
+    /// # Errors
+    /// It was answered before, or the arguments cannot be encoded.
+    pub fn encode(&self, args: impl Arguments) -> Result<Frames, EmitError> {
         let socket = &self.inner.socket;
         let frames = encode_ack(socket.parser(), socket.namespace().name(), self.inner.id, &args)?;
         if self.inner.sent.swap(true, Ordering::AcqRel) {
             return Err(EmitError::Acknowledged);
         }
-        socket.send(&frames)
+        Ok(frames)
     }
 }
 

@@ -34,7 +34,45 @@ fn the_answer_comes_first_then_what_must_arrive_then_state_in_one_delivery() {
     table.run(100);
     let (answers, news) = (["answer"; 5], ["chat", "event", "score", "you", "delta"]);
     assert_eq!(ada.link.sequence(), [&answers[..], &news].concat());
-    assert_eq!(ada.link.deliveries(), 1);
+    assert_eq!((ada.link.deliveries(), ada.link.direct()), (1, 0), "one write for all of it");
+}
+
+#[test]
+fn answers_of_several_seats_in_one_tick_go_to_those_who_asked_in_their_order() {
+    let table = Table::new();
+    let maker = table.create(json!({}));
+    let guests: Vec<_> = (0..40).map(|n| table.enter(&maker, &format!("guest {n}"))).collect();
+    table.run(500);
+    for guest in &guests {
+        guest.link.forget();
+    }
+    for ack in 1..=3 {
+        for guest in guests.iter().rev() {
+            let act = if ack == 2 { json!({"type": "refuse"}) } else { json!({"type": "touch"}) };
+            guest.send(&table, act, Some(ack));
+        }
+    }
+    table.run(100);
+    for guest in &guests {
+        assert_eq!((guest.link.deliveries(), guest.link.direct()), (1, 0), "answers are news enough for a delivery");
+        assert_eq!(guest.link.answers_since_joining(), [1, 2, 3]);
+        assert!(matches!(guest.link.take_answer(2), Some(Answer::Refused(_))));
+    }
+}
+
+#[test]
+fn whoever_lost_the_seat_in_the_tick_is_answered_before_being_told() {
+    let table = Table::new();
+    let host = table.hosted();
+    let ada = table.enter(&host, "Ada");
+    table.run(500);
+    ada.link.forget();
+    ada.send(&table, json!({"type": "touch"}), Some(1));
+    host.send(&table, json!({"type": "kick", "seat": ada.seat}), None);
+    ada.send(&table, json!({"type": "touch"}), Some(2));
+    table.run(100);
+    assert_eq!(ada.link.sequence(), ["answer", "closed", "answer"]);
+    assert_eq!((ada.link.deliveries(), ada.link.direct()), (0, 2), "at once, as no delivery follows");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use serde_json::json;
 
 use super::*;
-use crate::room::{Broadcast, CloseReason, Item, Link, SystemClock};
+use crate::room::{Answered, Broadcast, CloseReason, Item, Link, SystemClock};
 
 const THREADS: u32 = 8;
 const INPUTS: u64 = 1_250;
@@ -26,7 +26,10 @@ impl Link for Caller {
     type Encoded = ();
     type Ack = u64;
 
-    fn deliver(&self, batch: &[Item<'_, ()>]) {
+    fn deliver(&self, answers: &[Answered<u64>], batch: &[Item<'_, ()>]) {
+        for Answered { ack, answer, .. } in answers {
+            self.answer(*ack, answer.clone());
+        }
         assert!(
             batch.iter().all(|item| !matches!(item, Item::Reliable(Broadcast { outgoing: Outgoing::Nothing, .. })))
         );

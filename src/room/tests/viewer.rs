@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::super::patch;
 use super::{Answer, Outgoing};
-use crate::room::{Broadcast, CloseReason, Item, Link, RoomHandle};
+use crate::room::{Answered, Broadcast, CloseReason, Item, Link, RoomHandle};
 
 /// What is encoded once, and how often any was.
 #[derive(Debug, Default)]
@@ -35,6 +35,8 @@ struct Inner {
     sequence: Vec<&'static str>,
     state: Option<(Tick, Value)>,
     deliveries: usize,
+    /// Answers that came by themselves, not with a delivery.
+    direct: usize,
     /// Reads nothing: its state slot is overwritten.
     slow: bool,
     slot: Option<(Outgoing, Outgoing, bool)>,
@@ -75,6 +77,11 @@ impl Viewer {
         self.inner.lock().answers.iter().find(|&&(to, _)| to == ack).map(|(_, answer)| answer.clone())
     }
 
+    /// The acks of the answers that came after the first, which is the seat's.
+    pub(super) fn answers_since_joining(&self) -> Vec<u32> {
+        self.inner.lock().answers.iter().map(|&(ack, _)| ack).filter(|&ack| ack != 0).collect()
+    }
+
     /// How many answers came.
     pub(super) fn answered(&self) -> u32 {
         u32::try_from(self.inner.lock().answers.len()).expect("few")
@@ -89,6 +96,7 @@ impl Viewer {
         inner.heard.clear();
         inner.sequence.clear();
         inner.deliveries = 0;
+        inner.direct = 0;
     }
 
     pub(super) fn closed_for(&self) -> Vec<CloseReason> {
@@ -97,6 +105,11 @@ impl Viewer {
 
     pub(super) fn deliveries(&self) -> usize {
         self.inner.lock().deliveries
+    }
+
+    /// How many answers came by themselves.
+    pub(super) fn direct(&self) -> usize {
+        self.inner.lock().direct
     }
 
     pub(super) fn sequence(&self) -> Vec<&'static str> {
@@ -130,6 +143,16 @@ impl Viewer {
         format!("{:?}{:?}{:?}", inner.heard, inner.answers, inner.closed)
     }
 
+    fn note(&self, ack: u32, answer: Answer) {
+        let mut inner = self.inner.lock();
+        inner.listed = self.watched.get().map(|room| room.listing().players);
+        inner.sequence.push("answer");
+        if let Answer::Seated(seated) = &answer {
+            inner.state = Some((seated.tick, value(&seated.state)));
+        }
+        inner.answers.push((ack, answer));
+    }
+
     fn encode(&self, broadcast: &Broadcast<Encoded>) {
         broadcast.encoded.0.get_or_init(|| {
             self.encodings.fetch_add(1, Ordering::Relaxed);
@@ -159,7 +182,10 @@ impl Link for Viewer {
     type Encoded = Encoded;
     type Ack = u32;
 
-    fn deliver(&self, batch: &[Item<'_, Encoded>]) {
+    fn deliver(&self, answers: &[Answered<u32>], batch: &[Item<'_, Encoded>]) {
+        for Answered { ack, answer, .. } in answers {
+            self.note(*ack, answer.clone());
+        }
         let mut inner = self.inner.lock();
         inner.deliveries += 1;
         for item in batch {
@@ -182,13 +208,8 @@ impl Link for Viewer {
     }
 
     fn answer(&self, ack: u32, answer: Answer) {
-        let mut inner = self.inner.lock();
-        inner.listed = self.watched.get().map(|room| room.listing().players);
-        inner.sequence.push("answer");
-        if let Answer::Seated(seated) = &answer {
-            inner.state = Some((seated.tick, value(&seated.state)));
-        }
-        inner.answers.push((ack, answer));
+        self.inner.lock().direct += 1;
+        self.note(ack, answer);
     }
 
     fn closed(&self, _: SeatId, reason: CloseReason, message: &str) {
