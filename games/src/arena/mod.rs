@@ -35,18 +35,41 @@ pub use self::view::{Private, View};
 
 /// What a seat may ask for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(tag = "type", rename_all = "camelCase", from = "Sent")]
 pub enum Input {
     /// Head this way from the next tick on, until told otherwise.
     Move {
         /// The sender's own number for it; comes back in its private view.
-        #[serde(default)]
         seq: u64,
         /// To the right; clamped to -1..1.
         dx: f64,
         /// Down; clamped to -1..1.
         dy: f64,
     },
+}
+
+/// An input as it is sent. Read as one struct: serde collects the fields of a tagged enum before it reads any, which takes
+/// three times as long, thousands of times a second.
+#[derive(Deserialize)]
+struct Sent {
+    #[serde(rename = "type")]
+    kind: Kind,
+    #[serde(default)]
+    seq: u64,
+    dx: f64,
+    dy: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Kind {
+    Move,
+}
+
+impl From<Sent> for Input {
+    fn from(Sent { kind: Kind::Move, seq, dx, dy }: Sent) -> Self {
+        Self::Move { seq, dx, dy }
+    }
 }
 
 /// A board and who is on it.

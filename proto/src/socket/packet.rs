@@ -66,8 +66,13 @@ pub(super) fn event_name(name: Value, limits: &Limits) -> Result<Box<str>, Decod
             return Err(DecodeError::Payload);
         }
     };
-    if is_reserved(&name) {
+    text_name(&name, limits)
+}
+
+/// An event's name that came as text.
+pub(super) fn text_name(name: &str, limits: &Limits) -> Result<Box<str>, DecodeError> {
+    if is_reserved(name) {
         return Err(DecodeError::Reserved);
     }
-    if name.len() > limits.name_bytes { Err(DecodeError::Name) } else { Ok(name.into_boxed_str()) }
+    if name.len() > limits.name_bytes { Err(DecodeError::Name) } else { Ok(name.into()) }
 }

@@ -5,10 +5,10 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 use smallvec::SmallVec;
 
+use super::scan;
+use crate::socket::packet::{event_name, text_name};
 use crate::socket::{Args, Data, DecodeError, Limits, Packet, Raw, Value};
 
 /// A JSON session's decoder: its state is a packet that waits for attachments.
@@ -56,13 +56,10 @@ impl Decoder {
             Type::Disconnect if rest.is_empty() => Data::Disconnect,
             Type::Disconnect => return Err(DecodeError::Payload),
             Type::Event => {
-                let mut items = list(text, rest, limits)?;
-                let name = event_name(&mut items, limits)?;
-                Data::Event { name, args: args(items, limits)?, id: head.id }
+                let (name, args) = event(text, rest, limits)?;
+                Data::Event { name, args, id: head.id }
             }
-            Type::Ack => {
-                Data::Ack { id: head.id.ok_or(DecodeError::Id)?, args: args(list(text, rest, limits)?, limits)? }
-            }
+            Type::Ack => Data::Ack { id: head.id.ok_or(DecodeError::Id)?, args: ack(text, rest, limits)? },
             Type::ConnectError => Data::ConnectError,
         };
         let packet = Packet { namespace: head.namespace, data };
@@ -207,84 +204,58 @@ fn auth(text: &Bytes, rest: &[u8], limits: &Limits) -> Result<Raw, DecodeError> 
     if !rest.starts_with(b"{") {
         return Err(DecodeError::Payload);
     }
-    if nesting(rest) > limits.depth() {
-        return Err(DecodeError::Nesting);
-    }
-    let raw: &RawValue = serde_json::from_slice(rest).map_err(|_| DecodeError::Syntax)?;
-    Ok(Raw::Json(text.slice_ref(raw.get().as_bytes())))
+    Ok(raw(text, scan::value(rest, limits.depth())?))
 }
 
-/// EVENT's and ACK's payload: the items of an array, not yet read.
-fn list(text: &Bytes, rest: &[u8], limits: &Limits) -> Result<SmallVec<[Raw; 1]>, DecodeError> {
+/// EVENT's payload: its name, and the items behind it, not yet read.
+fn event(text: &Bytes, rest: &[u8], limits: &Limits) -> Result<(Box<str>, Args), DecodeError> {
+    let mut first = None;
+    let args = list(text, rest, limits, |item| {
+        let is_first = first.is_none();
+        first.get_or_insert(item);
+        is_first
+    })?;
+    let name = name(first.ok_or(DecodeError::Payload)?, limits)?;
+    Ok((name, args))
+}
+
+/// ACK's payload: its items, not yet read.
+fn ack(text: &Bytes, rest: &[u8], limits: &Limits) -> Result<Args, DecodeError> {
+    list(text, rest, limits, |_| false)
+}
+
+/// The items of a list but those that `is_taken` takes.
+fn list<'a>(
+    text: &Bytes,
+    rest: &'a [u8],
+    limits: &Limits,
+    mut is_taken: impl FnMut(&'a [u8]) -> bool,
+) -> Result<Args, DecodeError> {
     if !rest.starts_with(b"[") {
         return Err(DecodeError::Payload);
     }
-    if nesting(rest) > limits.depth() + 1 {
-        return Err(DecodeError::Nesting);
-    }
-    let mut json = serde_json::Deserializer::from_slice(rest);
-    let most = limits.arguments.saturating_add(1);
-    let items = json.deserialize_seq(Items { text, most }).and_then(|items| json.end().map(|()| items));
-    items.map_err(|_| DecodeError::Syntax)?.ok_or(DecodeError::Arguments)
-}
-
-/// Takes the name off the front of an event's items.
-fn event_name(items: &mut SmallVec<[Raw; 1]>, limits: &Limits) -> Result<Box<str>, DecodeError> {
-    if items.is_empty() {
-        return Err(DecodeError::Payload);
-    }
-    let name = items.remove(0).value().map_err(|_| DecodeError::Syntax)?;
-    crate::socket::packet::event_name(name, limits)
-}
-
-fn args(items: SmallVec<[Raw; 1]>, limits: &Limits) -> Result<Args, DecodeError> {
+    let mut items = SmallVec::new();
+    scan::items(rest, limits.depth(), |item| {
+        // One more than the limit tells that it is passed.
+        if items.len() <= limits.arguments && !is_taken(item) {
+            items.push(raw(text, item));
+        }
+    })?;
     if items.len() > limits.arguments { Err(DecodeError::Arguments) } else { Ok(Args::from_items(items)) }
 }
 
-/// How deep arrays and objects stand in one another. Right for well-formed text; what is not is refused after it.
-fn nesting(text: &[u8]) -> usize {
-    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
-    for byte in text {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'[' | b'{' if !quoted => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
+/// A part of the text, which it is kept alive by.
+fn raw(text: &Bytes, part: &[u8]) -> Raw {
+    Raw::Json(text.slice_ref(part))
 }
 
-/// Collects at most so many items of an array; `None` if there are more.
-struct Items<'a> {
-    text: &'a Bytes,
-    most: usize,
-}
-
-impl<'de> Visitor<'de> for Items<'_> {
-    type Value = Option<SmallVec<[Raw; 1]>>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an array")
+/// An event's name from its item: mostly what stands between two quotation marks.
+fn name(item: &[u8], limits: &Limits) -> Result<Box<str>, DecodeError> {
+    let quoted = item.strip_prefix(b"\"").and_then(|item| item.strip_suffix(b"\""));
+    if let Some(plain) = quoted.filter(|name| !name.contains(&b'\\')) {
+        return text_name(std::str::from_utf8(plain).map_err(|_| DecodeError::Syntax)?, limits);
     }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut items = SmallVec::new();
-        while let Some(raw) = seq.next_element::<&'de RawValue>()? {
-            if items.len() == self.most {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                return Ok(None);
-            }
-            // The text is what was borrowed from, so each item lies within it.
-            items.push(Raw::Json(self.text.slice_ref(raw.get().as_bytes())));
-        }
-        Ok(Some(items))
-    }
+    event_name(serde_json::from_slice(item).map_err(|_| DecodeError::Syntax)?, limits)
 }
 
 #[cfg(test)]

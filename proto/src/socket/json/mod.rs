@@ -4,6 +4,7 @@
 
 mod decode;
 mod encode;
+mod scan;
 
 pub(super) use decode::Decoder;
 pub(super) use encode::encode;
