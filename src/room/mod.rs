@@ -21,6 +21,7 @@ mod name;
 mod news;
 mod origins;
 mod pace;
+pub mod packed;
 mod patch;
 mod publish;
 mod refusals;
