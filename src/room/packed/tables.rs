@@ -4,8 +4,6 @@
 
 use indexmap::IndexSet;
 
-use super::op;
-
 /// The most names: 64 KiB a group. A game that makes up names without end costs no more; those beyond are written out
 /// where they are used.
 const MOST_NAMES: usize = 1_024;
@@ -95,12 +93,5 @@ impl Tables {
     pub(super) fn truncate(&mut self, (names, shapes): (usize, usize)) {
         self.names.truncate(names);
         self.shapes.truncate(shapes);
-    }
-}
-
-impl Field {
-    /// Whether a whole map may be of this shape.
-    pub(super) const fn is_set(self) -> bool {
-        self.op == op::SET
     }
 }

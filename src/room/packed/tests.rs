@@ -224,7 +224,7 @@ fn any_view() -> impl Strategy<Value = Value> {
 fn stirred(view: Value, other: Value, dice: &mut impl Iterator<Item = u8>) -> Value {
     let roll = dice.next().unwrap_or(0);
     match view {
-        _ if roll % 8 == 0 => other,
+        _ if roll.is_multiple_of(8) => other,
         Value::Object(members) => {
             let mut members: serde_json::Map<_, _> =
                 members.into_iter().map(|(name, member)| (name, stirred(member, other.clone(), dice))).collect();
