@@ -2,16 +2,18 @@
 //!
 //! Reads the arguments, shows the progress and prints the summary; the load is `parlor_bots::load`'s.
 
+mod progress;
+
 use std::io::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
+use std::os::fd::AsFd;
+use std::process::{Command, ExitCode};
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
-use parlor_bots::load::{Foreign, Load, Plan, Scenario, Summary, Tally};
+use parlor_bots::load::{Comparison, Foreign, Load, Plan, Report, Scenario, take_part};
 use parlor_bots::{Parser, Transport};
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::serve::raise_file_limit;
 
@@ -56,6 +58,15 @@ pub(super) struct LoadCommand {
     /// The share of clients that `slow` and `reconnect` are about, 0 to 1
     #[arg(long, default_value_t = 0.1)]
     share: f64,
+    /// How many processes the clients are spread over: a system bounds the files that one may open
+    #[arg(long, default_value_t = 1)]
+    processes: usize,
+    /// Run `slow` or `reconnect` in turn with the same load in which nobody stalls or drops, and compare
+    #[arg(long)]
+    baseline: bool,
+    /// How many times each, with --baseline
+    #[arg(long, default_value_t = 3, requires = "baseline")]
+    rounds: usize,
     /// Follow by deltas rather than by the whole state every tick
     #[arg(long)]
     deltas: bool,
@@ -68,6 +79,9 @@ pub(super) struct LoadCommand {
     /// The pack of the scenario `quiz`
     #[arg(long, default_value = "general-knowledge")]
     pack: String,
+    /// End the quiz after so many questions [default: all of its pack]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    questions: usize,
     /// Another server's event that carries the state; with the two below, for the scenario `arena`
     #[arg(long, value_name = "NAME")]
     event_state: Option<String>,
@@ -83,6 +97,9 @@ pub(super) struct LoadCommand {
     /// Fail if a client costs the server more memory than this, in KiB (needs --pid)
     #[arg(long, value_name = "KIB", requires = "pid")]
     each_kib: Option<f64>,
+    /// Fail if the server ever had more memory than this, in MiB (needs --pid)
+    #[arg(long, value_name = "MIB", requires = "pid")]
+    peak_mib: Option<f64>,
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
@@ -119,37 +136,75 @@ enum Over {
     Polling,
 }
 
+/// One of the processes of `parlor load --processes`: told what to do by the one that was started.
+#[derive(Debug, Args)]
+pub(super) struct PartCommand {}
+
+impl PartCommand {
+    pub(super) fn run(self) -> ExitCode {
+        let Self {} = self;
+        raise_file_limit();
+        let taken = runtime().and_then(|runtime| {
+            let part = async {
+                // Ctrl-C on a terminal reaches all processes; it is the first one's to end the others.
+                let _ignored = interrupted();
+                let orders = piped(io::stdin()).map_err(|error| error.to_string())?;
+                let news = piped(io::stdout()).map_err(|error| error.to_string())?;
+                take_part(tokio::io::BufReader::new(orders), news).await.map_err(|error| error.to_string())
+            };
+            let taken = runtime.block_on(part);
+            runtime.shutdown_background();
+            taken
+        });
+        exit(taken.map(|()| true))
+    }
+}
+
 impl LoadCommand {
     pub(super) fn run(self) -> ExitCode {
-        match self.load() {
-            Ok(true) => ExitCode::SUCCESS,
-            Ok(false) => ExitCode::FAILURE,
-            Err(words) => {
-                eprintln!("parlor load: {words}");
-                ExitCode::FAILURE
-            }
-        }
+        exit(self.load())
     }
 
-    /// Whether the server kept to the bounds that were given.
+    /// Whether the server kept to the bounds that were given, and lost nothing that it mustn't lose.
     fn load(self) -> Result<bool, String> {
-        let load = Load::new(self.plan()?).map_err(|error| error.to_string())?;
         raise_file_limit();
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| format!("cannot start the runtime: {error}"))?;
-        let summary = runtime.block_on(async {
-            let shown = tokio::spawn(show(load.tally(), self.clients as u64));
-            let summary = load.run(interrupted()).await;
-            shown.abort();
-            // It says nothing of use once it is stopped.
-            let _ = shown.await;
-            summary.map_err(|error| error.to_string())
-        });
+        let plan = self.plan()?;
+        let runtime = runtime()?;
+        let result = if self.baseline { self.compare(&runtime, plan) } else { self.single(&runtime, plan) };
         // Whoever is still connecting is not waited for.
         runtime.shutdown_background();
-        let summary = summary?;
-        self.print(&summary).map_err(|error| error.to_string())?;
-        Ok(self.holds(&summary))
+        result
+    }
+
+    fn single(&self, runtime: &Runtime, plan: Plan) -> Result<bool, String> {
+        let report = once(runtime, plan)?;
+        if self.json {
+            let json = serde_json::to_string_pretty(&report.summary).map_err(|error| error.to_string())?;
+            print(&format!("{json}\n"))?;
+        } else {
+            print(&report.summary.to_string())?;
+        }
+        Ok(self.holds(&report))
+    }
+
+    fn compare(&self, runtime: &Runtime, plan: Plan) -> Result<bool, String> {
+        if !matches!(plan.scenario, Scenario::Slow | Scenario::Reconnect) {
+            return Err("--baseline: for `slow` and `reconnect`".into());
+        }
+        let mut pairs = Vec::new();
+        for _ in 0..self.rounds.max(1) {
+            let calm = once(runtime, Plan { calm: true, ..plan.clone() })?;
+            let rough = once(runtime, plan.clone())?;
+            let interrupted = calm.summary.interrupted || rough.summary.interrupted;
+            pairs.push((calm, rough));
+            if interrupted {
+                break;
+            }
+        }
+        let compared = Comparison::of(pairs).map_err(|error| error.to_string())?;
+        let json = || compared.to_json().map(|json| format!("{json}\n")).map_err(|error| error.to_string());
+        print(&if self.json { json()? } else { compared.to_string() })?;
+        Ok(self.holds(&compared.calm) && self.holds(&compared.rough))
     }
 
     fn plan(&self) -> Result<Plan, String> {
@@ -194,6 +249,8 @@ impl LoadCommand {
             host_key: self.host_key.clone(),
             pack: self.pack.clone(),
             share: self.share,
+            processes: self.processes,
+            questions: self.questions,
             deltas: self.deltas,
             foreign,
             allow_remote: self.allow_remote,
@@ -201,22 +258,60 @@ impl LoadCommand {
         })
     }
 
-    fn print(&self, summary: &Summary) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        if self.json {
-            serde_json::to_writer_pretty(&mut out, summary)?;
-            return writeln!(out);
-        }
-        write!(out, "{summary}")
-    }
-
-    fn holds(&self, summary: &Summary) -> bool {
+    fn holds(&self, report: &Report) -> bool {
         let within =
             |most: Option<f64>, value: Option<f64>| most.is_none_or(|most| value.is_some_and(|value| value <= most));
-        let server = summary.server.as_ref();
-        within(self.rest_mib, server.map(|server| server.rest_kib / 1024.0))
+        let server = report.summary.server.as_ref();
+        report.summary.is_right()
+            && within(self.rest_mib, server.map(|server| server.rest_kib / 1024.0))
+            && within(self.peak_mib, server.map(|server| server.peak_kib / 1024.0))
             && within(self.each_kib, server.map(|server| server.client_kib))
     }
+}
+
+/// The standard input or output as a file, without the buffers and locks that are for people.
+fn piped(end: impl AsFd) -> io::Result<tokio::fs::File> {
+    let end = end.as_fd().try_clone_to_owned()?;
+    Ok(tokio::fs::File::from_std(end.into()))
+}
+
+fn exit(result: Result<bool, String>) -> ExitCode {
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(words) => {
+            eprintln!("parlor load: {words}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn runtime() -> Result<Runtime, String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| format!("cannot start the runtime: {error}"))
+}
+
+/// Runs one load, and shows how it goes.
+fn once(runtime: &Runtime, plan: Plan) -> Result<Report, String> {
+    let clients = plan.clients as u64;
+    let program = std::env::current_exe().map_err(|error| format!("this program is not to be found: {error}"))?;
+    let load = Load::new(plan).map_err(|error| error.to_string())?.with(move || {
+        let mut command = Command::new(&program);
+        command.arg("load-part");
+        command
+    });
+    runtime.block_on(async {
+        let shown = tokio::spawn(progress::show(load.progress(), clients));
+        let report = load.run(interrupted()).await;
+        shown.abort();
+        // It says nothing of use once it is stopped.
+        let _ = shown.await;
+        report.map_err(|error| error.to_string())
+    })
+}
+
+fn print(words: &str) -> Result<(), String> {
+    io::stdout().lock().write_all(words.as_bytes()).map_err(|error| error.to_string())
 }
 
 /// Names such as `localhost` are looked up; where they lead to is what counts.
@@ -225,42 +320,14 @@ fn resolved(addr: &str) -> Result<SocketAddr, String> {
     found.next().ok_or_else(|| format!("{addr}: no address"))
 }
 
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without signals the load ends when its time is over.
-        std::future::pending::<()>().await;
+/// Ends with the first Ctrl-C; from its making on none is missed, and none ends the process.
+fn interrupted() -> impl Future<Output = ()> {
+    let signals = signal(SignalKind::interrupt());
+    async {
+        match signals {
+            Ok(mut signals) => drop(signals.recv().await),
+            // Without signals the load ends when its time is over.
+            Err(_) => std::future::pending().await,
+        }
     }
 }
-
-/// On a terminal, how it goes; elsewhere `indicatif` shows nothing.
-async fn show(tally: Arc<Tally>, clients: u64) {
-    let style = ProgressStyle::with_template("{spinner} {pos} of {len} clients  {msg}  {elapsed}");
-    let bar = ProgressBar::new(clients).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let _cleared = Cleared(bar.clone());
-    let (mut pause, mut before) = (tokio::time::interval(EVERY), 0);
-    loop {
-        pause.tick().await;
-        let messages = tally.messages.read();
-        let rate = (messages - before) * 1_000 / EVERY.as_millis() as u64;
-        before = messages;
-        bar.set_position(tally.joined.read());
-        bar.set_message(format!(
-            "{messages} messages, {rate}/s, {} failed, {} cut off",
-            tally.failed.read(),
-            tally.closed.read()
-        ));
-        bar.tick();
-    }
-}
-
-/// Wipes the line when the showing ends, however it ends.
-struct Cleared(ProgressBar);
-
-impl Drop for Cleared {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
-}
-
-/// How often the progress is drawn.
-const EVERY: Duration = Duration::from_millis(250);

@@ -32,6 +32,9 @@ enum Command {
     Bench(bench::BenchCommand),
     /// Load a server on this machine with many clients, and say how it bore it.
     Load(load::LoadCommand),
+    /// One of the processes of `load --processes`.
+    #[command(hide = true)]
+    LoadPart(load::PartCommand),
 }
 
 /// Runs the command the process was started with.
@@ -42,5 +45,6 @@ pub fn run() -> ExitCode {
         Command::Packs(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Load(command) => command.run(),
+        Command::LoadPart(command) => command.run(),
     }
 }

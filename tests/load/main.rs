@@ -41,7 +41,7 @@ impl Table {
 async fn run(plan: Plan) -> Summary {
     let (clients, bound) = (plan.clients as u64, Duration::from_secs_f64(plan.seconds + 30.0));
     let began = Instant::now();
-    let summary = Load::new(plan).expect("a plan").run(std::future::pending()).await.expect("a summary");
+    let summary = Load::new(plan).expect("a plan").run(std::future::pending()).await.expect("a report").summary;
     assert!(began.elapsed() < bound, "it took {:?}", began.elapsed());
     assert_eq!((summary.joined, summary.failed), (clients, 0), "{summary:?}");
     summary
@@ -96,7 +96,12 @@ async fn who_stalls_or_drops_is_up_to_date_again_and_the_others_miss_nothing() {
         assert_eq!(summary.expected, Some(6 * 20));
         complete(&summary);
         assert_eq!((summary.tried, summary.recovered), (2, 2), "{summary:?}");
+        assert!(summary.is_right(), "{summary:?}");
     }
+    let deltas = run(Plan { share: 0.25, seconds: 2.0, deltas: true, ..table.plan(Scenario::Slow) }).await;
+    assert_eq!((deltas.tried, deltas.exact, deltas.inexact, deltas.broken), (2, 2, 0, 0), "{deltas:?}");
+    let calm = run(Plan { share: 0.25, calm: true, ..table.plan(Scenario::Slow) }).await;
+    assert_eq!((calm.tried, calm.expected), (0, Some(6 * 10)), "{calm:?}");
     table.handle.shutdown().await;
 }
 
@@ -107,7 +112,9 @@ async fn a_quiz_is_played_to_its_podium() {
         Plan { rooms: 1, seconds: 60.0, host_key: Some(KEY.into()), pack: "two".into(), ..table.plan(Scenario::Quiz) };
     let summary = run(plan).await;
     assert_eq!((summary.delivered, summary.expected), (16, Some(16)), "{summary:?}");
-    assert_eq!((summary.answers, summary.counted), (16, 16), "{summary:?}");
+    assert_eq!((summary.inputs, summary.answers, summary.counted), (16, 16, 16), "{summary:?}");
+    assert_eq!((summary.refused, summary.scored, summary.misscored), (0, 8, 0), "{summary:?}");
+    assert!(summary.is_right(), "{summary:?}");
     table.handle.shutdown().await;
 }
 
@@ -116,14 +123,60 @@ async fn who_stops_it_gets_a_summary_at_once() {
     let table = Table::start().await;
     let plan = Plan { seconds: 3_600.0, ..table.plan(Scenario::Arena) };
     let load = Load::new(plan).expect("a plan");
-    let tally = load.tally();
+    let mut progress = load.progress();
     let stop = async move {
-        while tally.delivered.read() == 0 {
-            tokio::task::yield_now().await;
-        }
+        progress.wait_for(|progress| progress.counts.delivered > 0).await.expect("it runs");
     };
-    let summary = load.run(stop).await.expect("a summary");
+    let summary = load.run(stop).await.expect("a report").summary;
     assert!(summary.interrupted && summary.seconds < 60.0, "{summary:?}");
+    table.handle.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_processes_make_one_load_of_one_room_each_client_counted_once() {
+    let table = Table::start().await;
+    let plan = Plan { clients: 9, rooms: 1, processes: 3, ..table.plan(Scenario::Arena) };
+    let summary = in_processes(plan).await;
+    assert_eq!((summary.joined, summary.expected), (9, Some(90)));
+    complete(&summary);
+    let latency = summary.latency.expect("states have times");
+    assert_eq!(latency.count, summary.delivered);
+    let quiz = Plan { clients: 6, processes: 2, rooms: 1, seconds: 60.0, questions: 1, ..table.plan(Scenario::Quiz) };
+    let summary = in_processes(Plan { host_key: Some(KEY.into()), pack: "two".into(), ..quiz }).await;
+    assert_eq!((summary.questions, summary.inputs, summary.counted), (1, 6, 6), "{summary:?}");
+    table.handle.shutdown().await;
+}
+
+async fn in_processes(plan: Plan) -> Summary {
+    let load = Load::new(plan).expect("a plan").with(|| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
+        command.arg("load-part");
+        command
+    });
+    load.run(std::future::pending()).await.expect("a report").summary
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupt_gives_the_summary_so_far_and_ends_all_processes() {
+    let table = Table::start().await;
+    let addr = table.handle.addr().to_string();
+    let args = ["load", "--addr", &addr, "--clients", "4", "--seconds", "600", "--processes", "2", "--json"];
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_parlor"));
+    let child = command.args(args).stdout(std::process::Stdio::piped()).spawn().expect("the binary runs");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let pid = child.id().expect("it runs").to_string();
+    let others = std::path::PathBuf::from(format!("/proc/{pid}/task/{pid}/children"));
+    let children = || std::fs::read_to_string(&others).unwrap_or_default().split_whitespace().count();
+    while children() < 2 {
+        assert!(Instant::now() < deadline, "they do not come");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let killed = Command::new("kill").args(["-INT", &pid]).status().expect("there is a kill");
+    assert!(killed.success());
+    let output = child.wait_with_output().await.expect("it ends");
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(said["interrupted"], true, "{said}");
+    assert!(Instant::now() < deadline, "it did not end at once");
     table.handle.shutdown().await;
 }
 

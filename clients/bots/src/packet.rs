@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::{Error, Message};
 
 /// How packets are written down.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Deserialize, Serialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
 pub enum Parser {
     /// The default parser.
     #[default]

@@ -165,7 +165,7 @@ impl Seat {
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// RFC 7396 §2.
-fn merge(target: &mut Value, patch: &Value) {
+pub(crate) fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         *target = patch.clone();
         return;

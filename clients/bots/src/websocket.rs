@@ -17,7 +17,7 @@ use crate::{Error, Message};
 /// Opens a session; `from` is the address to open it from.
 pub(crate) async fn open(address: SocketAddr, path: &str, from: Option<IpAddr>) -> Result<Wire, Error> {
     let failed = |error: &dyn std::fmt::Display| Error::Connect(error.to_string());
-    let stream = stream(address, from).await.map_err(|error| failed(&error))?;
+    let stream = stream(address, from, None).await.map_err(|error| failed(&error))?;
     let url = format!("ws://{address}{path}?EIO=4&transport=websocket");
     let request = url.into_client_request().map_err(|error| failed(&error))?;
     // The library's own buffers are for few connections; a load generator has many.
@@ -29,8 +29,18 @@ pub(crate) async fn open(address: SocketAddr, path: &str, from: Option<IpAddr>) 
     Ok(Wire { out, inbox, tasks: vec![task] })
 }
 
-pub(crate) async fn stream(address: SocketAddr, from: Option<IpAddr>) -> std::io::Result<TcpStream> {
+/// A connection from this address. `receive` is the size of its receive buffer in bytes, which the system doubles and may
+/// round; by default it grows as needed.
+pub(crate) async fn stream(
+    address: SocketAddr,
+    from: Option<IpAddr>,
+    receive: Option<u32>,
+) -> std::io::Result<TcpStream> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    if let Some(receive) = receive {
+        // Before connecting: the window's scale is agreed on then.
+        socket.set_recv_buffer_size(receive)?;
+    }
     if let Some(from) = from {
         socket.bind(SocketAddr::new(from, 0))?;
     }

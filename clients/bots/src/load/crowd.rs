@@ -1,15 +1,19 @@
-//! All clients of a load together: who sits where, what time it is, and when it begins and ends.
+//! All clients of a process together: who sits where, what time it is, and when it begins and ends.
 //!
 //! Knows no client's affairs, and reads nothing from the network itself.
 
 use std::net::IpAddr;
+use std::ops::Range;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+use super::crew::wall_ms;
+use super::exact::Exact;
 use super::plan::{Plan, Scenario};
 use super::player::Player;
 use super::quiz;
@@ -55,8 +59,7 @@ pub(super) struct Clock {
 impl Clock {
     /// This machine's.
     pub(super) fn own() -> Self {
-        let zero_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() * 1_000.0;
-        Self { zero: Instant::now(), zero_ms, error_ms: None }
+        Self { zero: Instant::now(), zero_ms: wall_ms(), error_ms: None }
     }
 
     /// As this machine's, corrected by the quickest of a few questions to the server.
@@ -91,11 +94,22 @@ impl Clock {
     }
 }
 
-/// What every client of a load is given.
+/// A room that is there: its place among the rooms of the load, and its code; no code if it will never be there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Opened {
+    pub(super) room: usize,
+    pub(super) code: String,
+}
+
+/// What every client of a process is given.
 #[derive(Debug)]
 pub(super) struct Crowd {
     pub(super) plan: Plan,
-    pub(super) tally: Arc<Tally>,
+    /// The numbers of this process's clients.
+    pub(super) members: Range<usize>,
+    pub(super) tally: Tally,
+    /// What is compared of those that stalled.
+    pub(super) exact: Exact,
     pub(super) clock: Clock,
     /// How long a tick is.
     pub(super) tick: Duration,
@@ -103,26 +117,27 @@ pub(super) struct Crowd {
     pub(super) stall: Duration,
     rooms: Vec<watch::Sender<Option<String>>>,
     doors: Semaphore,
+    opened: mpsc::UnboundedSender<Opened>,
     began: Instant,
     salt: u32,
-    /// Quizzes that are over.
-    pub(super) done: watch::Sender<usize>,
 }
 
 impl Crowd {
-    pub(super) fn new(plan: Plan, tally: Arc<Tally>) -> Self {
+    pub(super) fn new(plan: Plan, part: usize, salt: u32, opened: mpsc::UnboundedSender<Opened>) -> Self {
         let doors = if plan.scenario == Scenario::Storm { plan.clients } else { DOORS };
         Self {
+            members: plan.part(part),
+            tally: Tally::new(),
+            exact: Exact::default(),
             clock: Clock::own(),
             tick: Duration::from_secs(1) / u32::from(plan.hz.max(1)),
             stall: Duration::from_secs_f64(plan.seconds / 2.0),
             rooms: (0..plan.rooms()).map(|_| watch::Sender::new(None)).collect(),
             doors: Semaphore::new(doors),
+            opened,
             began: Instant::now(),
-            salt: UNIX_EPOCH.elapsed().map_or(0, |now| now.subsec_micros() % 2_048),
-            done: watch::Sender::new(0),
+            salt,
             plan,
-            tally,
         }
     }
 
@@ -131,8 +146,15 @@ impl Crowd {
         self.plan.source(nth, self.salt)
     }
 
-    /// A room is there.
+    /// A room was opened here.
     pub(super) fn open(&self, room: usize, code: &str) {
+        self.know(room, code);
+        // Without other processes nobody needs to be told.
+        let _ = self.opened.send(Opened { room, code: code.to_owned() });
+    }
+
+    /// A room is there.
+    pub(super) fn know(&self, room: usize, code: &str) {
         if let Some(room) = self.rooms.get(room) {
             room.send_replace(Some(code.to_owned()));
         }
@@ -145,7 +167,7 @@ impl Crowd {
             // Nobody waits for a room that there will not be.
             self.open(room, "");
         }
-        self.done.send_modify(|done| *done += 1);
+        self.tally.finished.add(1);
     }
 
     /// The whole life of the client of this number.
@@ -168,35 +190,53 @@ impl Crowd {
             let due = Duration::from_secs_f64(nth as f64 / f64::from(self.plan.rate.max(1)));
             sleep_until(self.began + due).await;
         }
-        let count = self.rooms.len();
-        let Some(room) = self.rooms.get(nth * count / self.plan.clients.max(1)) else {
+        let room = self.plan.room_of(nth);
+        let Some(known) = self.rooms.get(room) else {
             let _door = self.door().await?;
             return Player::connect(self, nth).await;
         };
-        let first = nth == 0 || (nth - 1) * count / self.plan.clients.max(1) < nth * count / self.plan.clients.max(1);
         let name = format!("Bot {nth}");
         if let Some(foreign) = &self.plan.foreign {
             let _door = self.door().await?;
             let mut player = Player::connect(self, nth).await?;
             if !foreign.join.is_empty() {
-                let room = (nth * count / self.plan.clients.max(1)).to_string();
-                player.sit(self, &foreign.join, json!({"room": room, "name": name})).await?;
+                player.sit(self, &foreign.join, json!({"room": room.to_string(), "name": name})).await?;
             }
             return Ok(player);
         }
+        let first = nth == 0 || self.plan.room_of(nth - 1) < room;
         if first && self.plan.scenario != Scenario::Quiz {
-            let _door = self.door().await?;
-            let mut player = Player::connect(self, nth).await?;
-            let ack = player.sit(self, "create", self.opening(&name)).await?;
-            room.send_replace(Some(ack["room"].as_str().unwrap_or_default().to_owned()));
-            return Ok(player);
+            let opened = self.found(nth, &name).await;
+            // Nobody waits for a room that there will not be.
+            let code = opened.as_ref().map(|(_, code)| code.as_str()).unwrap_or_default();
+            self.open(room, code);
+            return opened.map(|(player, _)| player);
         }
-        let code = room.subscribe().wait_for(Option::is_some).await.map(|code| code.clone().unwrap_or_default());
+        let code = known.subscribe().wait_for(Option::is_some).await.map(|code| code.clone().unwrap_or_default());
         let code = code.map_err(|_| Error::Closed("the load is over".into()))?;
+        if code.is_empty() {
+            return Err(Error::Refused("its room could not be opened".into()));
+        }
         let _door = self.door().await?;
         let mut player = Player::connect(self, nth).await?;
         player.sit(self, "join", json!({"room": code, "name": name})).await?;
         Ok(player)
+    }
+
+    /// The first of a room opens it: that client, and the room's code.
+    async fn found(&self, nth: usize, name: &str) -> Result<(Player, String), Error> {
+        let _door = self.door().await?;
+        let mut player = Player::connect(self, nth).await?;
+        let ack = player.sit(self, "create", self.opening(name)).await?;
+        let code = ack["room"].as_str().unwrap_or_default().to_owned();
+        Ok((player, code))
+    }
+
+    /// Whether the state of this client is kept whole: it stalls, or it is what those of its room are compared with.
+    pub(super) fn compares(&self, nth: usize) -> bool {
+        let room = self.plan.room_of(nth);
+        let before = || (self.members.start..nth).rev().take_while(|before| self.plan.room_of(*before) == room);
+        self.plan.stalls() && (self.plan.chosen(nth) || before().all(|before| self.plan.chosen(before)))
     }
 
     async fn door(&self) -> Result<tokio::sync::SemaphorePermit<'_>, Error> {
@@ -229,7 +269,7 @@ impl Crowd {
     }
 }
 
-/// Clients that connect at the same time, but in a storm.
+/// Clients of a process that connect at the same time, but in a storm.
 const DOORS: usize = 64;
 /// Questions for the server's time.
 const QUESTIONS: usize = 16;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{Kind, Message, Packet, Parser};
 
 /// The fields of an event's payload that are measured by. `S` is what is wanted of the state.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(bound = "S: DeserializeOwned")]
 pub(super) struct Head<S> {
     pub(super) tick: Option<u64>,
@@ -20,32 +20,37 @@ pub(super) struct Head<S> {
     pub(super) state: Option<S>,
 }
 
-#[derive(Deserialize)]
-#[serde(bound = "S: DeserializeOwned")]
-struct Packed<'a, S> {
-    #[serde(borrow)]
-    data: (&'a str, Head<S>),
+impl<S> Head<S> {
+    /// The head alone, and the state.
+    pub(super) fn split(self) -> (Head<()>, Option<S>) {
+        let Self { tick, base, t, state } = self;
+        (Head { tick, base, t, state: None }, state)
+    }
 }
 
 #[derive(Deserialize)]
-struct Named<'a> {
+#[serde(bound(deserialize = "P: Deserialize<'de>"))]
+struct Packed<'a, P> {
     #[serde(borrow)]
-    data: (&'a str, IgnoredAny),
+    data: (&'a str, P),
 }
 
-/// The event that a message carries: its name, and its head if it has one. `None` for what is no event.
-pub(super) fn event<S: DeserializeOwned>(bytes: &[u8], binary: bool) -> Option<(&str, Option<Head<S>>)> {
+/// The name of the event that a message carries. `None` for what is no event.
+pub(super) fn name(bytes: &[u8], binary: bool) -> Option<&str> {
     if binary {
-        return match rmp_serde::from_slice::<Packed<'_, S>>(bytes) {
-            Ok(Packed { data: (name, head) }) => Some((name, Some(head))),
-            Err(_) => rmp_serde::from_slice::<Named<'_>>(bytes).ok().map(|named| (named.data.0, None)),
-        };
+        return rmp_serde::from_slice::<Packed<'_, IgnoredAny>>(bytes).ok().map(|packed| packed.data.0);
     }
-    let data = bytes.strip_prefix(b"42")?;
-    match serde_json::from_slice::<(&str, Head<S>)>(data) {
-        Ok((name, head)) => Some((name, Some(head))),
-        Err(_) => serde_json::from_slice::<(&str, IgnoredAny)>(data).ok().map(|(name, _)| (name, None)),
+    let data = bytes.strip_prefix(b"42[\"")?;
+    let name = data.get(..data.iter().position(|byte| *byte == b'"')?)?;
+    std::str::from_utf8(name).ok().filter(|name| !name.contains('\\'))
+}
+
+/// The event's payload, if it is of this shape.
+pub(super) fn payload<P: DeserializeOwned>(bytes: &[u8], binary: bool) -> Option<P> {
+    if binary {
+        return rmp_serde::from_slice::<Packed<'_, P>>(bytes).ok().map(|packed| packed.data.1);
     }
+    serde_json::from_slice::<(IgnoredAny, P)>(bytes.strip_prefix(b"42")?).ok().map(|(_, payload)| payload)
 }
 
 /// The whole packet: for what is said a few times in a client's life.
@@ -77,20 +82,20 @@ mod tests {
         for parser in [Parser::Json, Parser::Msgpack] {
             let data = json!(["snapshot", {"tick": 7, "t": 1.5, "state": {"players": {"1": {"x": 2}}}}]);
             let (bytes, binary) = encode(Kind::Event, None, Some(data), parser);
-            let (name, head) = event::<IgnoredAny>(&bytes, binary).expect("an event");
-            let head = head.expect("a head");
-            assert_eq!((name, head.tick, head.base, head.t), ("snapshot", Some(7), None, Some(1.5)));
+            let head = payload::<Head<IgnoredAny>>(&bytes, binary).expect("a head");
+            assert_eq!((head.tick, head.base, head.t), (Some(7), None, Some(1.5)));
+            assert_eq!(name(&bytes, binary), Some("snapshot"));
         }
     }
 
     #[test]
     fn what_has_no_head_still_has_a_name() {
         for parser in [Parser::Json, Parser::Msgpack] {
-            let (bytes, binary) = encode(Kind::Event, None, Some(json!(["state", [1, 2]])), parser);
-            let (name, head) = event::<IgnoredAny>(&bytes, binary).expect("an event");
-            assert_eq!((name, head.is_none()), ("state", true));
+            let (bytes, binary) = encode(Kind::Event, None, Some(json!(["state", "x"])), parser);
+            assert_eq!(name(&bytes, binary), Some("state"));
+            assert!(payload::<Head<IgnoredAny>>(&bytes, binary).is_none());
             let (bytes, binary) = encode(Kind::Ack, Some(1), Some(json!([{"ok": true}])), parser);
-            assert!(event::<IgnoredAny>(&bytes, binary).is_none());
+            assert_eq!(name(&bytes, binary), None);
         }
     }
 }

@@ -35,10 +35,15 @@ pub(super) enum Line {
 }
 
 impl Line {
-    /// Connects from this address.
-    pub(super) async fn open(plan: &Plan, from: Option<IpAddr>, seed: u64) -> Result<Self, Error> {
+    /// Connects from this address; with a receive buffer of `receive` bytes, if it is not to grow as needed.
+    pub(super) async fn open(
+        plan: &Plan,
+        from: Option<IpAddr>,
+        seed: u64,
+        receive: Option<u32>,
+    ) -> Result<Self, Error> {
         match plan.transport {
-            Transport::WebSocket => Ok(Self::WebSocket(Socket::open(plan, from, seed).await?)),
+            Transport::WebSocket => Ok(Self::WebSocket(Socket::open(plan, from, seed, receive).await?)),
             Transport::Polling => {
                 let wire = polling::open(plan.addr, &plan.path, from).await?;
                 Ok(Self::Polling { wire, held: Vec::new(), fresh: None })
@@ -147,9 +152,9 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    async fn open(plan: &Plan, from: Option<IpAddr>, seed: u64) -> Result<Self, Error> {
+    async fn open(plan: &Plan, from: Option<IpAddr>, seed: u64, receive: Option<u32>) -> Result<Self, Error> {
         let failed = |error: std::io::Error| Error::Connect(error.to_string());
-        let stream = websocket::stream(plan.addr, from).await.map_err(failed)?;
+        let stream = websocket::stream(plan.addr, from, receive).await.map_err(failed)?;
         let mut socket = Self { stream, held: Vec::new(), at: 0, out: Vec::new(), mask: seed };
         socket.out.extend_from_slice(
             format!(

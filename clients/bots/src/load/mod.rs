@@ -7,32 +7,43 @@
 //! were due meanwhile (HdrHistogram's correction by the expected interval). Inputs are sent by the clock, whatever comes
 //! back. None of it is kinder to a server that stands still.
 
+mod comparison;
+mod crew;
 mod crowd;
+mod exact;
 mod heard;
 mod line;
+mod parts;
 mod plan;
 mod player;
 mod process;
 mod quiz;
+mod report;
+mod samples;
 mod summary;
 mod tally;
 
+use std::fmt;
 use std::future::Future;
-use std::pin::pin;
-use std::sync::Arc;
-use std::time::Duration;
+use std::pin::{Pin, pin};
+use std::time::{Duration, UNIX_EPOCH};
 
-use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until};
 
-use crowd::{Clock, Crowd, Stage, Window};
-use player::Player;
+use crew::{Crew, Outcome, Part, Span, wall_ms};
+use parts::Parts;
 use process::{Cpu, cpu, memory};
+use samples::Sampler;
+use summary::Measured;
 
+pub use comparison::Comparison;
+pub use parts::take_part;
 pub use plan::{Foreign, Plan, PlanError, Scenario};
-pub use summary::{Server, Spread, Summary};
-pub use tally::{Count, Tally};
+pub use report::{Kind, Report};
+pub use samples::{Sample, Used};
+pub use summary::{Server, Spread, Stall, Summary};
+pub use tally::Counts;
 
 use crate::Error;
 
@@ -48,16 +59,49 @@ pub enum LoadError {
     /// The server's process can't be read.
     #[error("process {0}: {1}")]
     Process(u32, std::io::Error),
-    /// The histograms could not be made.
-    #[error(transparent)]
-    Bounds(#[from] hdrhistogram::CreationError),
+    /// A process of the load itself.
+    #[error("a part of the load: {0}")]
+    Part(String),
+}
+
+impl LoadError {
+    fn part(error: impl fmt::Display) -> Self {
+        Self::Part(error.to_string())
+    }
+}
+
+/// How far a load has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// What it is at.
+    pub phase: Phase,
+    /// What was counted so far.
+    pub counts: Counts,
+}
+
+/// What a load is at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Clients connect.
+    #[default]
+    Connecting,
+    /// It is measured.
+    Measuring,
+    /// Clients go.
+    Leaving,
 }
 
 /// A load that can be run once.
-#[derive(Debug)]
 pub struct Load {
     plan: Plan,
-    tally: Arc<Tally>,
+    command: Option<Box<dyn Fn() -> std::process::Command + Send + Sync>>,
+    progress: watch::Sender<Progress>,
+}
+
+impl fmt::Debug for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Load").field("plan", &self.plan).finish_non_exhaustive()
+    }
 }
 
 impl Load {
@@ -67,161 +111,165 @@ impl Load {
     /// The plan does not hold.
     pub fn new(plan: Plan) -> Result<Self, LoadError> {
         plan.check()?;
-        Ok(Self { plan, tally: Arc::new(Tally::new()?) })
+        Ok(Self { plan, command: None, progress: watch::Sender::default() })
     }
 
-    /// The counters, to watch while it runs.
+    /// The command that starts another process for a plan of several; it has to call [`take_part`].
     #[must_use]
-    pub fn tally(&self) -> Arc<Tally> {
-        Arc::clone(&self.tally)
+    pub fn with(mut self, command: impl Fn() -> std::process::Command + Send + Sync + 'static) -> Self {
+        self.command = Some(Box::new(command));
+        self
+    }
+
+    /// How far it has come, to watch while it runs.
+    #[must_use]
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.subscribe()
     }
 
     /// Connects everybody, measures, and lets everybody go; ends early when `stop` does. It always ends: connecting is
     /// bounded by the number of clients, the rest by the plan's seconds.
     ///
     /// # Errors
-    /// Nobody gets in, or the server's process can't be read.
-    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<Summary, LoadError> {
-        let mut stop = pin!(stop);
-        let Self { plan, tally } = self;
+    /// Nobody gets in, or the server's process or one of the load's own fails.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<Report, LoadError> {
+        let Self { plan, command, progress } = self;
+        let salt = UNIX_EPOCH.elapsed().map_or(0, |now| now.subsec_micros() % 2_048);
         let rest = resident(&plan)?;
-        let mut crowd = Crowd::new(plan, tally);
-        if crowd.plan.rooms() > 0 && crowd.plan.foreign.is_none() {
-            let mut asker = Player::connect(&crowd, 0).await?;
-            crowd.clock = Clock::own().ask(&crowd, &mut asker).await?;
+        let sampler =
+            Sampler::new(plan.pid).map_err(|error| LoadError::Process(plan.pid.unwrap_or_default(), error))?;
+        let part = Part { plan: plan.clone(), part: 0, salt };
+        let team = if plan.processes > 1 {
+            let command = command.ok_or_else(|| LoadError::Part("nobody said how to start it".into()))?;
+            Team::Parts(Parts::start(&part, &command).await?)
+        } else {
+            // Nobody else has to be told of rooms.
+            Team::Crew(Crew::start(part, mpsc::unbounded_channel().0).await?)
+        };
+        let mut running = Running { plan, team, sampler, progress, interrupted: false };
+        let measured = running.through(pin!(stop)).await?;
+        running.finish(rest, measured).await
+    }
+}
+
+/// The clients, wherever they are.
+enum Team {
+    Crew(Crew),
+    Parts(Parts),
+}
+
+struct Running {
+    plan: Plan,
+    team: Team,
+    sampler: Sampler,
+    progress: watch::Sender<Progress>,
+    interrupted: bool,
+}
+
+impl Running {
+    /// From the connecting to the end of the measuring.
+    async fn through(&mut self, mut stop: Pin<&mut impl Future<Output = ()>>) -> Result<Option<Measured>, LoadError> {
+        let (clients, gathering) = (self.plan.clients as u64, Instant::now() + self.plan.gathering());
+        self.wait(gathering, Phase::Connecting, |counts| counts.joined + counts.failed >= clients, stop.as_mut())
+            .await?;
+        if self.interrupted {
+            return Ok(None);
         }
-        let crowd = Arc::new(crowd);
-        let stage = watch::Sender::new(Stage::Gathering);
-        let mut clients = JoinSet::new();
-        if crowd.plan.scenario == Scenario::Quiz {
-            for room in 0..crowd.plan.rooms() {
-                clients.spawn(Arc::clone(&crowd).lead(room, stage.subscribe()));
+        let (from, seconds) = (Instant::now() + SETTLE, self.plan.seconds);
+        let from_ms = wall_ms() + SETTLE.as_secs_f64() * 1_000.0;
+        self.measure(Span { from_ms, seconds }).await?;
+        self.sampler.align(from);
+        self.wait(from, Phase::Measuring, |_| false, stop.as_mut()).await?;
+        let before = self.used()?;
+        let to = from + Duration::from_secs_f64(seconds);
+        let quizzes = if self.plan.scenario == Scenario::Quiz { self.plan.rooms() as u64 } else { u64::MAX };
+        self.wait(to, Phase::Measuring, |counts| counts.finished >= quizzes, stop.as_mut()).await?;
+        let seconds = from.elapsed().as_secs_f64().min(seconds);
+        let (server, full) = (before.zip(self.used()?), resident(&self.plan)?);
+        if !self.interrupted {
+            // What was due in time and is late is still waited for.
+            self.wait(Instant::now() + LATE, Phase::Leaving, |_| false, stop).await?;
+        }
+        Ok(Some(Measured { from, seconds, server, full }))
+    }
+
+    /// Waits until then, or until enough was counted, or until somebody stops it all.
+    async fn wait(
+        &mut self,
+        until: Instant,
+        phase: Phase,
+        enough: impl Fn(&Counts) -> bool,
+        mut stop: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<(), LoadError> {
+        while !self.interrupted {
+            let counts = match &mut self.team {
+                Team::Crew(crew) => crew.counts(),
+                Team::Parts(parts) => parts.look().await?,
+            };
+            let pid = self.plan.pid.unwrap_or_default();
+            self.sampler.look(&counts).map_err(|error| LoadError::Process(pid, error))?;
+            self.progress.send_replace(Progress { phase, counts });
+            let now = Instant::now();
+            if enough(&counts) || now >= until {
+                return Ok(());
+            }
+            tokio::select! {
+                () = sleep_until(until.min(now + GLANCE).min(self.sampler.due())) => {}
+                () = &mut stop => self.interrupted = true,
             }
         }
-        for nth in 0..crowd.plan.clients {
-            clients.spawn(Arc::clone(&crowd).live(nth, stage.subscribe()));
+        Ok(())
+    }
+
+    async fn measure(&mut self, span: Span) -> Result<(), LoadError> {
+        match &mut self.team {
+            Team::Crew(crew) => crew.measure(span),
+            Team::Parts(parts) => parts.measure(span).await?,
         }
-        let interrupted = tokio::select! {
-            () = gathered(&crowd) => false,
-            () = &mut stop => true,
+        Ok(())
+    }
+
+    fn used(&self) -> Result<Option<Cpu>, LoadError> {
+        self.plan.pid.map(|pid| cpu(Some(pid)).map_err(|error| LoadError::Process(pid, error))).transpose()
+    }
+
+    /// Lets everybody go, and says what came of it.
+    async fn finish(self, rest: Option<(f64, f64)>, measured: Option<Measured>) -> Result<Report, LoadError> {
+        let Self { plan, team, sampler, interrupted, .. } = self;
+        let outcome: Outcome = match team {
+            Team::Crew(crew) => crew.over().await,
+            Team::Parts(parts) => parts.over().await?,
         };
-        let measured = if interrupted { None } else { Some(measure(&crowd, &stage, stop.as_mut()).await?) };
-        stage.send_replace(Stage::Over);
-        let farewell = async { while clients.join_next().await.is_some() {} };
-        // Who is still at something then is cut off.
-        let _ = timeout(FAREWELL, farewell).await;
-        drop(clients);
-        summarize(&crowd, rest, measured).await
+        let samples = sampler.samples(measured.as_ref().map_or_else(Instant::now, |measured| measured.from));
+        let mut summary = Summary::of(&plan, &outcome);
+        summary.interrupted = interrupted;
+        summary.samples = samples;
+        if let Some(measured) = measured {
+            if summary.joined == 0 {
+                let words = summary.fault.unwrap_or_else(|| "nobody got in".into());
+                return Err(LoadError::Server(Error::Connect(words)));
+            }
+            summary.measured(&plan, rest, &measured);
+            if plan.scenario == Scenario::Idle && plan.pid.is_some() {
+                sleep(LEAVING).await;
+                let after = resident(&plan)?;
+                summary.server.iter_mut().for_each(|server| server.after_kib = after.map(|(now, _)| now));
+            }
+        }
+        Ok(Report { summary, times: outcome.times })
     }
 }
 
-/// What the time of measuring has shown.
-struct Measured {
-    seconds: f64,
-    interrupted: bool,
-    server: Option<(Cpu, Cpu)>,
-    own: Option<(Cpu, Cpu)>,
-    full: Option<(f64, f64)>,
-}
-
-/// Waits until everybody is in, or known not to come, or time is up.
-async fn gathered(crowd: &Crowd) {
-    let deadline = Instant::now() + crowd.plan.gathering();
-    let there = || crowd.tally.joined.read() + crowd.tally.failed.read();
-    while there() < crowd.plan.clients as u64 && Instant::now() < deadline {
-        sleep(GLANCE).await;
-    }
-}
-
-async fn measure(
-    crowd: &Crowd,
-    stage: &watch::Sender<Stage>,
-    mut stop: std::pin::Pin<&mut impl Future<Output = ()>>,
-) -> Result<Measured, LoadError> {
-    let pid = crowd.plan.pid;
-    let used = || pid.map(|pid| cpu(Some(pid)).map_err(|error| LoadError::Process(pid, error))).transpose();
-    let from = Instant::now() + SETTLE;
-    let to = from + Duration::from_secs_f64(crowd.plan.seconds);
-    let window = Window { from, to, from_ms: crowd.clock.ms(from), to_ms: crowd.clock.ms(to) };
-    stage.send_replace(Stage::Measuring(window));
-    sleep_until(from).await;
-    let (before, own_before) = (used()?, cpu(None).ok());
-    let mut done = crowd.done.subscribe();
-    let quizzes = if crowd.plan.scenario == Scenario::Quiz { crowd.plan.rooms() } else { usize::MAX };
-    let interrupted = tokio::select! {
-        () = sleep_until(to) => false,
-        _ = done.wait_for(|done| *done >= quizzes) => false,
-        () = &mut stop => true,
-    };
-    let seconds = from.elapsed().as_secs_f64().min(crowd.plan.seconds);
-    let (after, own_after) = (used()?, cpu(None).ok());
-    let full = resident(&crowd.plan)?;
-    if !interrupted {
-        // What was due in time and is late is still waited for.
-        sleep(LATE).await;
-    }
-    let own = own_before.zip(own_after);
-    Ok(Measured { seconds, interrupted, server: before.zip(after), own, full })
-}
-
-async fn summarize(crowd: &Crowd, rest: Option<(f64, f64)>, measured: Option<Measured>) -> Result<Summary, LoadError> {
-    let mut summary = Summary::of(&crowd.plan, &crowd.tally);
-    summary.clock_error_ms = crowd.clock.error_ms;
-    let Some(measured) = measured else {
-        summary.interrupted = true;
-        return Ok(summary);
-    };
-    if summary.joined == 0 {
-        let words = summary.fault.unwrap_or_else(|| "nobody got in".into());
-        return Err(LoadError::Server(Error::Connect(words)));
-    }
-    let seconds = measured.seconds;
-    summary.seconds = seconds;
-    summary.interrupted = measured.interrupted;
-    if crowd.plan.scenario.plays_arena() && !crowd.plan.deltas {
-        let steady = (0..crowd.plan.clients).filter(|nth| !crowd.plan.chosen(*nth)).count() as f64;
-        summary.expected = Some((steady * (f64::from(crowd.plan.hz) * seconds - 1e-9).ceil()) as u64);
-    }
-    if crowd.plan.scenario == Scenario::Quiz {
-        summary.expected =
-            Some(crowd.tally.asked.read() * crowd.plan.clients.div_ceil(crowd.plan.rooms().max(1)) as u64);
-    }
-    let used = |(before, after): (Cpu, Cpu)| (after.user_s - before.user_s, after.system_s - before.system_s);
-    summary.generator_cores = measured.own.map(used).map(|(user, system)| (user + system) / seconds.max(0.001));
-    let memories = rest.zip(measured.full);
-    if let (Some((user, system)), Some(((rest_kib, _), (full_kib, peak_kib)))) = (measured.server.map(used), memories) {
-        let each = |cpu_s: f64| (summary.messages > 0).then(|| cpu_s * 1e6 / summary.messages as f64);
-        let after_kib = if crowd.plan.scenario == Scenario::Idle {
-            sleep(LEAVING).await;
-            resident(&crowd.plan)?.map(|(now, _)| now)
-        } else {
-            None
-        };
-        summary.server = Some(Server {
-            user_us_per_message: each(user),
-            system_us_per_message: each(system),
-            cores: (user + system) / seconds.max(0.001),
-            rest_kib,
-            full_kib,
-            peak_kib,
-            client_kib: (full_kib - rest_kib) / summary.joined as f64,
-            after_kib,
-        });
-    }
-    Ok(summary)
-}
-
+/// The server's memory, and the most it ever was.
 fn resident(plan: &Plan) -> Result<Option<(f64, f64)>, LoadError> {
     plan.pid.map(|pid| memory(pid).map_err(|error| LoadError::Process(pid, error))).transpose()
 }
 
-/// How often the connecting is looked at.
+/// How often it is looked at how it goes.
 const GLANCE: Duration = Duration::from_millis(20);
 /// From the last one's coming to the measuring: what the coming cost is over by then.
 const SETTLE: Duration = Duration::from_millis(1_000);
 /// How long what is late is waited for.
 const LATE: Duration = Duration::from_millis(500);
-/// How long clients may take to go.
-const FAREWELL: Duration = Duration::from_secs(5);
 /// How long a server gets to forget them.
 const LEAVING: Duration = Duration::from_secs(3);

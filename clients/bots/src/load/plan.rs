@@ -3,14 +3,15 @@
 //! Connects nowhere; what it allows is decided here alone.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::ops::Range;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Parser, Transport};
 
 /// What the clients do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scenario {
     /// Move about in rooms of the arena; every tick the whole state comes back.
@@ -36,7 +37,7 @@ impl Scenario {
 }
 
 /// Event names of another Socket.IO server that does the arena's work.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Foreign {
     /// Asks for a place in a room, with `{room, name}` and an acknowledgement. Empty: connecting is enough.
     pub join: String,
@@ -47,7 +48,7 @@ pub struct Foreign {
 }
 
 /// A load. Every field can be left at its default but `addr`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// What the clients do.
     pub scenario: Scenario,
@@ -79,6 +80,13 @@ pub struct Plan {
     pub pack: String,
     /// The share of clients that `slow` and `reconnect` are about, 0 to 1.
     pub share: f64,
+    /// How many processes the clients are spread over: systems bound the files one may open, and a connection is one.
+    pub processes: usize,
+    /// Questions after which a quiz is ended; 0: all of its pack.
+    pub questions: usize,
+    /// The chosen of `slow` and `reconnect` do nothing of the kind, but are not measured either: what the others are
+    /// compared with.
+    pub calm: bool,
     /// Follow by deltas rather than by the whole state every tick.
     pub deltas: bool,
     /// Another server's event names.
@@ -107,6 +115,9 @@ impl Plan {
             host_key: None,
             pack: "general-knowledge".into(),
             share: 0.1,
+            processes: 1,
+            questions: 0,
+            calm: false,
             deltas: false,
             foreign: None,
             allow_remote: false,
@@ -127,6 +138,22 @@ impl Plan {
     /// The most clients in one room.
     pub(super) fn seats(&self) -> usize {
         self.clients.div_ceil(self.rooms().max(1))
+    }
+
+    /// The room that the client of this number sits in.
+    pub(super) fn room_of(&self, nth: usize) -> usize {
+        nth * self.rooms() / self.clients.max(1)
+    }
+
+    /// The clients of this process of them all. Numbers are the same whatever the number of processes.
+    pub(super) fn part(&self, part: usize) -> Range<usize> {
+        let from = |part: usize| self.clients * part / self.processes.max(1);
+        from(part)..from(part + 1)
+    }
+
+    /// Whether somebody is to stop reading.
+    pub(super) fn stalls(&self) -> bool {
+        self.scenario == Scenario::Slow && !self.calm
     }
 
     /// How long the connecting may take: a server that answers nothing is not waited for without end.
@@ -150,6 +177,8 @@ impl Plan {
             Self { seconds, .. } if !(0.1..=3_600.0).contains(seconds) => wrong("seconds: 0.1 to 3,600"),
             Self { input_hz, .. } if !(0.0..=1_000.0).contains(input_hz) => wrong("input-hz: 0 to 1,000"),
             Self { share, .. } if !(0.0..=1.0).contains(share) => wrong("share: 0 to 1"),
+            Self { processes: 0 | 65.., .. } => wrong("processes: 1 to 64"),
+            Self { processes, clients, .. } if processes > clients => wrong("processes: no more than clients"),
             Self { scenario: Scenario::Quiz, host_key: None, .. } => wrong("host-key: a quiz needs a host"),
             Self { scenario, foreign: Some(_), .. } if *scenario != Scenario::Arena => {
                 wrong("event names: another server can do the arena's work only")
@@ -231,6 +260,8 @@ mod tests {
             Plan { seconds: f64::NAN, ..plan() },
             Plan { seconds: 1e9, ..plan() },
             Plan { share: 1.5, ..plan() },
+            Plan { processes: 0, ..plan() },
+            Plan { processes: 3, clients: 2, ..plan() },
             Plan { scenario: Scenario::Quiz, ..plan() },
         ] {
             assert!(matches!(wrong.check(), Err(PlanError::Range(_))), "{wrong:?}");
@@ -245,6 +276,14 @@ mod tests {
         let rooms = Plan { clients: 800, ..plan() };
         assert_eq!((from(&rooms, 127), from(&rooms, 128)), ("127.0.0.2".into(), "127.0.0.3".into()));
         assert_eq!(Plan { addr: "[::1]:80".parse().expect("an address"), ..plan() }.source(5, 0), None);
+    }
+
+    #[test]
+    fn processes_share_the_clients_without_gap_or_overlap() {
+        let plan = Plan { clients: 10, processes: 3, rooms: 2, ..plan() };
+        let all: Vec<usize> = (0..3).flat_map(|part| plan.part(part)).collect();
+        assert_eq!(all, (0..10).collect::<Vec<_>>());
+        assert_eq!((plan.room_of(0), plan.room_of(4), plan.room_of(5), plan.room_of(9)), (0, 0, 1, 1));
     }
 
     #[test]

@@ -7,14 +7,14 @@ use std::time::Duration;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until, timeout};
 
 use super::crowd::{Crowd, Stage, Window};
-use super::heard::{Head, encode, event, packet};
+use super::exact::Book;
+use super::heard::{Head, encode, name, packet, payload};
 use super::line::{Line, next};
 use super::plan::Scenario;
 use super::quiz;
-use super::tally::{record, record_due};
 use crate::{Error, Kind};
 
 /// A client, in the namespace and, if it plays, on its seat.
@@ -29,6 +29,10 @@ pub(super) struct Player {
     heard_at: Option<Instant>,
     /// How old the last state was when it came.
     lag: Option<Duration>,
+    /// The whole state, of those that are compared.
+    book: Option<Book>,
+    /// Whether a delta was made from a state that this client did not know.
+    torn: bool,
 }
 
 impl Player {
@@ -37,7 +41,8 @@ impl Player {
         let mut rng = nth as u64 + 1;
         let started = Instant::now();
         let connecting = async {
-            let mut line = Line::open(&crowd.plan, crowd.source(nth), next(&mut rng)).await?;
+            let receive = (crowd.plan.stalls() && crowd.plan.chosen(nth)).then_some(SMALL);
+            let mut line = Line::open(&crowd.plan, crowd.source(nth), next(&mut rng), receive).await?;
             let (bytes, binary) = encode(Kind::Connect, None, None, crowd.plan.parser);
             line.send(&bytes, binary)?;
             loop {
@@ -54,8 +59,20 @@ impl Player {
             }
         };
         let line = timeout(PATIENCE, connecting).await.map_err(|_| Error::Timeout("the namespace".into()))??;
-        record(&mut crowd.tally.times().connect, started.elapsed());
-        Ok(Self { nth, line, rng, requests: 0, seq: 0, token: None, tick: None, heard_at: None, lag: None })
+        crowd.tally.times().connect.record(started.elapsed());
+        Ok(Self {
+            nth,
+            line,
+            rng,
+            requests: 0,
+            seq: 0,
+            token: None,
+            tick: None,
+            heard_at: None,
+            lag: None,
+            book: None,
+            torn: false,
+        })
     }
 
     /// Asks, and gives the acknowledgement. What else comes meanwhile is let go.
@@ -78,16 +95,29 @@ impl Player {
         timeout(PATIENCE, answer).await.map_err(|_| Error::Timeout(format!("the answer to {name}")))?
     }
 
-    /// Asks for a seat, and gives the acknowledgement.
+    /// Asks for a seat, and gives the acknowledgement. Asked to come later, it does, and waits longer every time.
     pub(super) async fn sit(&mut self, crowd: &Crowd, name: &str, mut payload: Value) -> Result<Value, Error> {
         payload["sync"] =
             json!(if crowd.plan.deltas || crowd.plan.scenario == Scenario::Quiz { "delta" } else { "snapshot" });
-        let ack = self.request(crowd, name, payload).await?;
-        if ack["ok"] == json!(false) {
-            return Err(Error::Refused(format!("{}: {}", ack["code"], ack["message"])));
-        }
+        let mut pause = FIRST_PAUSE;
+        let mut ack = loop {
+            let ack = self.request(crowd, name, payload.clone()).await?;
+            if ack["ok"] != json!(false) {
+                break ack;
+            }
+            let later = ["busy", "rate_limited"].iter().any(|code| ack["code"] == *code);
+            if !later || pause > LAST_PAUSE {
+                return Err(Error::Refused(format!("{}: {}", ack["code"], ack["message"])));
+            }
+            crowd.tally.retries.add(1);
+            // Not all at the same time again.
+            sleep(pause.mul_f64(0.5 + (next(&mut self.rng) % 1_000) as f64 / 1_000.0)).await;
+            pause *= 2;
+        };
         self.token = ack["token"].as_str().map(str::to_owned);
         self.tick = ack["tick"].as_u64();
+        self.book =
+            self.tick.filter(|_| crowd.compares(self.nth)).map(|tick| Book { tick, state: ack["state"].take() });
         Ok(ack)
     }
 
@@ -111,8 +141,29 @@ impl Player {
             return;
         }
         let fate = Fate::of(crowd, self.nth, window, &mut self.rng);
-        if let Err(error) = self.measured(crowd, &mut stage, window, fate).await {
-            crowd.lost(&error);
+        match self.measured(crowd, &mut stage, window, fate).await {
+            Ok(()) => self.leave(crowd),
+            Err(error) => crowd.lost(&error),
+        }
+    }
+
+    /// Goes home: what came of the comparing is counted, and the seat is given up, so that the room ends.
+    fn leave(mut self, crowd: &Crowd) {
+        if crowd.plan.stalls() && crowd.plan.chosen(self.nth) {
+            let verdict = crowd.exact.verdict(crowd.plan.room_of(self.nth), self.nth);
+            crowd.tally.compared.add(verdict.compared);
+            if self.torn || verdict.differs.is_some() {
+                crowd.tally.inexact.add(1);
+                let at = verdict.differs.unwrap_or_else(|| "a delta from a state it did not know".into());
+                crowd.tally.fault(&format!("client {} knew something else: {at}", self.nth));
+            } else if verdict.compared > 0 {
+                crowd.tally.exact.add(1);
+            }
+        }
+        if crowd.plan.scenario.plays_arena() && crowd.plan.foreign.is_none() {
+            let (bytes, binary) = encode(Kind::Event, None, Some(json!(["leave", {}])), crowd.plan.parser);
+            // If it is gone already, that is as well.
+            let _ = self.line.send(&bytes, binary);
         }
     }
 
@@ -123,7 +174,7 @@ impl Player {
                 changed = stage.changed() => return changed.map_err(|_| Error::Closed("the load is over".into())),
                 filled = self.line.fill() => filled?,
             }
-            self.take_in(crowd, None, false)?;
+            self.take_in(crowd, None, Fate::Back)?;
         }
     }
 
@@ -151,7 +202,7 @@ impl Player {
                 }
                 filled = self.line.fill(), if !fate.deaf() => {
                     filled?;
-                    self.take_in(crowd, Some(window), fate.steady())?;
+                    self.take_in(crowd, Some(window), fate)?;
                     if fate == Fate::Behind && self.lag.is_some_and(|lag| lag < FRESH + crowd.tick * 2) {
                         crowd.tally.recovered.add(1);
                         fate = Fate::Back;
@@ -189,8 +240,8 @@ impl Player {
         Ok(())
     }
 
-    /// Reads all that has come. Without a window it is not measured; `steady` clients' states count.
-    fn take_in(&mut self, crowd: &Crowd, window: Option<Window>, steady: bool) -> Result<(), Error> {
+    /// Reads all that has come. Without a window it is not measured; the states of the steady count.
+    fn take_in(&mut self, crowd: &Crowd, window: Option<Window>, fate: Fate) -> Result<(), Error> {
         let now = Instant::now();
         let measured = window.filter(|window| now >= window.from);
         while let Some(piece) = self.line.next()? {
@@ -198,31 +249,65 @@ impl Player {
                 crowd.tally.messages.add(1);
                 crowd.tally.bytes.add(self.line.weight(&piece) as u64);
             }
-            let Some((name, head)) = event::<IgnoredAny>(self.line.bytes(&piece), piece.binary) else { continue };
+            let bytes = self.line.bytes(&piece);
+            let Some(name) = name(bytes, piece.binary) else { continue };
             if name == "closed" && crowd.plan.foreign.is_none() {
                 return Err(Error::Closed("the room is over".into()));
             }
-            if crowd.is_state(name) {
-                let head = head.unwrap_or(Head { tick: None, base: None, t: None, state: None });
-                self.follow(crowd, name == "delta", &head, measured.is_some());
-                if let Some(window) = measured.filter(|window| steady && window.holds(head.t, now)) {
-                    self.measure(crowd, head.t, now, window);
+            if !crowd.is_state(name) {
+                continue;
+            }
+            let delta = name == "delta";
+            let compares = measured.is_some_and(|window| now + BEFOREHAND >= window.to - crowd.stall / 2);
+            let (head, state) = if self.book.is_some() && (crowd.plan.deltas || compares) {
+                payload::<Head<Value>>(bytes, piece.binary).map(Head::split).unwrap_or_default()
+            } else {
+                (payload::<Head<IgnoredAny>>(bytes, piece.binary).map(|head| head.split().0).unwrap_or_default(), None)
+            };
+            self.follow(crowd, delta, &head, measured.is_some().then_some(fate));
+            if let Some(window) = measured.filter(|window| fate == Fate::Steady && window.holds(head.t, now)) {
+                self.measure(crowd, head.t, now, window);
+            }
+            self.heard_at = Some(now);
+            self.lag = head.t.map(|t| crowd.clock.since(t, now));
+            if let Some(state) = state {
+                self.keep(delta, &head, state);
+                if compares {
+                    self.compare(crowd, fate);
                 }
-                self.heard_at = Some(now);
-                self.lag = head.t.map(|t| crowd.clock.since(t, now));
             }
         }
         Ok(())
     }
 
+    /// Writes the book on.
+    fn keep(&mut self, delta: bool, head: &Head<()>, state: Value) {
+        let (Some(book), Some(tick)) = (&mut self.book, head.tick) else { return };
+        if delta {
+            self.torn |= !book.amend(tick, head.base, &state);
+        } else {
+            book.rewrite(tick, state);
+        }
+    }
+
+    /// Hands the book in: as the room's witness, or to be compared with that one's.
+    fn compare(&self, crowd: &Crowd, fate: Fate) {
+        let (Some(book), room) = (&self.book, crowd.plan.room_of(self.nth)) else { return };
+        match fate {
+            Fate::Steady => crowd.exact.witness(room, book),
+            Fate::Back => crowd.exact.check(room, self.nth, book),
+            Fate::Stalls(_) | Fate::Deaf(_) | Fate::Behind | Fate::Drops(_) => {}
+        }
+    }
+
     /// Whether this state follows on the one before it.
-    fn follow(&mut self, crowd: &Crowd, delta: bool, head: &Head<IgnoredAny>, counts: bool) {
+    fn follow(&mut self, crowd: &Crowd, delta: bool, head: &Head<()>, counts: Option<Fate>) {
         let Some(tick) = head.tick else { return };
-        if let Some(known) = self.tick.replace(tick).filter(|_| counts) {
+        if let Some((known, fate)) = self.tick.replace(tick).zip(counts) {
             if delta && head.base != Some(known) {
                 crowd.tally.broken.add(1);
             }
-            if !crowd.plan.deltas && tick > known + 1 {
+            if fate == Fate::Steady && !crowd.plan.deltas && tick > known + 1 {
                 crowd.tally.gaps.add(tick - known - 1);
             }
         }
@@ -232,10 +317,10 @@ impl Player {
         crowd.tally.delivered.add(1);
         let mut times = crowd.tally.times();
         if let Some(t) = t {
-            record(&mut times.latency, crowd.clock.since(t, now));
+            times.latency.record(crowd.clock.since(t, now));
         }
         if let Some(before) = self.heard_at.filter(|before| *before >= window.from) {
-            record_due(&mut times.interval, now - before, crowd.tick);
+            times.interval.record_due(now - before, crowd.tick);
         }
     }
 
@@ -251,7 +336,7 @@ impl Player {
             Ok::<_, Error>(back)
         };
         *self = resumed.await?;
-        record(&mut crowd.tally.times().resume, started.elapsed());
+        crowd.tally.times().resume.record(started.elapsed());
         crowd.tally.recovered.add(1);
         Ok(())
     }
@@ -278,6 +363,7 @@ impl Fate {
         let length = window.to - window.from;
         match crowd.plan.scenario {
             _ if !crowd.plan.chosen(nth) => Self::Steady,
+            _ if crowd.plan.calm => Self::Back,
             Scenario::Slow => Self::Stalls(window.from + length / 4),
             Scenario::Reconnect => {
                 let part = (next(rng) % 1_000) as f64 / 1_000.0;
@@ -285,10 +371,6 @@ impl Fate {
             }
             Scenario::Arena | Scenario::Idle | Scenario::Storm | Scenario::Quiz => Self::Steady,
         }
-    }
-
-    fn steady(self) -> bool {
-        self == Self::Steady
     }
 
     fn deaf(self) -> bool {
@@ -318,6 +400,13 @@ impl Fate {
     }
 }
 
+/// The receive buffer of those that are to stall, in bytes: what they don't read waits with the server.
+const SMALL: u32 = 8 * 1024;
+/// How long before the stalled read again their roommates' states are kept.
+const BEFOREHAND: Duration = Duration::from_secs(1);
+/// How long a client waits that was asked to come later; twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LAST_PAUSE: Duration = Duration::from_secs(4);
 /// How long one request may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// A state this old, and two ticks, is up to date.

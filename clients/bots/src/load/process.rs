@@ -15,6 +15,13 @@ pub(super) struct Cpu {
     pub(super) system_s: f64,
 }
 
+impl Cpu {
+    /// User and system seconds since an earlier reading.
+    pub(super) fn since(self, before: Self) -> (f64, f64) {
+        (self.user_s - before.user_s, self.system_s - before.system_s)
+    }
+}
+
 /// What a process has used so far. `None`: this process.
 pub(super) fn cpu(pid: Option<u32>) -> io::Result<Cpu> {
     let stat = fs::read_to_string(place(pid, "stat"))?;

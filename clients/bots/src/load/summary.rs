@@ -4,12 +4,25 @@
 
 use std::fmt;
 
-use hdrhistogram::Histogram;
 use serde::Serialize;
+use tokio::time::Instant;
 
+use super::crew::Outcome;
 use super::plan::{Plan, Scenario};
-use super::tally::Tally;
+use super::process::Cpu;
+use super::samples::Sample;
+use super::tally::{Counts, Timed};
 use crate::{Parser, Transport};
+
+/// What the time of measuring has shown besides what the clients saw.
+pub(super) struct Measured {
+    pub(super) from: Instant,
+    pub(super) seconds: f64,
+    /// The server's CPU time before and after.
+    pub(super) server: Option<(Cpu, Cpu)>,
+    /// Its memory after, and the most it ever was.
+    pub(super) full: Option<(f64, f64)>,
+}
 
 /// What came of a load. `None` is what was not measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,6 +51,8 @@ pub struct Summary {
     pub joined: u64,
     /// Clients that didn't.
     pub failed: u64,
+    /// Times that a client was asked to try again later, and did.
+    pub retries: u64,
     /// Connections that ended unasked.
     pub closed: u64,
     /// What went wrong first.
@@ -66,20 +81,53 @@ pub struct Summary {
     pub connect: Option<Spread>,
     /// From a lost connection to the seat.
     pub resume: Option<Spread>,
+    /// From an answer of a quiz to its acknowledgement.
+    pub answer: Option<Spread>,
     /// Clients that stalled or dropped on purpose.
     pub tried: u64,
     /// Those that were up to date again.
     pub recovered: u64,
+    /// Those that stalled, and of which every state compared afterwards was a roommate's at the same tick.
+    pub exact: u64,
+    /// Those that stalled, and afterwards knew something else than their roommate.
+    pub inexact: u64,
+    /// States that were compared.
+    pub compared: u64,
+    /// Questions that quizzes asked.
+    pub questions: u64,
     /// Answers that a quiz took.
     pub answers: u64,
+    /// Answers that it refused.
+    pub refused: u64,
     /// Answers that it counted, by its host's view.
     pub counted: u64,
+    /// Gains that were what question, answer and time make them; those of several right choices are left out.
+    pub scored: u64,
+    /// Gains that were not.
+    pub misscored: u64,
     /// How far the clocks may be apart unnoticed, in milliseconds.
     pub clock_error_ms: Option<f64>,
     /// The server's process.
     pub server: Option<Server>,
-    /// The share of one core that this program used itself; near 1, it is the load generator that was measured.
+    /// What the stalled ones cost the server.
+    pub stall: Option<Stall>,
+    /// Over how many processes the clients were spread.
+    pub processes: usize,
+    /// The share of one core that the busiest of them used itself; near 1, it is the load generator that was measured.
     pub generator_cores: Option<f64>,
+    /// How it went from second to second.
+    pub samples: Vec<Sample>,
+}
+
+/// The server's memory while clients stalled.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stall {
+    /// Clients that did.
+    pub clients: u64,
+    /// Resident memory when the stall began, in KiB.
+    pub before_kib: f64,
+    /// The most it was until the stall's end, in KiB.
+    pub most_kib: f64,
 }
 
 /// What the server's process used.
@@ -119,9 +167,10 @@ pub struct Spread {
 }
 
 impl Spread {
-    pub(super) fn of(histogram: &Histogram<u64>) -> Option<Self> {
+    pub(super) fn of(timed: &Timed) -> Option<Self> {
+        let histogram = timed.histogram()?;
         let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1_000.0;
-        (!histogram.is_empty()).then(|| Self {
+        Some(Self {
             count: histogram.len(),
             p50_ms: at(0.5),
             p99_ms: at(0.99),
@@ -132,10 +181,10 @@ impl Spread {
 }
 
 impl Summary {
-    /// What the counters say; what is not counted there is left out.
-    pub(super) fn of(plan: &Plan, tally: &Tally) -> Self {
-        let times = tally.times();
-        let (messages, bytes) = (tally.messages.read(), tally.bytes.read());
+    /// What the clients have seen; what they don't is left out.
+    pub(super) fn of(plan: &Plan, outcome: &Outcome) -> Self {
+        let Outcome { counts, times, fault, clock_error_ms, cores } = outcome;
+        let Counts { messages, bytes, .. } = *counts;
         Self {
             scenario: plan.scenario,
             addr: plan.addr.to_string(),
@@ -153,30 +202,124 @@ impl Summary {
             input_hz: plan.input_hz,
             seconds: 0.0,
             interrupted: false,
-            joined: tally.joined.read(),
-            failed: tally.failed.read(),
-            closed: tally.closed.read(),
-            fault: tally.first_fault(),
-            delivered: tally.delivered.read(),
+            joined: counts.joined,
+            failed: counts.failed,
+            retries: counts.retries,
+            closed: counts.closed,
+            fault: fault.clone(),
+            delivered: counts.delivered,
             expected: None,
-            gaps: tally.gaps.read(),
-            broken: tally.broken.read(),
+            gaps: counts.gaps,
+            broken: counts.broken,
             messages,
             bytes_per_message: bytes as f64 / messages.max(1) as f64,
-            inputs: tally.inputs.read(),
-            inputs_held: tally.held.read(),
+            inputs: counts.inputs,
+            inputs_held: counts.held,
             latency: Spread::of(&times.latency),
             interval: Spread::of(&times.interval),
             connect: Spread::of(&times.connect),
             resume: Spread::of(&times.resume),
-            tried: tally.tried.read(),
-            recovered: tally.recovered.read(),
-            answers: tally.answers.read(),
-            counted: tally.counted.read(),
-            clock_error_ms: None,
+            answer: Spread::of(&times.answer),
+            tried: counts.tried,
+            recovered: counts.recovered,
+            exact: counts.exact,
+            inexact: counts.inexact,
+            compared: counts.compared,
+            questions: counts.asked,
+            answers: counts.answers,
+            refused: counts.refused,
+            counted: counts.counted,
+            scored: counts.scored,
+            misscored: counts.misscored,
+            clock_error_ms: *clock_error_ms,
             server: None,
-            generator_cores: None,
+            stall: None,
+            processes: plan.processes,
+            generator_cores: *cores,
+            samples: Vec::new(),
         }
+    }
+    /// Adds what is known by the clock and of the server's process.
+    pub(super) fn measured(&mut self, plan: &Plan, rest: Option<(f64, f64)>, measured: &Measured) {
+        let seconds = measured.seconds;
+        self.seconds = seconds;
+        if plan.scenario.plays_arena() && !plan.deltas {
+            let steady = (0..plan.clients).filter(|nth| !plan.chosen(*nth)).count() as f64;
+            self.expected = Some((steady * (f64::from(plan.hz) * seconds - 1e-9).ceil()) as u64);
+        }
+        if plan.scenario == Scenario::Quiz {
+            self.expected = Some(self.questions * self.joined / plan.rooms().max(1) as u64);
+        }
+        let used = measured.server.map(|(before, after)| after.since(before));
+        if let Some(((user, system), ((rest_kib, _), (full_kib, peak_kib)))) = used.zip(rest.zip(measured.full)) {
+            let each = |cpu_s: f64| (self.messages > 0).then(|| cpu_s * 1e6 / self.messages as f64);
+            self.server = Some(Server {
+                user_us_per_message: each(user),
+                system_us_per_message: each(system),
+                cores: (user + system) / seconds.max(0.001),
+                rest_kib,
+                full_kib,
+                peak_kib,
+                client_kib: (full_kib - rest_kib) / self.joined.max(1) as f64,
+                after_kib: None,
+            });
+        }
+        if plan.stalls() {
+            self.stall = Stall::of(self.tried, plan.seconds, &self.samples);
+        }
+    }
+
+    /// Takes in another run of the same load. Of what can't be added, the worse is kept.
+    pub(super) fn add(&mut self, other: Self) {
+        let bytes = self.bytes_per_message * self.messages as f64 + other.bytes_per_message * other.messages as f64;
+        self.messages += other.messages;
+        self.bytes_per_message = bytes / self.messages.max(1) as f64;
+        self.expected = self.expected.zip(other.expected).map(|(one, two)| one + two);
+        self.seconds += other.seconds;
+        self.interrupted |= other.interrupted;
+        self.fault = self.fault.take().or(other.fault);
+        for (sum, more) in [
+            (&mut self.failed, other.failed),
+            (&mut self.retries, other.retries),
+            (&mut self.closed, other.closed),
+            (&mut self.delivered, other.delivered),
+            (&mut self.gaps, other.gaps),
+            (&mut self.broken, other.broken),
+            (&mut self.inputs, other.inputs),
+            (&mut self.inputs_held, other.inputs_held),
+            (&mut self.tried, other.tried),
+            (&mut self.recovered, other.recovered),
+            (&mut self.exact, other.exact),
+            (&mut self.inexact, other.inexact),
+            (&mut self.compared, other.compared),
+        ] {
+            *sum += more;
+        }
+        let growth = |stall: &Stall| stall.most_kib - stall.before_kib;
+        self.stall =
+            self.stall.take().into_iter().chain(other.stall).max_by(|one, two| growth(one).total_cmp(&growth(two)));
+        self.server = other.server.or(self.server.take());
+        self.samples = other.samples;
+    }
+
+    /// Whether all was as it has to be, whatever the speed: each answer counted once and worth what it has to be, and
+    /// nobody who stalled left with another state than their roommates.
+    #[must_use]
+    pub fn is_right(&self) -> bool {
+        let stalled = self.scenario != Scenario::Slow || self.interrupted || self.exact == self.tried;
+        let asked = self.scenario != Scenario::Quiz || self.interrupted || self.counted == self.answers;
+        stalled && asked && self.inexact == 0 && self.misscored == 0
+    }
+}
+
+impl Stall {
+    /// Clients stall for the middle half of the time.
+    fn of(clients: u64, seconds: f64, samples: &[Sample]) -> Option<Self> {
+        let rss = |sample: &Sample| sample.server.map(|server| server.rss_kib);
+        let before_kib = samples.iter().rev().find(|sample| sample.at_s <= seconds * 0.25).and_then(rss)?;
+        let during = samples.iter().filter(|sample| (0.25..=0.75).contains(&(sample.at_s / seconds)));
+        let most_kib = during.filter_map(rss).fold(before_kib, f64::max);
+        Some(Self { clients, before_kib, most_kib })
     }
 }
 
@@ -189,6 +332,9 @@ impl fmt::Display for Summary {
         }
         if let Some(fault) = &self.fault {
             writeln!(f, "  first fault   {fault}")?;
+        }
+        if self.retries > 0 {
+            writeln!(f, "  retries       {} times a client was asked to come later, and did", self.retries)?;
         }
         if let Some(expected) = self.expected {
             let share = self.delivered as f64 / expected.max(1) as f64 * 100.0;
@@ -204,10 +350,11 @@ impl fmt::Display for Summary {
             writeln!(f, "  inputs        {} sent, {} found no room", self.inputs, self.inputs_held)?;
         }
         let lines = [
-            ("latency", &self.latency),
+            (if self.scenario == Scenario::Quiz { "the question" } else { "latency" }, &self.latency),
             ("inter-arrival", &self.interval),
             ("connecting", &self.connect),
             ("resuming", &self.resume),
+            ("answering", &self.answer),
         ];
         for (name, spread) in lines {
             if let Some(Spread { p50_ms, p99_ms, p999_ms, max_ms, .. }) = spread {
@@ -217,13 +364,36 @@ impl fmt::Display for Summary {
         if self.tried > 0 {
             writeln!(f, "  recovered     {} of {}", self.recovered, self.tried)?;
         }
+        if self.scenario == Scenario::Slow && self.tried > 0 {
+            let unknown = self.tried.saturating_sub(self.exact + self.inexact);
+            writeln!(
+                f,
+                "  state         {} exact, {} inexact, {unknown} unknown of those that stalled; {} states compared",
+                self.exact, self.inexact, self.compared
+            )?;
+        }
         if self.scenario == Scenario::Quiz {
-            writeln!(f, "  answers       {} taken, {} counted", self.answers, self.counted)?;
+            let once = if self.counted == self.answers { "each once" } else { "NOT each once" };
+            writeln!(
+                f,
+                "  answers       {} sent to {} questions, {} taken, {} refused, {} counted: {once}",
+                self.inputs, self.questions, self.answers, self.refused, self.counted
+            )?;
+            writeln!(f, "  gains         {} as they should be, {} not", self.scored, self.misscored)?;
         }
         self.server.as_ref().map_or(Ok(()), |server| server.fmt(f))?;
+        if let Some(Stall { clients, before_kib, most_kib }) = &self.stall {
+            let (before, most) = (before_kib / 1024.0, most_kib / 1024.0);
+            let each = (most_kib - before_kib) / (*clients).max(1) as f64;
+            writeln!(
+                f,
+                "  in the stall  {before:.1} MiB before it, {most:.1} at most; {each:.2} KiB a stalled client"
+            )?;
+        }
         if let Some(cores) = self.generator_cores {
             let full = if cores > 0.9 { ": the load generator may be what is slow" } else { "" };
-            writeln!(f, "  this program  {:.0} % of a core{full}", cores * 100.0)?;
+            let each = if self.processes > 1 { ", the busiest of its processes" } else { "" };
+            writeln!(f, "  this program  {:.0} % of a core{each}{full}", cores * 100.0)?;
         }
         Ok(())
     }
