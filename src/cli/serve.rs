@@ -110,7 +110,6 @@ fn serve(mut config: Config, print_config: bool) -> Result<(), Fault> {
     log(&config.log)?;
     let key = host_key(&config)?;
     config.host_key = Some(key.reveal().to_owned());
-    raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Fault::Start(format!("cannot start the runtime: {error}")))?;
     runtime.block_on(run(config, &key))
@@ -120,6 +119,7 @@ async fn run(config: Config, key: &HostKey) -> Result<(), Fault> {
     // Before the listener, so that a signal after the printed line always drains.
     let signals = Signals::new().map_err(|error| Fault::Start(format!("cannot wait for signals: {error}")))?;
     let listener = bind(&config.addr)?;
+    report_file_limit(raise_file_limit(), config.listener.max_sockets);
     let handle = Server::new(config).start(listener).await?;
     announce(&handle, key);
     drain(handle, signals).await;
@@ -200,14 +200,32 @@ fn host_key(config: &Config) -> Result<HostKey, Fault> {
     }
 }
 
-/// A connection takes a file descriptor, and systems give a process 1,024 unless it asks.
-pub(super) fn raise_file_limit() {
+/// A connection takes a file descriptor, and systems give a process 1,024 unless it asks. How many there are to have, if they
+/// are counted.
+pub(super) fn raise_file_limit() -> Option<u64> {
     let limit = getrlimit(Resource::Nofile);
     if limit.current == limit.maximum {
-        return;
+        return limit.current;
     }
     match setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
-        Ok(()) => tracing::debug!(from = ?limit.current, to = ?limit.maximum, "raised the limit of open files"),
-        Err(error) => tracing::warn!(%error, limit = ?limit.current, "could not raise the limit of open files"),
+        Ok(()) => {
+            tracing::info!(from = ?limit.current, to = ?limit.maximum, "raised the limit of open files");
+            limit.maximum
+        }
+        Err(error) => {
+            tracing::warn!(%error, limit = ?limit.current, "could not raise the limit of open files");
+            limit.current
+        }
+    }
+}
+
+/// Says so if descriptors run out before the places for sockets do.
+fn report_file_limit(limit: Option<u64>, max_sockets: usize) {
+    if let Some(limit) = limit.filter(|&limit| limit < max_sockets as u64) {
+        tracing::warn!(
+            limit,
+            max_sockets,
+            "fewer files may be open than sockets: past that, connections wait (ulimit -Hn)"
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -16,13 +16,16 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
+use super::seldom::Seldom;
 use super::table::{Crowded, Places};
 use super::wire::Socket;
 
@@ -46,6 +49,16 @@ pub struct Config {
     ///
     /// Cost: as much while a head is read. Attack: endless heads.
     pub max_head_bytes: usize,
+    /// Connections that wait to be accepted. Default 4,096. The system may allow fewer, of which the log tells at the start.
+    ///
+    /// Cost: kernel memory of some KiB each while they wait. Attack: none; of a larger burst, clients try again after a second.
+    pub backlog: u32,
+    /// Bytes of one socket that the kernel takes and has not sent, about; 0 leaves it to the kernel. Default 16,384.
+    ///
+    /// What a slow client is behind waits in its outbox, where a later state replaces it, and not in the kernel, where it
+    /// must be sent. Cost: more wake-ups while something long is sent. Attack: clients that stop reading bind megabytes of the
+    /// kernel's memory each, and are seconds behind when they go on.
+    pub unsent_bytes: u32,
     /// How long accepting rests when descriptors or memory run out, in milliseconds. Default 100.
     ///
     /// Cost: none. Attack: without it such a state is a busy loop.
@@ -63,6 +76,8 @@ impl Default for Config {
             max_sockets_per_address: 20_000,
             header_read_timeout_ms: 15_000,
             max_head_bytes: 16_384,
+            backlog: 4_096,
+            unsent_bytes: 16_384,
             backoff_ms: 100,
             drain_ms: 10_000,
         }
@@ -79,7 +94,8 @@ impl Default for Config {
 pub async fn serve(listeners: Vec<TcpListener>, router: Router, config: Config, shutdown: impl Future<Output = ()>) {
     let (stop, stopped) = watch::channel(());
     let places = Arc::new(Places::new(config.max_sockets, config.max_sockets_per_address));
-    let server = Server { router, config, places, stopped };
+    let refusals = Mutex::new(Seldom::new(TELL_EVERY));
+    let server = Server { router, config, places, stopped, refusals };
     let accepting = listeners.into_iter().map(|listener| server.accept(listener));
     tokio::select! {
         () = shutdown => {}
@@ -93,20 +109,30 @@ pub async fn serve(listeners: Vec<TcpListener>, router: Router, config: Config, 
     }
 }
 
+/// How often the log is told of what happens all the time.
+const TELL_EVERY: Duration = Duration::from_secs(10);
+
 struct Server {
     router: Router,
     config: Config,
     places: Arc<Places>,
     stopped: watch::Receiver<()>,
+    /// Sockets that were closed because there are too many.
+    refusals: Mutex<Seldom>,
 }
 
 impl Server {
     async fn accept(&self, listener: TcpListener) {
+        lengthen_queue(&listener, self.config.backlog);
+        let mut rests = Seldom::new(TELL_EVERY);
         loop {
             match listener.accept().await {
                 Ok((stream, address)) => self.welcome(stream, address),
                 Err(error) if is_exhaustion(&error) => {
-                    warn!(%error, "accepting rests for {} ms", self.config.backoff_ms);
+                    if let Some(times) = rests.happened(Instant::now()) {
+                        let rest_ms = self.config.backoff_ms;
+                        warn!(%error, times, rest_ms, "accepting rests, and whoever comes waits; said every 10 s at most");
+                    }
                     sleep(Duration::from_millis(self.config.backoff_ms.into())).await;
                 }
                 // The client went away before it was accepted.
@@ -119,13 +145,16 @@ impl Server {
         let place = match self.places.take(address.ip()) {
             Ok(place) => place,
             Err(Crowded::Server | Crowded::Closing) => {
-                return warn!(max = self.config.max_sockets, "no place for another socket");
+                if let Some(times) = self.refusals.lock().happened(Instant::now()) {
+                    warn!(max = self.config.max_sockets, times, "no place for another socket; said every 10 s at most");
+                }
+                return;
             }
             Err(Crowded::Address) => return debug!(%address, "no place for another socket from this address"),
         };
         // State is written in small pieces that must not wait for each other.
-        if let Err(error) = stream.set_nodelay(true) {
-            debug!(%error, "no TCP_NODELAY");
+        if let Err(error) = stream.set_nodelay(true).and_then(|()| bound_unsent(&stream, self.config.unsent_bytes)) {
+            debug!(%error, "a socket's options were not set");
         }
         let io = TokioIo::new(Socket::new(stream, Some(place)));
         let router = self.router.clone();
@@ -154,6 +183,31 @@ impl Server {
             }
         });
     }
+}
+
+/// Lets so many connections wait, or as many as the system allows.
+fn lengthen_queue(listener: &TcpListener, backlog: u32) {
+    let wanted = i32::try_from(backlog).unwrap_or(i32::MAX);
+    if let Err(error) = SockRef::from(listener).listen(wanted) {
+        warn!(%error, backlog, "the queue of connections stays as long as the system makes it");
+    }
+    let allowed = std::fs::read_to_string("/proc/sys/net/core/somaxconn").ok();
+    let allowed = allowed.and_then(|allowed| allowed.trim().parse::<u32>().ok());
+    if let Some(allowed) = allowed.filter(|&allowed| allowed < backlog) {
+        warn!(backlog, allowed, "the system lets fewer connections wait: see net.core.somaxconn");
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn bound_unsent(stream: &TcpStream, bytes: u32) -> io::Result<()> {
+    if bytes == 0 { Ok(()) } else { SockRef::from(stream).set_tcp_notsent_lowat(bytes) }
+}
+
+/// Where the unsent bytes have no bound of their own, the send buffer is made small.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn bound_unsent(stream: &TcpStream, bytes: u32) -> io::Result<()> {
+    // Doubled, as what is under way and not acknowledged is in it too.
+    if bytes == 0 { Ok(()) } else { SockRef::from(stream).set_send_buffer_size(2 * bytes as usize) }
 }
 
 /// EMFILE, ENFILE, ENOBUFS, ENOMEM: the next attempt would fail as well.

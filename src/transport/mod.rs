@@ -21,6 +21,7 @@ pub mod listener;
 mod outbox;
 mod polling;
 mod reply;
+mod seldom;
 mod session;
 mod table;
 mod tap;

@@ -299,7 +299,15 @@ impl Ws {
     /// # Errors
     /// The server's reply if it is not 101.
     pub(crate) async fn connect(address: SocketAddr, query: &str) -> Result<Self, Box<Error>> {
-        let socket = TcpStream::connect(address).await.expect("the server listens");
+        Self::over(TcpStream::connect(address).await.expect("the server listens"), query).await
+    }
+
+    /// [`Ws::connect`], on a socket of the test's own.
+    ///
+    /// # Errors
+    /// The server's reply if it is not 101.
+    pub(crate) async fn over(socket: TcpStream, query: &str) -> Result<Self, Box<Error>> {
+        let address = socket.peer_addr().expect("a connected socket");
         let url = format!("ws://{address}/engine.io/?{query}");
         let connected = within("the handshake", tokio_tungstenite::client_async(url, socket)).await;
         connected.map(|(ws, _)| Self(ws)).map_err(Box::new)

@@ -8,5 +8,6 @@ mod harness;
 mod heartbeat;
 mod http;
 mod polling;
+mod staleness;
 mod upgrade;
 mod websocket;

@@ -8,8 +8,8 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use super::table::KEY;
 
 /// A process of a test's own, killed if the test leaves it running.
-struct Parlor {
-    child: Child,
+pub(super) struct Parlor {
+    pub(super) child: Child,
     out: BufReader<ChildStdout>,
 }
 
@@ -21,7 +21,7 @@ impl Drop for Parlor {
     }
 }
 
-fn command(folder: &Path) -> Command {
+pub(super) fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
     command.current_dir(folder).env_clear().arg("serve");
     command
@@ -30,13 +30,17 @@ fn command(folder: &Path) -> Command {
 impl Parlor {
     fn start(folder: &Path, args: &[&str]) -> Self {
         let mut command = command(folder);
-        command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().expect("the binary runs");
+        command.args(args).stderr(Stdio::null());
+        Self::spawn(command)
+    }
+
+    pub(super) fn spawn(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the binary runs");
         let out = BufReader::new(child.stdout.take().expect("a pipe"));
         Self { child, out }
     }
 
-    fn line(&mut self) -> String {
+    pub(super) fn line(&mut self) -> String {
         let mut line = String::new();
         self.out.read_line(&mut line).expect("text");
         line.trim_end().to_owned()
@@ -53,7 +57,7 @@ impl Parlor {
     }
 }
 
-fn folder() -> tempfile::TempDir {
+pub(super) fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder can be made")
 }
 

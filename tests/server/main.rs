@@ -3,6 +3,8 @@
 mod bench;
 mod cli;
 mod events;
+#[cfg(target_os = "linux")]
+mod files;
 mod hostile;
 mod metrics;
 mod own_game;
