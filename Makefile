@@ -13,6 +13,7 @@ FUZZ_SECONDS ?= 60
 
 step := scripts/step
 web := clients/web
+sdk := clients/sdk
 interop := tests/interop
 python := target/python
 binary := target/release/parlor
@@ -32,11 +33,11 @@ build: release ## the release binary with the site in it, and everything else th
 	@$(step) "all of the workspace" cargo build --release --workspace --bins --examples --locked
 
 .PHONY: test
-test: test-rust test-packs test-site test-clients test-e2e ## every test there is
+test: test-rust test-packs test-site test-sdk test-clients test-e2e ## every test there is
 	@echo; echo "All tests passed."
 
 .PHONY: lint
-lint: lint-rust lint-site lint-deps ## formatting, clippy, documentation, licences, the site's lints
+lint: lint-rust lint-site lint-sdk lint-deps ## formatting, clippy, documentation, licences, the site's lints
 
 # The site, and the binary that holds it.
 
@@ -84,6 +85,13 @@ test-site: $(web)/node_modules/.installed ## the site's lints, types, unit tests
 	@$(step) "site: unit tests" npm --prefix $(web) test
 	@$(MAKE) site
 
+.PHONY: test-sdk
+test-sdk: $(sdk)/node_modules/.installed ## the package for game authors: its layout, types, unit tests and build
+	@$(step) "sdk: lint" npm --prefix $(sdk) run lint
+	@$(step) "sdk: types" npm --prefix $(sdk) run check
+	@$(step) "sdk: unit tests" npm --prefix $(sdk) test
+	@$(step) "sdk" npm --prefix $(sdk) run build
+
 .PHONY: test-clients
 test-clients: release $(interop)/node_modules/.installed $(python)/.installed ## stock JS and Python clients against the binary
 	@$(step) "stock JavaScript clients" env PARLOR_BIN=$(CURDIR)/$(binary) npm --prefix $(interop) test
@@ -109,6 +117,11 @@ lint-site: $(web)/node_modules/.installed
 	@$(step) "site: lint" npm --prefix $(web) run lint
 	@$(step) "site: types" npm --prefix $(web) run check
 
+.PHONY: lint-sdk
+lint-sdk: $(sdk)/node_modules/.installed
+	@$(step) "sdk: lint" npm --prefix $(sdk) run lint
+	@$(step) "sdk: types" npm --prefix $(sdk) run check
+
 .PHONY: lint-deps
 lint-deps:
 	@scripts/setup cargo_deny
@@ -127,6 +140,7 @@ bench: ## the benches under benches/, and what a core and this machine tick; rep
 	@$(binary) bench ticks --rooms 1000 --seconds 10
 
 .PHONY: fmt
-fmt: $(web)/node_modules/.installed ## formats everything
+fmt: $(web)/node_modules/.installed $(sdk)/node_modules/.installed ## formats everything
 	@cargo fmt --all
 	@npm --prefix $(web) run format
+	@npm --prefix $(sdk) run format

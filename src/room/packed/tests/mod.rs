@@ -1,5 +1,7 @@
 //! The packed form against whatever views there may be.
 
+mod vectors;
+
 use std::sync::Arc;
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
