@@ -84,6 +84,11 @@ impl Writer {
         Self { buf }
     }
 
+    /// Where the payload is appended, behind what is there already.
+    pub const fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.buf
+    }
+
     /// Appends to the payload.
     pub fn push(&mut self, bytes: &[u8]) {
         self.buf.extend_from_slice(bytes);

@@ -17,8 +17,8 @@ use super::pace::{Pace, Shift};
 use super::roster::Roster;
 use super::scheduler::Next;
 use super::stats::Stepped;
-use super::views::{self, Views};
-use super::{Answer, Answered, Broadcast, CloseReason, Link, Outgoing, ScoreRow, refusals};
+use super::views::Views;
+use super::{Answer, Answered, Broadcast, CloseReason, Link, Outgoing, ScoreRow, Tree, refusals};
 
 /// A room's state. Whoever holds it is the room's only writer.
 pub(crate) struct Core<G: Game, L: Link> {
@@ -30,6 +30,8 @@ pub(crate) struct Core<G: Game, L: Link> {
     pub(super) timer: Option<Timer>,
     pub(super) scores: (Vec<ScoreRow>, usize),
     pub(super) effects: Effects<G::Event>,
+    /// Where a private view is put together, to see whether it has changed.
+    pub(super) draft: Tree,
     /// Answers and farewells of this tick, in the order in which they came to be.
     pub(super) pending: Vec<Pending<L>>,
     /// Answers that go out with this tick's news, by seat.
@@ -96,6 +98,7 @@ impl<G: Game, L: Link> Core<G, L> {
             timer: None,
             scores: (Vec::new(), 0),
             effects: Effects::default(),
+            draft: Tree::default(),
             pending: Vec::new(),
             answers: Vec::new(),
             shared: Vec::new(),
@@ -214,7 +217,7 @@ impl<G: Game, L: Link> Core<G, L> {
     ) -> Result<(), Refusal> {
         let seat = self.roster.seat_on(id, link).ok_or_else(refusals::not_seated)?;
         let role = seat.person.role;
-        let recorded = room.shared.journal.as_ref().map(|_| views::to_json(&input).unwrap_or_default());
+        let recorded = room.shared.journal.as_ref().map(|_| Tree::of(&input).unwrap_or_default());
         let outcome = self.game.input(id, role, input, room.grid.micros(at), &mut self.effects);
         if let Some(input) = recorded {
             let name = &*self.roster.seat(id).ok_or_else(refusals::not_seated)?.person.name;

@@ -8,6 +8,8 @@ use parlor_games::contract::{Micros, Role, SeatId, Tick};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Tree;
+
 /// Where entries go. Called from tick threads, so nothing in it may wait for long.
 pub trait Journal: Send + Sync + Debug + 'static {
     /// One more entry. Those of one room come in order.
@@ -48,7 +50,7 @@ pub enum Happened<'a> {
     Input {
         seat: SeatId,
         name: &'a str,
-        input: Value,
+        input: Tree,
         #[serde(skip_serializing_if = "Option::is_none")]
         refused: Option<&'static str>,
     },

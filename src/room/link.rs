@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use parlor_games::contract::{Refusal, Role, SeatId, Tick};
-use serde_json::Value;
 
 use super::{CloseReason, Tree};
 
@@ -73,7 +72,7 @@ pub enum Outgoing {
     /// An RFC 7396 merge patch from the group's view at `base` to `tick`.
     Delta { tick: Tick, base: Tick, t: f64, patch: Arc<Tree> },
     /// One seat's private view.
-    You { tick: Tick, private: Arc<Value> },
+    You { tick: Tick, private: Arc<Tree> },
     /// The top of the standings.
     Score { tick: Tick, scores: Vec<ScoreRow>, total: usize },
     /// A phase's time.
@@ -81,7 +80,7 @@ pub enum Outgoing {
     /// How many players there are, and who came and went. Without `names` where those are not to be known.
     Players { tick: Tick, count: usize, names: Option<Names> },
     /// A one-shot thing of the game.
-    Event { tick: Tick, event: Value },
+    Event { tick: Tick, event: Tree },
     /// Somebody's words.
     Chat { seat: SeatId, name: Arc<str>, text: Arc<str>, t: f64 },
 }
@@ -135,5 +134,5 @@ pub struct Seated {
     pub time: f64,
     pub state: Arc<Tree>,
     /// The private view, `null` if there is none.
-    pub you: Arc<Value>,
+    pub you: Arc<Tree>,
 }

@@ -22,10 +22,10 @@ mod news;
 mod origins;
 mod pace;
 pub mod packed;
+#[cfg(test)]
 mod patch;
 mod publish;
 mod refusals;
-
 mod roster;
 mod scheduler;
 mod seating;
@@ -48,7 +48,7 @@ pub use link::{Answer, Answered, Broadcast, Item, Link, Names, Outgoing, ScoreRo
 pub use refusals::CODES as REFUSALS;
 pub use shared::Census;
 pub use stats::{Counts, Stats};
-pub use tree::{Text, Tree};
+pub use tree::{Branch, Elements, Members, Name as MemberName, Tree};
 
 /// Why a room, or a viewer's seat in it, ended; a normal end is one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

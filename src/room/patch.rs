@@ -1,4 +1,4 @@
-//! RFC 7396 JSON merge patches: what a value must be for one to turn it into another.
+//! RFC 7396 JSON merge patches as a client reads them, for tests.
 //!
 //! Makes none: that is `tree`'s. A merge patch cannot say `null` (there it means "removed"), so values are rid of it first.
 
@@ -19,7 +19,6 @@ pub(crate) fn strip_nulls(value: &mut Value) {
 }
 
 /// RFC 7396's `MergePatch`, as a client does it.
-#[cfg(test)]
 pub(crate) fn apply(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         *target = patch.clone();
@@ -39,7 +38,6 @@ pub(crate) fn apply(target: &mut Value, patch: &Value) {
 }
 
 /// Any value of few names, so that two of them meet often.
-#[cfg(test)]
 pub(crate) fn value() -> impl proptest::strategy::Strategy<Value = Value> {
     use proptest::prelude::*;
 

@@ -5,13 +5,12 @@
 use std::sync::Arc;
 
 use parlor_games::contract::{Audience, Game, Group, Role, SeatId, Timer};
-use serde_json::Value;
 
 use super::core::{Core, Moment, Pending};
 use super::fanout::{Bulletin, FanOut, Groups, State, names_are_for};
 use super::instance::Room;
 use super::journal::Happened;
-use super::views::{EACH_GROUP, PerGroup, to_json};
+use super::views::{EACH_GROUP, PerGroup, own};
 use super::{
     Answer, Answered, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, Tree, refusals,
 };
@@ -72,7 +71,7 @@ impl<G: Game, L: Link> Core<G, L> {
     /// The game's one-shot events, each to its audience.
     fn take_events(&mut self, now: Moment) -> serde_json::Result<()> {
         for (audience, event) in std::mem::take(&mut self.effects.events) {
-            let outgoing = Outgoing::Event { tick: now.tick, event: to_json(&event)? };
+            let outgoing = Outgoing::Event { tick: now.tick, event: Tree::of(&event)? };
             match audience {
                 Audience::Everyone => self.post(outgoing),
                 Audience::Seat(id) => {
@@ -154,8 +153,8 @@ impl<G: Game, L: Link> Core<G, L> {
         viewers: Viewers,
         now: Moment,
     ) -> serde_json::Result<Option<State<L::Encoded>>> {
-        let view = Tree::of(&self.game.view(group, room.micros(now.at)))?;
-        let change = self.views.refresh(group, now.tick, view, viewers.deltas);
+        let view = self.game.view(group, room.micros(now.at));
+        let change = self.views.refresh(group, now.tick, &view, viewers.deltas)?;
         let (tick, t) = (now.tick, room.wall_ms(now.at));
         let Some(known) = self.views.known(group) else { return Ok(None) };
         let snapshot = |tick| Broadcast::new(Outgoing::Snapshot { tick, t, state: Arc::clone(&known.value) });
@@ -184,7 +183,8 @@ impl<G: Game, L: Link> Core<G, L> {
         let fresh: Vec<_> =
             self.roster.iter().filter(|(_, seat)| seat.fresh && seat.link.is_some()).map(|(id, _)| id).collect();
         for id in fresh {
-            let you = self.private(id)?;
+            let mut you = Tree::default();
+            self.private(id, &mut you)?;
             let mut greeting = Vec::new();
             if let Some(role) = self.roster.seat(id).map(|seat| seat.person.role) {
                 greeting.push(self.everybody(role, room.shared.config.roster, now));
@@ -217,23 +217,26 @@ impl<G: Game, L: Link> Core<G, L> {
         if std::mem::take(&mut self.effects.private_all) {
             stale = self.roster.iter().map(|(id, _)| id).collect();
         }
+        let mut you = std::mem::take(&mut self.draft);
         for id in stale.drain(..) {
             if self.roster.seat(id).is_none_or(|seat| seat.fresh || seat.link.is_none()) {
                 continue;
             }
-            let you = self.private(id)?;
+            self.private(id, &mut you)?;
             if let Some(seat) = self.roster.seat_mut(id).filter(|seat| *seat.you != you) {
-                seat.you = Arc::new(you);
+                std::mem::swap(own(&mut seat.you), &mut you);
                 let private = Arc::clone(&seat.you);
                 seat.own.push((u32::MAX, Broadcast::new(Outgoing::You { tick: now.tick, private })));
             }
         }
         self.effects.private = stale;
+        self.draft = you;
         Ok(())
     }
 
-    fn private(&self, id: SeatId) -> serde_json::Result<Value> {
-        self.game.private(id).map_or(Ok(Value::Null), |private| to_json(&private))
+    /// Makes `you` the seat's private view, `null` if it has none.
+    fn private(&self, id: SeatId, you: &mut Tree) -> serde_json::Result<()> {
+        you.rebuild(&self.game.private(id))
     }
 
     /// Answers and farewells, before everything that follows from them. What is for a seat leaves with its delivery.

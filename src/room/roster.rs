@@ -8,11 +8,10 @@ use std::time::Instant;
 
 use indexmap::IndexMap;
 use parlor_games::contract::{Group, Person, Role, SeatId};
-use serde_json::Value;
 
 use super::name::Name;
 use super::token::Token;
-use super::{Broadcast, Link, SyncBy};
+use super::{Broadcast, Link, SyncBy, Tree};
 
 /// One seat.
 pub(crate) struct Seat<L: Link> {
@@ -30,7 +29,7 @@ pub(crate) struct Seat<L: Link> {
     /// Whose view it was last sent.
     pub(crate) group: Option<Group>,
     /// The private view as its link knows it.
-    pub(crate) you: Arc<Value>,
+    pub(crate) you: Arc<Tree>,
     /// What this tick has for it alone, by its place in the tick's order of things.
     pub(crate) own: Vec<(u32, Broadcast<L::Encoded>)>,
     folded: Box<str>,
@@ -103,7 +102,7 @@ impl<L: Link> Roster<L> {
             fresh: true,
             since: 0,
             group: None,
-            you: Arc::new(Value::Null),
+            you: Arc::default(),
             own: Vec::new(),
             folded: name.folded.clone(),
             grace: None,

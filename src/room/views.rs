@@ -4,12 +4,9 @@
 
 use std::sync::Arc;
 
+use super::Tree;
 use parlor_games::contract::{Group, Tick};
 use serde::Serialize;
-use serde_json::Value;
-
-use super::Tree;
-use super::patch;
 
 /// How many groups there are.
 const GROUPS: usize = 4;
@@ -31,7 +28,16 @@ pub(crate) struct Change {
 /// What each group knows.
 #[derive(Debug, Default)]
 pub(crate) struct Views {
-    known: PerGroup<Option<Known>>,
+    groups: PerGroup<Slot>,
+}
+
+/// What one group knows, and the memory in which its next view and patch are made: nothing else holds on to them once a
+/// tick is sent, so that ticks take no memory.
+#[derive(Debug, Default)]
+struct Slot {
+    known: Option<Known>,
+    next: Arc<Tree>,
+    patch: Arc<Tree>,
 }
 
 /// One thing for each group.
@@ -65,67 +71,98 @@ impl<T> PerGroup<T> {
 impl Views {
     /// What the group knows. Nothing, unless [`Self::refresh`] was called since it last had no viewers.
     pub(crate) const fn known(&self, group: Group) -> Option<&Known> {
-        self.known.of(group).as_ref()
+        self.groups.of(group).known.as_ref()
     }
 
     /// Makes `view` what the group knows from `tick` on. With `deltas`, says what changed; a view that has not changed
     /// keeps its tick, so that every viewer who follows by deltas is at the same one.
-    pub(crate) fn refresh(&mut self, group: Group, tick: Tick, view: Tree, deltas: bool) -> Option<Change> {
-        let known = self.known.of_mut(group);
-        let change = match known {
-            Some(known) if deltas => {
-                let patch = known.value.patch_to(&view)?;
-                Some(Change { base: known.tick, patch: Arc::new(patch) })
-            }
-            Some(_) | None => None,
+    ///
+    /// # Errors
+    /// The view has no form in JSON.
+    pub(crate) fn refresh(
+        &mut self,
+        group: Group,
+        tick: Tick,
+        view: &impl Serialize,
+        deltas: bool,
+    ) -> serde_json::Result<Option<Change>> {
+        let Slot { known, next, patch } = self.groups.of_mut(group);
+        let new = own(next);
+        new.rebuild(view)?;
+        let Some(known) = known else {
+            *known = Some(Known { tick, value: std::mem::take(next) });
+            return Ok(None);
         };
-        *known = Some(Known { tick, value: Arc::new(view) });
-        change
+        let mut change = None;
+        if deltas {
+            if !known.value.patch_into(new, own(patch)) {
+                return Ok(None);
+            }
+            change = Some(Change { base: known.tick, patch: Arc::clone(patch) });
+        }
+        known.tick = tick;
+        std::mem::swap(&mut known.value, next);
+        Ok(change)
     }
 
     /// The group has no viewers.
     pub(crate) fn forget(&mut self, group: Group) {
-        *self.known.of_mut(group) = None;
+        *self.groups.of_mut(group) = Slot::default();
     }
 }
 
-/// What a game says, as JSON without `null` members.
-///
-/// # Errors
-/// When it has no form in JSON, such as a map whose keys are not strings or numbers.
-pub(crate) fn to_json(said: &impl Serialize) -> serde_json::Result<Value> {
-    let mut value = serde_json::to_value(said)?;
-    patch::strip_nulls(&mut value);
-    Ok(value)
+/// The tree to write into: another one if somebody still holds it.
+pub(super) fn own(tree: &mut Arc<Tree>) -> &mut Tree {
+    if Arc::get_mut(tree).is_none() {
+        *tree = Arc::default();
+    }
+    Arc::make_mut(tree)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
-    fn tree(value: Value) -> Tree {
-        Tree::of(&value).expect("JSON has a form in JSON")
+    fn tree(value: &Value) -> Tree {
+        Tree::of(value).expect("JSON has a form in JSON")
+    }
+
+    fn refresh(views: &mut Views, group: Group, tick: Tick, view: &Value, deltas: bool) -> Option<Change> {
+        views.refresh(group, tick, view, deltas).expect("JSON has a form in JSON")
     }
 
     #[test]
     fn what_has_not_changed_keeps_its_tick() {
         let mut views = Views::default();
-        assert_eq!(views.refresh(Group::Players, 1, tree(json!({"a": 1})), true), None);
-        assert_eq!(views.refresh(Group::Players, 2, tree(json!({"a": 1})), true), None);
+        assert_eq!(refresh(&mut views, Group::Players, 1, &json!({"a": 1}), true), None);
+        assert_eq!(refresh(&mut views, Group::Players, 2, &json!({"a": 1}), true), None);
         assert_eq!(views.known(Group::Players).map(|known| known.tick), Some(1));
-        let change = views.refresh(Group::Players, 3, tree(json!({"a": 2})), true);
-        assert_eq!(change, Some(Change { base: 1, patch: Arc::new(tree(json!({"a": 2}))) }));
+        let change = refresh(&mut views, Group::Players, 3, &json!({"a": 2}), true);
+        assert_eq!(change, Some(Change { base: 1, patch: Arc::new(tree(&json!({"a": 2}))) }));
         assert_eq!(views.known(Group::Players).map(|known| known.tick), Some(3));
         assert_eq!(views.known(Group::Host), None);
     }
 
     #[test]
+    fn what_somebody_still_holds_is_not_written_over() {
+        let mut views = Views::default();
+        refresh(&mut views, Group::Players, 1, &json!({"a": 1}), true);
+        let held = views.known(Group::Players).cloned();
+        let change = refresh(&mut views, Group::Players, 2, &json!({"a": 2}), true);
+        for tick in 3..6 {
+            refresh(&mut views, Group::Players, tick, &json!({"a": tick}), true);
+        }
+        assert_eq!(held, Some(Known { tick: 1, value: Arc::new(tree(&json!({"a": 1}))) }));
+        assert_eq!(change, Some(Change { base: 1, patch: Arc::new(tree(&json!({"a": 2}))) }));
+    }
+
+    #[test]
     fn without_deltas_nothing_is_compared() {
         let mut views = Views::default();
-        assert_eq!(views.refresh(Group::Host, 1, tree(json!({"a": 1})), false), None);
-        assert_eq!(views.refresh(Group::Host, 2, tree(json!({"a": 2})), false), None);
+        assert_eq!(refresh(&mut views, Group::Host, 1, &json!({"a": 1}), false), None);
+        assert_eq!(refresh(&mut views, Group::Host, 2, &json!({"a": 2}), false), None);
         assert_eq!(views.known(Group::Host).map(|known| known.tick), Some(2));
         views.forget(Group::Host);
         assert_eq!(views.known(Group::Host), None);

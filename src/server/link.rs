@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 
 use super::limits::{Bucket, Guess};
 use super::state::Shared;
+use super::state_json;
 use super::wire::{self, Closed, Payload, Reply};
 use crate::proto::frame::{Frame, Frames, Kind};
 use crate::proto::socket::{EncodeError, Parser, encode_event};
@@ -270,6 +271,11 @@ fn keyframe(broadcast: &Broadcast<Encoded>, parser: Parser) -> Frames {
 /// # Errors
 /// [`Outgoing::Nothing`] is never sent.
 pub fn encode(outgoing: &Outgoing, parser: Parser) -> Result<Frames, EncodeError> {
+    if parser == Parser::Json
+        && let Some(frame) = state_json::frame(outgoing)
+    {
+        return Ok(Frames::from_elem(frame, 1));
+    }
     let name = wire::name(outgoing).ok_or_else(|| EncodeError::Unserializable("nothing".into()))?;
     encode_event(parser, NAMESPACE, None, name, &(Payload(outgoing),))
 }

@@ -17,6 +17,7 @@ mod metrics;
 mod service;
 mod site;
 mod state;
+mod state_json;
 mod wire;
 
 pub use bundle::client_bundle;

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use parlor_games::contract::{Refusal, Role, SeatId};
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::Value;
 
-use crate::room::{Answer, Names, Outgoing, ScoreRow, Seated};
+use crate::room::{Answer, Branch, Names, Outgoing, ScoreRow, Seated, Tree};
 
 /// The event that says this; `None` for what is never sent.
 pub(super) fn name(outgoing: &Outgoing) -> Option<&'static str> {
@@ -245,29 +244,28 @@ fn entry<M: SerializeMap, T: Serialize>(map: &mut M, key: &'static str, value: O
 }
 
 /// The fields of an object beside those before it; anything else under `value`, nothing for `null`.
-fn flatten<M: SerializeMap>(map: &mut M, value: &Value) -> Result<(), M::Error> {
-    match value {
-        Value::Object(fields) => fields.iter().try_for_each(|(key, value)| map.serialize_entry(key, value)),
-        Value::Null => Ok(()),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => map.serialize_entry("value", value),
+fn flatten<M: SerializeMap>(map: &mut M, tree: &Tree) -> Result<(), M::Error> {
+    match tree.root() {
+        Branch::Map(mut members) => members.try_for_each(|(name, member)| map.serialize_entry(&name, &member)),
+        Branch::Null => Ok(()),
+        other => map.serialize_entry("value", &other),
     }
 }
 
 /// How many fields [`flatten`] writes.
-fn width(value: &Value) -> usize {
-    match value {
-        Value::Object(fields) => fields.len(),
-        Value::Null => 0,
-        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => 1,
+fn width(tree: &Tree) -> usize {
+    match tree.root() {
+        Branch::Map(members) => members.len(),
+        Branch::Null => 0,
+        _ => 1,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::room::Tree;
 
     fn tree(value: &Value) -> Arc<Tree> {
         Arc::new(Tree::of(value).expect("JSON has a form in JSON"))
@@ -292,11 +290,11 @@ mod tests {
 
     #[test]
     fn what_one_seat_knows_lies_beside_the_tick() {
-        let you = |private| Outgoing::You { tick: 1, private: Arc::new(private) };
+        let you = |private| Outgoing::You { tick: 1, private: tree(&private) };
         check(&you(json!({"score": 5})), "you", json!({"tick": 1, "score": 5}));
         check(&you(Value::Null), "you", json!({"tick": 1}));
         check(&you(json!(7)), "you", json!({"tick": 1, "value": 7}));
-        let event = Outgoing::Event { tick: 1, event: json!({"type": "bang"}) };
+        let event = Outgoing::Event { tick: 1, event: Tree::of(&json!({"type": "bang"})).expect("JSON") };
         check(&event, "event", json!({"tick": 1, "type": "bang"}));
     }
 
@@ -360,7 +358,7 @@ mod tests {
             tick: 7,
             time: 1.5,
             state: tree(&json!({"phase": "lobby"})),
-            you: Arc::new(Value::Null),
+            you: Arc::default(),
         };
         check_reply(
             &Reply::Room(&Answer::Seated(Box::new(seated))),

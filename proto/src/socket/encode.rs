@@ -7,7 +7,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use super::{Arguments, Parser, json, msgpack};
-use crate::frame::Frames;
+use crate::frame::{Frame, Frames};
 
 /// Why something could not be encoded. Nothing of it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,20 @@ pub fn encode_event<A: Arguments + ?Sized>(
     args: &A,
 ) -> Result<Frames, EncodeError> {
     write(parser, Head { kind: Type::Event, namespace, id }, Some(&List { name: Some(name), args }))
+}
+
+/// EVENT for the JSON parser, of one argument that `write` appends as JSON: for who writes it faster than serde does.
+///
+/// `capacity` is how many bytes it will hardly be longer than. What is written must be JSON without attachments.
+///
+/// ```
+/// use parlor_proto::socket::encode_json_event;
+///
+/// let frame = encode_json_event("/", "tick", 16, |out| out.extend_from_slice(b"{\"n\":7}"));
+/// assert_eq!(frame.payload(), br#"42["tick",{"n":7}]"#);
+/// ```
+pub fn encode_json_event(namespace: &str, name: &str, capacity: usize, write: impl FnOnce(&mut Vec<u8>)) -> Frame {
+    json::encode_event(Head { kind: Type::Event, namespace, id: None }, name, capacity, write)
 }
 
 /// ACK: the answer to the event a client sent with this id.

@@ -18,7 +18,9 @@ pub use args::{Args, ArgsError, Raw};
 pub use arguments::Arguments;
 pub use binary::Binary;
 pub use decoder::{DecodeError, Decoder};
-pub use encode::{EncodeError, encode_ack, encode_connect, encode_connect_error, encode_disconnect, encode_event};
+pub use encode::{
+    EncodeError, encode_ack, encode_connect, encode_connect_error, encode_disconnect, encode_event, encode_json_event,
+};
 pub use limits::Limits;
 pub use packet::{Data, Packet, RESERVED_EVENTS, is_reserved};
 pub use value::Value;

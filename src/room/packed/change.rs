@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::node::{List, Map, Node};
+use super::node::{List, Map, Name, Node};
 use super::number::LIMIT;
 
 /// What became of a value that was there before.
@@ -17,7 +17,7 @@ pub(super) enum Change<'a> {
     /// It is a number with decimals, and was one.
     Decimal(f64, f64),
     /// It is a map and was one: members that changed or came, or went (`None`).
-    Members(Vec<(&'a str, Option<Self>)>),
+    Members(Vec<(Name<'a>, Option<Self>)>),
     /// It is a list and was one: how long it was and is, and elements that changed or came.
     Elements { before: usize, after: usize, changes: Vec<(usize, Self)> },
 }
@@ -59,7 +59,7 @@ fn whole(node: Node<'_>) -> Option<i64> {
 /// Members mostly stay where they are: names are looked up only from the first on that does not.
 fn members<'a>(before: Map<'a>, after: Map<'a>) -> Option<Change<'a>> {
     let mut changes = Vec::new();
-    let (mut old, mut new) = (before.iter(), after.iter());
+    let (mut old, mut new) = (before, after);
     let mut same = 0;
     for ((name, before), (_, after)) in (&mut old).zip(&mut new).take_while(|((old, _), (new, _))| old == new) {
         same += 1;
@@ -71,31 +71,35 @@ fn members<'a>(before: Map<'a>, after: Map<'a>) -> Option<Change<'a>> {
     (!changes.is_empty()).then_some(Change::Members(changes))
 }
 
-fn moved<'a>(before: Map<'a>, after: Map<'a>, same: usize, changes: &mut Vec<(&'a str, Option<Change<'a>>)>) {
-    let mut left: HashMap<&str, Node<'_>> = before.iter().skip(same).collect();
-    for (name, new) in after.iter().skip(same) {
-        let change = match left.remove(name) {
+fn moved<'a>(before: Map<'a>, after: Map<'a>, same: usize, changes: &mut Vec<(Name<'a>, Option<Change<'a>>)>) {
+    let mut left: HashMap<Name<'_>, Node<'_>> = before.skip(same).collect();
+    for (name, new) in after.skip(same) {
+        let change = match left.remove(&name) {
             Some(old) => change(old, new),
             None => Some(Change::Set(new)),
         };
         changes.extend(change.map(|change| (name, Some(change))));
     }
-    let gone = before.iter().skip(same).filter(|(name, _)| left.contains_key(name));
+    let gone = before.skip(same).filter(|(name, _)| left.contains_key(name));
     changes.extend(gone.map(|(name, _)| (name, None)));
 }
 
 fn elements<'a>(old: List<'a>, new: List<'a>) -> Option<Change<'a>> {
     let (before, after) = (old.len(), new.len());
     let mut changes = Vec::new();
-    for (index, (old, new)) in old.iter().zip(new.iter()).enumerate() {
+    for (index, (old, new)) in old.zip(new).enumerate() {
         changes.extend(change(old, new).map(|change| (index, change)));
     }
-    changes.extend(new.iter().enumerate().skip(before).map(|(index, new)| (index, Change::Set(new))));
+    changes.extend(new.enumerate().skip(before).map(|(index, new)| (index, Change::Set(new))));
     (before != after || !changes.is_empty()).then_some(Change::Elements { before, after, changes })
 }
 
 /// The number that this name is, without leading zeros.
-pub(super) fn key(name: &str) -> Option<u32> {
+pub(super) fn key(name: Name<'_>) -> Option<u32> {
+    let name = match name {
+        Name::Number(number) => return u32::try_from(number).ok(),
+        Name::Text(name) => name,
+    };
     let plain = match name.as_bytes() {
         [b'0'] => true,
         [b'1'..=b'9', rest @ ..] => rest.len() < 10 && rest.iter().all(u8::is_ascii_digit),
@@ -109,10 +113,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_number_is_a_key_if_it_fits() {
+        assert_eq!([7, 1 << 32].map(Name::Number).map(key), [Some(7), None]);
+    }
+
+    #[test]
     fn keys_are_numbers_as_they_are_written() {
-        assert_eq!(["0", "7", "4294967295"].map(key), [Some(0), Some(7), Some(u32::MAX)]);
+        assert_eq!(["0", "7", "4294967295"].map(Name::Text).map(key), [Some(0), Some(7), Some(u32::MAX)]);
         for name in ["", "00", "07", "-1", "+1", "1.0", "4294967296", "99999999999999999999", "x"] {
-            assert_eq!(key(name), None, "{name}");
+            assert_eq!(key(Name::Text(name)), None, "{name}");
         }
     }
 }

@@ -8,7 +8,7 @@ use parlor_games::contract::Tick;
 use smallvec::SmallVec;
 
 use super::change::{Change, change, key};
-use super::node::{List, Map, Node};
+use super::node::{self, List, Map, Name, Node};
 use super::number::{digits, mantissa};
 use super::tables::{Field, Tables};
 use super::wire::{self, MOST, head, text, varint, zigzag};
@@ -44,7 +44,7 @@ impl Encoder {
     #[must_use]
     pub fn new(view: &Tree) -> Self {
         let mut tables = Tables::default();
-        learn(&mut tables, Node::of(view));
+        learn(&mut tables, node::of(view));
         let digits = vec![0; tables.lengths().0];
         Self { tables: Arc::new(tables), digits }
     }
@@ -59,7 +59,7 @@ impl Encoder {
     ///
     /// All clients that follow must be told what this gives, or a keyframe that is made after this call.
     pub fn delta(&mut self, base: Tick, tick: Tick, old: &Tree, new: &Tree) -> Option<Vec<u8>> {
-        let change = change(Node::of(old), Node::of(new))?;
+        let change = change(node::of(old), node::of(new))?;
         let mut out = Vec::with_capacity(64);
         let advance = tick.saturating_sub(base).saturating_sub(1);
         let code = advance.min(3).to_le_bytes()[0];
@@ -82,7 +82,7 @@ impl Encoder {
             Change::Set(_) => (op::SET, 0),
             Change::Whole(old, new) => (op::DIFFERENCE, new - old),
             Change::Decimal(old, new) => self.decimal(*old, *new, name).unwrap_or((op::SET, 0)),
-            Change::Members(members) if members.iter().all(|(name, _)| key(name).is_some()) => (op::KEYED, 0),
+            Change::Members(members) if members.iter().all(|(name, _)| key(*name).is_some()) => (op::KEYED, 0),
             Change::Members(_) => (op::SHAPED, 0),
             Change::Elements { .. } => (op::KEYED, 0),
         }
@@ -111,10 +111,10 @@ impl Encoder {
         }
     }
 
-    fn by_shape(&mut self, out: &mut Vec<u8>, members: &[(&str, Option<Change<'_>>)]) {
+    fn by_shape(&mut self, out: &mut Vec<u8>, members: &[(Name<'_>, Option<Change<'_>>)]) {
         let mut row = SmallVec::<[_; 8]>::with_capacity(members.len());
         for (name, change) in members {
-            let number = self.tables.number_of(name);
+            let number = name.with(|name| self.tables.number_of(name));
             let (op, difference) = change.as_ref().map_or((op::REMOVE, 0), |change| self.op(change, number));
             row.push((number, op, difference));
         }
@@ -136,8 +136,8 @@ impl Encoder {
         }
     }
 
-    fn by_key(&mut self, out: &mut Vec<u8>, members: &[(&str, Option<Change<'_>>)]) {
-        let keyed = members.iter().filter_map(|(name, change)| Some((key(name)?, change.as_ref())));
+    fn by_key(&mut self, out: &mut Vec<u8>, members: &[(Name<'_>, Option<Change<'_>>)]) {
+        let keyed = members.iter().filter_map(|(name, change)| Some((key(*name)?, change.as_ref())));
         let mut keyed: Vec<_> = keyed.map(|(key, change)| (u64::from(key), change)).collect();
         keyed.sort_unstable_by_key(|(key, _)| *key);
         self.entries(out, &keyed);
@@ -169,18 +169,18 @@ impl Encoder {
         }
     }
 
-    fn takes<'a>(&self, names: impl ExactSizeIterator<Item = (&'a str, u8)>) -> bool {
+    fn takes<'a>(&self, names: impl ExactSizeIterator<Item = (Name<'a>, u8)>) -> bool {
         self.tables.takes_shape(names.map(|(name, _)| name))
     }
 
     /// A shape that is met for the first time.
-    fn shape<'a>(&mut self, out: &mut Vec<u8>, names: impl ExactSizeIterator<Item = (&'a str, u8)>, keep: bool) {
+    fn shape<'a>(&mut self, out: &mut Vec<u8>, names: impl ExactSizeIterator<Item = (Name<'a>, u8)>, keep: bool) {
         let tables = Arc::make_mut(&mut self.tables);
         varint(out, names.len() as u64);
         let mut shape = SmallVec::<[_; 8]>::new();
         for (name, op) in names {
-            let known = tables.number_of(name);
-            let number = known.or_else(|| tables.keep_name(name));
+            let known = name.with(|name| tables.number_of(name));
+            let number = known.or_else(|| name.with(|name| tables.keep_name(name)));
             let code = match (known, number) {
                 (Some(known), _) => u64::from(known) + 2,
                 (None, Some(_)) => 0,
@@ -188,7 +188,7 @@ impl Encoder {
             };
             varint(out, code << 4 | u64::from(op));
             if code < 2 {
-                text(out, name);
+                name.with(|name| text(out, name));
             }
             shape.extend(number.map(|name| Field { name, op }));
         }
@@ -221,13 +221,13 @@ impl Encoder {
 
     fn list(&mut self, out: &mut Vec<u8>, elements: List<'_>) {
         head(out, kind::LIST, elements.len() as u64);
-        for element in elements.iter() {
+        for element in elements {
             self.value(out, element);
         }
     }
 
     fn map(&mut self, out: &mut Vec<u8>, members: Map<'_>) {
-        let keys: Option<Vec<_>> = members.iter().map(|(name, member)| Some((key(name)?, member))).collect();
+        let keys: Option<Vec<_>> = members.map(|(name, member)| Some((key(name)?, member))).collect();
         if let Some(mut keys) = keys {
             keys.sort_unstable_by_key(|(key, _)| *key);
             head(out, kind::KEYED, keys.len() as u64);
@@ -240,19 +240,18 @@ impl Encoder {
             return;
         }
         let fields: Option<SmallVec<[_; 8]>> = members
-            .iter()
-            .map(|(name, _)| self.tables.number_of(name).map(|name| Field { name, op: op::SET }))
+            .map(|(name, _)| name.with(|name| self.tables.number_of(name)).map(|name| Field { name, op: op::SET }))
             .collect();
         match fields.and_then(|fields| self.tables.number_of_shape(&fields)) {
             Some(known) => head(out, kind::SHAPED, known + 2),
             None => {
-                let names: Vec<_> = members.iter().map(|(name, _)| (name, op::SET)).collect();
+                let names: Vec<_> = members.map(|(name, _)| (name, op::SET)).collect();
                 let keep = self.takes(names.iter().copied());
                 head(out, kind::SHAPED, u64::from(!keep));
                 self.shape(out, names.into_iter(), keep);
             }
         }
-        for (_, member) in members.iter() {
+        for (_, member) in members {
             self.value(out, member);
         }
     }
@@ -280,7 +279,7 @@ impl Keyframe {
         }
         // What the view adds to the tables is forgotten behind it: clients who were there before never see it.
         let mut encoder = Encoder { tables: Arc::clone(&self.tables), digits: Vec::new() };
-        encoder.value(&mut out, Node::of(&self.view));
+        encoder.value(&mut out, node::of(&self.view));
         out
     }
 }
@@ -288,11 +287,11 @@ impl Keyframe {
 /// Numbers the names of a view, as far as there is place.
 fn learn(tables: &mut Tables, node: Node<'_>) {
     match node {
-        Node::List(elements) => elements.iter().for_each(|element| learn(tables, element)),
+        Node::List(elements) => elements.for_each(|element| learn(tables, element)),
         Node::Map(members) => {
-            for (name, member) in members.iter() {
+            for (name, member) in members {
                 if key(name).is_none() {
-                    tables.keep_name(name);
+                    name.with(|name| tables.keep_name(name));
                 }
                 learn(tables, member);
             }

@@ -4,6 +4,8 @@
 
 use indexmap::IndexSet;
 
+use super::node::Name;
+
 /// The most names: 64 KiB a group. A game that makes up names without end costs no more; those beyond are written out
 /// where they are used.
 const MOST_NAMES: usize = 1_024;
@@ -67,14 +69,14 @@ impl Tables {
     }
 
     /// Whether a shape of these names can be remembered, they themselves included.
-    pub(super) fn takes_shape<'a>(&self, names: impl ExactSizeIterator<Item = &'a str>) -> bool {
+    pub(super) fn takes_shape<'a>(&self, names: impl ExactSizeIterator<Item = Name<'a>>) -> bool {
         if names.len() > MOST_MEMBERS || self.shapes.len() >= MOST_SHAPES {
             return false;
         }
         let mut unknown = 0;
-        let short = names.filter(|name| !self.names.contains(*name)).all(|name| {
+        let short = names.filter(|name| name.with(|name| !self.names.contains(name))).all(|name| {
             unknown += 1;
-            name.len() <= LONGEST_NAME
+            name.with(str::len) <= LONGEST_NAME
         });
         short && self.names.len() + unknown <= MOST_NAMES
     }

@@ -99,7 +99,7 @@ fn a_private_view_is_sent_to_its_seat_and_only_when_it_changed() {
         table.ask(&ada, json!({"type": "touch"})).expect("an input");
     }
     let you = |outgoing| match outgoing {
-        Outgoing::You { private, .. } => Some((*private).clone()),
+        Outgoing::You { private, .. } => Some(viewer::value(&private)),
         _ => None,
     };
     assert_eq!(heard(&ada, you), [json!({"mine": 5})]);
@@ -196,7 +196,7 @@ fn an_event_reaches_its_audience_once() {
     table.ask(&maker, json!({"type": "ring", "to": null, "sound": 1})).expect("an input");
     table.ask(&maker, json!({"type": "ring", "to": ada.seat, "sound": 2})).expect("an input");
     let rings = |outgoing| match outgoing {
-        Outgoing::Event { event, .. } => Some(event["sound"].clone()),
+        Outgoing::Event { event, .. } => Some(viewer::value(&event)["sound"].clone()),
         _ => None,
     };
     assert_eq!(heard(&maker, rings), [json!(1)]);

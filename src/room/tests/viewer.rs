@@ -234,6 +234,6 @@ const fn kind(outgoing: &Outgoing) -> &'static str {
 }
 
 /// As a client reads it.
-fn value(tree: &crate::room::Tree) -> Value {
+pub(super) fn value(tree: &crate::room::Tree) -> Value {
     serde_json::to_value(tree).expect("a tree has a form in JSON")
 }

@@ -1,60 +1,69 @@
 //! A view as a tree: JSON's data model, made to be compared and written at every tick.
 //!
-//! Parses nothing. Members stand in a row, in the order in which they were said; their names are seldom copied.
+//! Parses nothing. All of a tree lies in one row of nodes, a container before what it contains, so that building,
+//! comparing and writing it are walks along that row, and a tree that is made again takes no memory anew.
 
 mod build;
-
-use std::collections::HashMap;
-use std::sync::Arc;
+mod json;
+mod patch;
+mod read;
 
 use serde::Serialize;
-use serde::ser::{SerializeMap as _, Serializer};
+use serde::ser::Serializer;
 
-/// A view, or what changed of it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Tree {
+pub use self::read::{Branch, Elements, Members, Name};
+
+/// A view, or what changed of it. Empty, it is `null`.
+#[derive(Clone, Default)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    /// What [`Node::Own`] points into.
+    text: String,
+}
+
+/// One node. A map is followed by its members, each a name and a value; a list by its elements.
+#[derive(Clone, Copy, Debug)]
+enum Node {
     /// In a patch: removed. A view has it only as an element of a list.
     Null,
-    /// A boolean.
     Bool(bool),
-    /// An integer below zero.
+    /// Below zero.
     Int(i64),
-    /// An integer from zero on.
     UInt(u64),
-    /// A finite number.
+    /// Finite.
     Float(f64),
-    /// Text.
-    Text(Text),
-    /// Elements: a patch holds them whole.
-    List(Vec<Self>),
-    /// Members, each name once.
-    Map(Vec<(Text, Self)>),
-}
-
-/// Text that costs nothing to copy.
-#[derive(Clone, Debug)]
-pub enum Text {
     /// A field's or a variant's name.
     Fixed(&'static str),
-    /// Any other.
-    Own(Arc<str>),
+    /// Any other text.
+    Own(Span),
+    List(Extent),
+    Map(Extent),
 }
 
-impl Text {
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Fixed(text) => text,
-            Self::Own(text) => text,
-        }
-    }
+/// A part of a tree's text.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: u32,
+    length: u32,
 }
 
-impl PartialEq for Text {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
+/// How much a container contains.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    /// Elements or members.
+    items: u32,
+    /// Nodes, its own among them.
+    nodes: u32,
+}
+
+/// What a node is in JSON, commas and quotes included: most are numbers of few digits and names of few letters.
+const NODE_BYTES: usize = 5;
+
+/// A place up to which a tree can be cut back.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    nodes: usize,
+    text: usize,
 }
 
 impl Tree {
@@ -63,7 +72,18 @@ impl Tree {
     /// # Errors
     /// It has no form in JSON, such as a map whose keys are not text or numbers.
     pub fn of(said: &(impl Serialize + ?Sized)) -> serde_json::Result<Self> {
-        build::build(said)
+        let mut tree = Self::default();
+        tree.rebuild(said)?;
+        Ok(tree)
+    }
+
+    /// Becomes what `said` serializes to, as [`Self::of`] does, in the memory that it has.
+    ///
+    /// # Errors
+    /// As of [`Self::of`]; then what is left of it means nothing.
+    pub fn rebuild(&mut self, said: &(impl Serialize + ?Sized)) -> serde_json::Result<()> {
+        self.cut(Mark { nodes: 0, text: 0 });
+        build::build(self, said)
     }
 
     /// What turns this view into `new`, as an RFC 7396 merge patch; `None` if they are equal.
@@ -80,59 +100,85 @@ impl Tree {
     /// ```
     #[must_use]
     pub fn patch_to(&self, new: &Self) -> Option<Self> {
-        match (self, new) {
-            (Self::Map(before), Self::Map(after)) => members(before, after),
-            _ => (self != new).then(|| new.clone()),
+        let mut patch = Self::default();
+        self.patch_into(new, &mut patch).then_some(patch)
+    }
+
+    /// [`Self::patch_to`], in the memory that `patch` has. Whether there is anything to patch.
+    pub fn patch_into(&self, new: &Self, patch: &mut Self) -> bool {
+        patch.cut(Mark { nodes: 0, text: 0 });
+        patch::write((self, self.row()), (new, new.row()), patch)
+    }
+
+    /// Appends it as JSON.
+    pub fn write_json(&self, out: &mut Vec<u8>) {
+        json::write(self, out);
+    }
+
+    /// About how many bytes [`Self::write_json`] appends; seldom fewer.
+    #[must_use]
+    pub fn size_hint(&self) -> usize {
+        NODE_BYTES * self.nodes.len() + self.text.len()
+    }
+
+    /// It, to be looked at.
+    #[must_use]
+    pub fn root(&self) -> Branch<'_> {
+        Branch::first(self, &mut self.row())
+    }
+
+    fn row(&self) -> &[Node] {
+        if self.nodes.is_empty() { &[Node::Null] } else { &self.nodes }
+    }
+
+    fn mark(&self) -> Mark {
+        Mark { nodes: self.nodes.len(), text: self.text.len() }
+    }
+
+    fn cut(&mut self, mark: Mark) {
+        self.nodes.truncate(mark.nodes);
+        self.text.truncate(mark.text);
+    }
+
+    fn text(&self, span: Span) -> &str {
+        let (start, length) = (span.start as usize, span.length as usize);
+        self.text.get(start..start + length).unwrap_or_default()
+    }
+}
+
+impl Node {
+    /// How many nodes the subtree has of which this is the first.
+    const fn span(self) -> usize {
+        match self {
+            Self::List(extent) | Self::Map(extent) => extent.nodes as usize,
+            _ => 1,
         }
     }
 }
 
-/// Members mostly stay where they are: names are looked up only from the first on that does not.
-fn members(before: &[(Text, Tree)], after: &[(Text, Tree)]) -> Option<Tree> {
-    let mut patch = Vec::new();
-    let mut same = 0;
-    for ((_, old), (name, new)) in before.iter().zip(after).take_while(|((before, _), (after, _))| before == after) {
-        same += 1;
-        patch.extend(old.patch_to(new).map(|change| (name.clone(), change)));
-    }
-    let (before, after) = (before.get(same..).unwrap_or_default(), after.get(same..).unwrap_or_default());
-    if !before.is_empty() || !after.is_empty() {
-        moved(before, after, &mut patch);
-    }
-    (!patch.is_empty()).then_some(Tree::Map(patch))
+/// The first subtree of this row, and what follows it.
+fn split(row: &[Node]) -> (&[Node], &[Node]) {
+    let length = row.first().map_or(0, |node| node.span());
+    row.split_at_checked(length).unwrap_or((row, &[]))
 }
 
-fn moved(before: &[(Text, Tree)], after: &[(Text, Tree)], patch: &mut Vec<(Text, Tree)>) {
-    let mut left: HashMap<&str, &Tree> = before.iter().map(|(name, old)| (name.as_str(), old)).collect();
-    for (name, new) in after {
-        let change = match left.remove(name.as_str()) {
-            Some(old) => old.patch_to(new),
-            None => Some(new.clone()),
-        };
-        patch.extend(change.map(|change| (name.clone(), change)));
+impl PartialEq for Tree {
+    fn eq(&self, other: &Self) -> bool {
+        patch::same((self, self.row()), (other, other.row()))
     }
-    let gone = before.iter().filter(|(name, _)| left.contains_key(name.as_str()));
-    patch.extend(gone.map(|(name, _)| (name.clone(), Tree::Null)));
+}
+
+impl std::fmt::Debug for Tree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut json = Vec::new();
+        self.write_json(&mut json);
+        f.write_str(&String::from_utf8_lossy(&json))
+    }
 }
 
 impl Serialize for Tree {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Int(value) => serializer.serialize_i64(*value),
-            Self::UInt(value) => serializer.serialize_u64(*value),
-            Self::Float(value) => serializer.serialize_f64(*value),
-            Self::Text(text) => serializer.serialize_str(text.as_str()),
-            Self::List(elements) => serializer.collect_seq(elements),
-            Self::Map(members) => {
-                let mut map = serializer.serialize_map(Some(members.len()))?;
-                for (name, member) in members {
-                    map.serialize_entry(name.as_str(), member)?;
-                }
-                map.end()
-            }
-        }
+        self.root().serialize(serializer)
     }
 }
 
@@ -164,6 +210,15 @@ mod tests {
         assert_eq!(patch(&old, &old), None);
         let (here, there) = (json!({"a": 1, "b": 2, "c": 3}), json!({"c": 3, "a": 1, "b": 2}));
         assert_eq!(patch(&here, &there), None, "the order says nothing");
+    }
+
+    #[test]
+    fn a_tree_made_again_keeps_nothing_of_what_it_was() {
+        let mut tree = tree(&json!({"name": "a long one", "list": [1, 2, 3]}));
+        tree.rebuild(&json!({"name": "short"})).expect("JSON has a form in JSON");
+        assert_eq!(json(&tree), json!({"name": "short"}));
+        assert_eq!(format!("{:?}", Tree::default()), "null");
+        assert_eq!(Tree::default(), Tree::of(&()).expect("null has a form in JSON"));
     }
 
     proptest! {

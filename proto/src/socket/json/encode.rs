@@ -39,6 +39,26 @@ pub(in crate::socket) fn encode<T: Serialize + ?Sized>(
     with_attachments(head, body, attachments)
 }
 
+/// An event whose one argument is written by `write`.
+pub(in crate::socket) fn encode_event(
+    head: Head<'_>,
+    name: &str,
+    capacity: usize,
+    write: impl FnOnce(&mut Vec<u8>),
+) -> Frame {
+    let prefix = prefix(head, 0);
+    let mut writer = Writer::with_capacity(prefix.len() + name.len() + r#"["",]"#.len() + capacity);
+    writer.push(&prefix);
+    let out = writer.buffer();
+    out.push(b'[');
+    let written = serde_json::to_writer(&mut *out, name);
+    debug_assert!(written.is_ok(), "a vector takes everything");
+    out.push(b',');
+    write(out);
+    out.push(b']');
+    writer.finish(Kind::Text)
+}
+
 /// The number of attachments stands before the data, and is known only after it: the text is written again.
 fn with_attachments(head: Head<'_>, body: &[u8], mut attachments: Frames) -> Result<Frames, EncodeError> {
     if attachments.len() > MAX_ATTACHMENTS || !matches!(head.kind, Type::Event | Type::Ack) {

@@ -7,4 +7,4 @@ mod encode;
 mod scan;
 
 pub(super) use decode::Decoder;
-pub(super) use encode::encode;
+pub(super) use encode::{encode, encode_event};
