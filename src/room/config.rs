@@ -48,6 +48,9 @@ pub struct Config {
     pub fan_out_from: usize,
     /// OS threads that tick rooms. Default 0: one for each core.
     pub tick_threads: usize,
+    /// The priority of those threads, from -20 (first) to 19 (last). Default 0: everybody's; more than that takes the right
+    /// to it. Attack: none, but whatever else the machine runs makes ticks late.
+    pub tick_nice: i8,
     /// How long a room lives in which nobody is connected, though seats wait. Default 10 min. Attack: rooms left behind.
     pub idle_ms: u64,
     /// How long a room lives without a single seat. Default 30 s. Attack: the same.
@@ -78,6 +81,7 @@ impl Default for Config {
             roster: 2_000,
             fan_out_from: 2_000,
             tick_threads: 0,
+            tick_nice: 0,
             idle_ms: 600_000,
             vacant_ms: 30_000,
             spectator_grace_ms: 30_000,

@@ -293,7 +293,7 @@ impl<G: Game, L: Link> Core<G, L> {
         let (shared, answers) = (&self.shared, &self.answers);
         let fan_out = FanOut { answers, shared, bulletin, groups, seats: self.roster.len() };
         let lanes =
-            if self.roster.len() < room.shared.config.fan_out_from { 1 } else { room.shared.scheduler.lanes().len() };
+            if self.roster.len() < room.shared.config.fan_out_from { 1 } else { room.shared.scheduler.lanes() };
         fan_out.deliver(self.roster.iter(), lanes);
     }
 
