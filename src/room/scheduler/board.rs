@@ -51,11 +51,9 @@ impl Board {
         self.open.load(Ordering::SeqCst) > 0
     }
 
-    /// Does all of the job, with the help of whoever lends a hand meanwhile. `call` is called when it can be seen.
-    ///
-    /// # Errors
-    /// The first panic of a share, with which the job is over.
-    pub(super) fn run<J: Job>(&self, job: J, call: impl FnOnce()) -> (Option<J>, Result<(), Panic>) {
+    /// Does all of the job, with the help of whoever lends a hand meanwhile, and gives it back. `call` is called when it can
+    /// be seen. A panic of any share is the outcome.
+    pub(super) fn run<J: Job>(&self, job: J, call: impl FnOnce()) -> (J, Result<(), Panic>) {
         let job = Arc::new(job);
         let number = self.post(Arc::clone(&job) as Arc<dyn Job>);
         let own = catch_unwind(AssertUnwindSafe(|| {
@@ -63,8 +61,8 @@ impl Board {
             while job.share() {}
         }));
         let others = self.withdraw(number);
-        // Nobody else has it: hands let go of it before they leave.
-        (Arc::into_inner(job), others.map_or(own, Err))
+        let job = Arc::into_inner(job).expect("hands let go of a job before they leave it");
+        (job, others.map_or(own, Err))
     }
 
     /// Does one share of some job; `false` if there was none to do.
@@ -164,7 +162,7 @@ mod tests {
         let board = Board::default();
         let (job, outcome) = board.run(Shares::new(None), || {});
         assert!(outcome.is_ok() && !board.is_open());
-        assert_eq!(job.expect("nobody else has it").done.into_inner(), ALL);
+        assert_eq!(job.done.into_inner(), ALL);
         assert!(!board.lend_a_hand());
     }
 
@@ -178,7 +176,7 @@ mod tests {
                     for _ in 0..20 {
                         let (job, outcome) = board.run(Shares::new(None), || {});
                         assert!(outcome.is_ok());
-                        assert_eq!(job.expect("nobody else has it").done.into_inner(), ALL);
+                        assert_eq!(job.done.into_inner(), ALL);
                     }
                     begun.wait();
                 });
@@ -197,12 +195,13 @@ mod tests {
     fn a_panic_of_any_hand_is_the_posters() {
         let board = Board::default();
         let (job, outcome) = board.run(Shares::new(Some(3)), || {});
-        assert!(outcome.is_err() && job.is_some());
+        assert!(outcome.is_err());
+        assert_eq!(job.done.into_inner(), 3);
         // The helper meets the share that breaks: it is the first.
-        let (job, outcome) = board.run(Shares::new(Some(0)), || {
+        let (_, outcome) = board.run(Shares::new(Some(0)), || {
             assert!(!board.lend_a_hand());
         });
-        assert!(outcome.is_err() && job.is_some());
+        assert!(outcome.is_err());
         assert!(!board.is_open() && board.jobs.lock().is_empty());
     }
 }

@@ -196,11 +196,9 @@ impl Scheduler {
         }
     }
 
-    /// Does all of a job, together with lanes that have nothing else to do: at most so many.
-    ///
-    /// # Errors
-    /// The first panic of a share, with which the job is over.
-    pub(crate) fn share<J: Job>(&self, job: J, most: usize) -> (Option<J>, Result<(), Panic>) {
+    /// Does all of a job, together with lanes that have nothing else to do, at most so many, and gives it back. A panic of
+    /// any share is the outcome.
+    pub(crate) fn share<J: Job>(&self, job: J, most: usize) -> (J, Result<(), Panic>) {
         self.board.run(job, || self.call(most))
     }
 
