@@ -39,7 +39,12 @@ pub fn page(runs: &[Named<'_>], about: &About) -> Result<String, Error> {
         let heading = if runs.len() > 1 { format!("<h2>{}</h2>", escaped(name)) } else { String::new() };
         let class = if report.summary.is_right() { "" } else { " class=\"fault\"" };
         // Writing to a string does not fail.
-        let _ = write!(said, "<section{class}>{heading}<pre>{}</pre></section>", escaped(&report.summary.to_string()));
+        let _ = write!(
+            said,
+            "<section{class}>{heading}<div class=\"scroll\" tabindex=\"0\" role=\"group\" \
+             aria-label=\"Summary\"><pre>{}</pre></div></section>",
+            escaped(&report.summary.to_string())
+        );
     }
     let mut facts = String::new();
     for (name, value) in &about.facts {
@@ -51,7 +56,7 @@ pub fn page(runs: &[Named<'_>], about: &About) -> Result<String, Error> {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
          <title>{title}</title><style>{}</style></head><body><header><h1>{title}</h1></header><main>\
          {said}<section>{}</section><div class=\"plots\">{figures}</div>\
-         <section><h2>How it was measured</h2><pre>{}</pre><dl>{facts}</dl></section></main></body></html>\n",
+         <section><h2>How it was measured</h2><pre class=\"command\">{}</pre><dl>{facts}</dl></section></main></body></html>\n",
         include_str!("page.css"),
         percentile_table(runs),
         escaped(&about.command),

@@ -121,8 +121,11 @@ pub(super) fn percentiles(size: Size, named: &[(String, &Histogram<u64>)]) -> Re
         let steps = (0..=STEPS).map(|step| nines * f64::from(step) / f64::from(STEPS));
         Line { name: name.clone(), points: steps.map(|nine| (nine, at(nine))).collect() }
     });
-    let lines: Vec<Line> = lines.collect();
-    let (low, high) = decades(lines.iter().flat_map(|line| line.points.iter().map(|point| point.1)));
+    let mut lines: Vec<Line> = lines.collect();
+    // A few that came at once with the one before them are no reason to squeeze all others together.
+    let lowest = named.iter().map(|(_, histogram)| histogram.value_at_quantile(0.05) as f64 / 1_000.0);
+    let (low, high) = decades(lowest.chain(lines.iter().filter_map(|line| line.points.last().map(|point| point.1))));
+    lines.iter_mut().flat_map(|line| &mut line.points).for_each(|point| point.1 = point.1.max(low));
     size.draw(|area| {
         let x = Nines(nines);
         let mut chart = size.plane(
@@ -144,17 +147,21 @@ pub(super) fn percentiles(size: Size, named: &[(String, &Histogram<u64>)]) -> Re
 pub(super) fn histogram(size: Size, named: &[(String, &Histogram<u64>)]) -> Result<String, Fault> {
     let spreads: Vec<Vec<(i32, f64)>> = named.iter().map(|(_, histogram)| bins(histogram)).collect();
     let all = || spreads.iter().flatten();
-    let first = all().map(|bin| bin.0).min().unwrap_or(0);
+    // As above: what is shorter than nearly all is in the first step.
+    let shortest = named.iter().map(|(_, histogram)| step_of(histogram.value_at_quantile(0.02)));
+    let first = shortest.min().unwrap_or(0).min(all().map(|bin| bin.0).max().unwrap_or(0) - BINS);
     let last = all().map(|bin| bin.0).max().unwrap_or(0) + 1;
     let high = all().map(|bin| bin.1).fold(1.0, f64::max) * 1.08;
     size.draw(|area| {
-        let x = (edge(first.min(last - BINS)) / 1_000.0..edge(last) / 1_000.0).log_scale();
+        let x = (edge(first) / 1_000.0..edge(last) / 1_000.0).log_scale();
         let mut chart =
             size.plane(area, (x, "ms", &|ms| short(*ms)), (0.0..high, "share of all, %", &|share| short(*share)))?;
         for (((name, _), bins), (nth, colour)) in named.iter().zip(&spreads).zip(colours().enumerate()) {
             let fill = if nth == 0 { colour.mix(0.75).filled() } else { colour.stroke_width(2) };
-            let bars = bins.iter().map(|(bin, share)| {
-                Rectangle::new([(edge(*bin) / 1_000.0, 0.0), (edge(bin + 1) / 1_000.0, *share)], fill)
+            let below: f64 = bins.iter().filter(|bin| bin.0 < first).map(|bin| bin.1).sum();
+            let shown = bins.iter().copied().filter(|bin| bin.0 >= first);
+            let bars = (below > 0.0).then_some((first, below)).into_iter().chain(shown).map(|(bin, share)| {
+                Rectangle::new([(edge(bin) / 1_000.0, 0.0), (edge(bin + 1) / 1_000.0, share)], fill)
             });
             chart
                 .draw_series(bars)?
@@ -221,11 +228,16 @@ fn edge(bin: i32) -> f64 {
     10_f64.powf(f64::from(bin) / f64::from(BINS))
 }
 
+/// The step in which so many microseconds are.
+fn step_of(micros: u64) -> i32 {
+    ((micros.max(1) as f64).log10() * f64::from(BINS)).floor() as i32
+}
+
 /// The steps of equal ratio in which there is something, and the percentage of all that is in each.
 fn bins(histogram: &Histogram<u64>) -> Vec<(i32, f64)> {
     let mut bins: Vec<(i32, f64)> = Vec::new();
     for step in histogram.iter_recorded() {
-        let bin = ((step.value_iterated_to().max(1) as f64).log10() * f64::from(BINS)).floor() as i32;
+        let bin = step_of(step.value_iterated_to());
         let share = step.count_since_last_iteration() as f64 / histogram.len().max(1) as f64 * 100.0;
         match bins.last_mut() {
             Some((last, sum)) if *last == bin => *sum += share,
