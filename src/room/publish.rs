@@ -128,7 +128,7 @@ impl<G: Game, L: Link> Core<G, L> {
 
     /// News of players, if it is time for them.
     fn players(&mut self, now: Moment) -> Option<[Broadcast<L::Encoded>; 2]> {
-        let names = self.news.take(now.at)?;
+        let names = self.news.take(now.at, self.roster.len())?;
         let (tick, count) = (now.tick, self.roster.players());
         let say = |names| Broadcast::new(Outgoing::Players { tick, count, names });
         Some([say(Some(names)), say(None)])
