@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use parlor_games::contract::{Effects, Flow, Game, Micros, Refusal, Rules, SeatId, Tick, Timer};
 
-use super::inbox::{Letter, Stamped};
+use super::inbox::{Letter, Stamped, give_back};
 use super::instance::Room;
 use super::journal::{Entry, Happened};
 use super::news::News;
@@ -45,9 +45,8 @@ pub(crate) struct Core<G: Game, L: Link> {
     pub(super) ending: Option<CloseReason>,
     /// Arrivals of this tick that had claimed a seat.
     pub(super) claims_met: usize,
-    /// When the step that is under way began, and on which lane's thread.
+    /// When the step that is under way began.
     began: Instant,
-    lane: usize,
     pub(super) pace: Pace,
     flow: Flow,
     /// Requests that wait, some of them for a tick after their arrival.
@@ -109,7 +108,6 @@ impl<G: Game, L: Link> Core<G, L> {
             ending: None,
             claims_met: 0,
             began: now,
-            lane: 0,
             pace: Pace::new(),
             flow: Flow::EveryTick,
             letters: Vec::new(),
@@ -122,8 +120,7 @@ impl<G: Game, L: Link> Core<G, L> {
     ///
     /// # Errors
     /// Why the room is over.
-    pub(crate) fn step(&mut self, room: &Room<G, L>, now: Instant, lane: usize) -> Result<Next, CloseReason> {
-        self.lane = lane;
+    pub(crate) fn step(&mut self, room: &Room<G, L>, now: Instant) -> Result<Next, CloseReason> {
         let last = room.grid.at_or_before(now);
         let Some(expected) = room.inbox.drain(&mut self.letters, last) else {
             // A wake that came late, for a tick that has been run.
@@ -147,7 +144,7 @@ impl<G: Game, L: Link> Core<G, L> {
         self.publish(room)?;
         let due = if awake { self.tick.saturating_sub(before) } else { ticks };
         let late = now.saturating_duration_since(room.grid.due(expected));
-        room.stats(self.lane).stepped(Stepped { ticks, due, skipped, late });
+        room.stats().stepped(Stepped { ticks, due, skipped, late });
         self.judge_pace(room, skipped);
         match self.ending {
             Some(reason) => Err(reason),
@@ -159,14 +156,16 @@ impl<G: Game, L: Link> Core<G, L> {
     fn run(&mut self, room: &Room<G, L>, now: Moment) {
         self.tick = now.tick;
         let mut later = Vec::new();
-        for stamped in std::mem::take(&mut self.letters) {
+        let mut letters = std::mem::take(&mut self.letters);
+        for stamped in letters.drain(..) {
             if stamped.at <= now.at {
                 self.apply(room, stamped, now);
             } else {
                 later.push(stamped);
             }
         }
-        self.letters = later;
+        give_back(&mut letters);
+        self.letters = if later.is_empty() { letters } else { later };
         while let Some(seat) = self.roster.overdue(now.at) {
             self.give_up(room, seat, now.at);
         }
@@ -184,7 +183,7 @@ impl<G: Game, L: Link> Core<G, L> {
             Letter::Join(arrival) => self.admit(room, *arrival, at),
             Letter::Resume { seat, sync, link, ack } => self.resume(room, seat, sync, link, ack, at),
             Letter::Input { seat, link, input, ack } => {
-                room.stats(self.lane).applied(self.began.saturating_duration_since(at));
+                room.stats().applied(self.began.saturating_duration_since(at));
                 let answer = match self.input(room, seat, &link, input, at) {
                     Ok(()) => Answer::Applied(now.tick),
                     Err(refusal) => Answer::Refused(refusal),
@@ -316,10 +315,10 @@ impl<G: Game, L: Link> Core<G, L> {
         let cost = room.shared.clock.now().saturating_duration_since(self.began);
         let period = room.grid.period();
         let overran = skipped > 0 || cost > self.pace.budget(period);
-        room.stats(self.lane).took(cost, overran);
+        room.stats().took(cost, overran);
         match self.pace.record(cost, overran, period) {
             Some(Shift::Slower) => {
-                room.stats(self.lane).slowed();
+                room.stats().slowed();
                 tracing::warn!(
                     room = &*room.code,
                     game = G::NAME,

@@ -67,10 +67,10 @@ impl<L: Link> Directory<L> {
     pub fn start_threads(&self) -> std::io::Result<()> {
         let mut threads = self.threads.lock();
         if threads.is_empty() {
-            for lane in 0..self.shared.scheduler.lanes() {
-                let shared = Arc::clone(&self.shared);
-                let thread = std::thread::Builder::new().name(format!("tick-{lane}"));
-                threads.push(thread.spawn(move || shared.scheduler.run(lane, shared.config.tick_nice))?);
+            for lane in self.shared.scheduler.lanes() {
+                let lane = Arc::clone(lane);
+                let name = format!("tick-{}", threads.len());
+                threads.push(std::thread::Builder::new().name(name).spawn(move || lane.run())?);
             }
         }
         Ok(())
@@ -79,10 +79,11 @@ impl<L: Link> Directory<L> {
     /// Steps every room that is due, on this thread, and says when the next one will be: for tests, and for programs that
     /// drive rooms themselves instead of calling [`Self::start_threads`].
     pub fn step(&self) -> Option<Instant> {
-        for lane in 0..self.shared.scheduler.lanes() {
-            self.shared.scheduler.run_due(lane);
+        let lanes = self.shared.scheduler.lanes();
+        for lane in lanes {
+            lane.run_due();
         }
-        self.shared.scheduler.next_due()
+        lanes.iter().filter_map(|lane| lane.next_due()).min()
     }
 
     /// Makes a room and takes the first seat in it. Answered like a join.
@@ -221,13 +222,14 @@ impl<L: Link> Directory<L> {
         for room in rooms {
             room.end(reason);
         }
-        self.shared.scheduler.stop();
+        for lane in self.shared.scheduler.lanes() {
+            lane.stop();
+        }
         for thread in self.threads.lock().drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a tick thread had panicked");
             }
         }
-        self.shared.scheduler.clear();
     }
 
     /// Lets the arrival in, or says why not.

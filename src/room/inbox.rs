@@ -37,6 +37,16 @@ pub(crate) enum Toll {
     Chat,
 }
 
+/// Longer lists than this give their memory back when they are empty: of a rush, not of every tick.
+const KEEP: usize = 128;
+
+/// To be called with a list that was emptied and will be filled again.
+pub(crate) fn give_back<T>(emptied: &mut Vec<T>) {
+    if emptied.is_empty() && emptied.capacity() > KEEP {
+        *emptied = Vec::new();
+    }
+}
+
 /// A request that was not taken, and why.
 pub(crate) type Returned<I, L> = Box<(Letter<I, L>, Refusal)>;
 
@@ -152,7 +162,13 @@ impl<I, L: Link> Inbox<I, L> {
     pub(crate) fn drain(&self, into: &mut Vec<Stamped<I, L>>, last: Tick) -> Option<Tick> {
         let mut state = self.state.lock();
         let expected = state.expected.filter(|&expected| expected <= last)?;
-        into.append(&mut state.queue);
+        if into.is_empty() {
+            // Two lists that take turns: neither is filled from nothing at each tick.
+            mem::swap(into, &mut state.queue);
+        } else {
+            into.append(&mut state.queue);
+        }
+        give_back(&mut state.queue);
         Some(expected)
     }
 

@@ -97,7 +97,8 @@ impl Server {
         let opened = tokio::task::spawn_blocking(move || (packs(&opening), recorder(&opening)));
         let (packs, recorder) = opened.await.map_err(io::Error::from)?;
         let (packs, recorder) = (packs?, recorder?);
-        let shared = shared(&config, catalog, clock, packs, recorder.clone())?;
+        let shared = shared(&config, catalog, clock, packs, recorder.clone());
+        shared.directory.start_threads()?;
 
         let io = Io::new(config.socketio.clone());
         events::listen(&io, &shared);
@@ -151,7 +152,7 @@ impl Handle {
 /// How long requests under way have at the least, when the sessions took all the time there was.
 const REQUESTS: Duration = Duration::from_millis(500);
 
-fn packs(config: &Config) -> Result<Library, StartError> {
+pub(super) fn packs(config: &Config) -> Result<Library, StartError> {
     let library = match &config.packs {
         Some(folder) if !folder.is_dir() => return Err(StartError::NoPacks(folder.clone())),
         Some(folder) => library::Config::of(folder),
@@ -172,22 +173,22 @@ fn recorder(config: &Config) -> Result<Option<Arc<Recorder>>, StartError> {
     Ok(Some(Arc::new(recorder)))
 }
 
-fn shared(
+/// What all connections have in common. Nothing ticks yet.
+pub(super) fn shared(
     config: &Config,
     catalog: Catalog<Viewer>,
     clock: Arc<dyn Clock>,
     packs: Library,
     recorder: Option<Arc<Recorder>>,
-) -> io::Result<Arc<Shared>> {
+) -> Arc<Shared> {
     let packs = Arc::new(packs);
     let library = Arc::clone(&packs);
     let journal = recorder.map(|recorder| -> Arc<dyn Journal> { recorder });
     let directory = Directory::new(config.room.clone(), clock, library, catalog, journal);
-    directory.start_threads()?;
     let key = config.host_key.as_deref().map_or_else(HostKey::random, HostKey::new);
     let limits = config.limits.clone();
     let addresses = Addresses::new(limits.clone());
-    Ok(Arc::new(Shared { directory, addresses, key, packs, limits, proxies: config.proxies.clone() }))
+    Arc::new(Shared { directory, addresses, key, packs, limits, proxies: config.proxies.clone() })
 }
 
 fn routes(io: &Io, config: &Config, shared: &Arc<Shared>) -> Router {

@@ -104,6 +104,14 @@ impl Io {
         self.engine.router()
     }
 
+    /// A client on no socket, for tests and for measuring: see [`transport::Tap`].
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime, which keeps the time that it has to join a namespace.
+    pub fn tap(&self, handshake: transport::Handshake) -> transport::Tap {
+        self.engine.tap(handshake)
+    }
+
     /// What has been counted of the sessions so far.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -26,7 +26,7 @@ use super::reply::{crowded, refuse, refuse_upgrade, with_status};
 use super::session::guarded;
 use super::table::{Crowded, Place, Shared};
 use super::websocket::Connection;
-use super::{Census, Handshake, Service, Session, polling};
+use super::{Census, Handshake, Service, Session, Tap, polling};
 
 /// An Engine.IO server. Cloning it gives another handle on the same one.
 pub struct Engine<S> {
@@ -85,6 +85,16 @@ impl<S: Service> Engine<S> {
             session.count_in(&mut census);
         }
         census
+    }
+
+    /// A session on no socket, whose client is the tap that this gives: the service gets it as any other.
+    pub fn tap(&self, handshake: Handshake) -> Tap {
+        let machine = Machine::new(self.config().timing(), Transport::Websocket, Instant::now());
+        let session = Arc::new(Session::new(self.core.shared.clone(), machine, None));
+        self.core.shared.table.insert(session.clone());
+        session.tap_open();
+        self.bind(&session, handshake);
+        Tap::new(session)
     }
 
     /// The route of [`Config::path`], to be merged with others; it takes nothing below that path.

@@ -1,11 +1,12 @@
-//! A session without a client, for tests of the floors above: what is sent to it can be read.
+//! A session without a socket, for tests of the floors above: what is sent to it can be read, and its client can speak.
 //!
-//! Has no timers and no task: nothing pings it, and `Incoming` is the test's own to call.
+//! Has no timers and no task: nothing pings it, and nobody tells the layer above that it was closed.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use parlor_proto::engine::{CloseReason, Machine, Transport};
+use bytes::Bytes;
+use parlor_proto::engine::{CloseReason, Machine, Packet, Transport};
 use parlor_proto::frame::{Frame, Kind};
 
 use super::table::Shared;
@@ -29,6 +30,17 @@ impl Session {
 }
 
 impl Tap {
+    pub(super) const fn new(session: Arc<Session>) -> Self {
+        Self { session }
+    }
+
+    /// The client sends this packet: text with its type's digit before it. Whether it was in place.
+    ///
+    /// A message goes to whatever the session was opened for; one of [`Session::detached`] was opened for nothing.
+    pub fn say(&self, packet: impl Into<Bytes>) -> bool {
+        self.session.packet(Transport::Websocket, Packet::parse(packet.into()), Instant::now())
+    }
+
     /// The frames that reached the client since they were last taken.
     #[must_use]
     pub fn take(&self) -> Vec<Frame> {

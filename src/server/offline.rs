@@ -1,0 +1,93 @@
+//! A server on no network: its clients are taps, its time passes when it is told to, and all of it runs on one thread.
+//!
+//! For measuring and testing all that stands above a socket. Serves no pages.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::state::Shared;
+use super::{Config, StartError, events, service};
+use crate::room::{self, Catalog, Clock, ManualClock};
+use crate::socketio::Io;
+use crate::transport::{Handshake, Tap};
+
+/// The server. What it does depends on nothing but what it is told.
+#[derive(Debug)]
+pub struct Offline {
+    clock: ManualClock,
+    shared: Arc<Shared>,
+    io: Io,
+}
+
+impl Offline {
+    /// A server with these settings, of the games that come with Parlor.
+    ///
+    /// # Errors
+    /// The packs cannot be had.
+    pub fn start(mut config: Config) -> Result<Self, StartError> {
+        config.room.tick_threads = 1;
+        let clock = ManualClock::start();
+        let packs = service::packs(&config)?;
+        let shared = service::shared(&config, Catalog::shipped(), Arc::new(clock.clone()), packs, None);
+        let io = Io::new(config.socketio);
+        events::listen(&io, &shared);
+        Ok(Self { clock, shared, io })
+    }
+
+    /// A client that has opened a session from this address.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    #[must_use]
+    pub fn connect(&self, address: SocketAddr) -> Tap {
+        let request = http::Request::new(()).into_parts().0;
+        self.io.tap(Handshake { request: Arc::new(request), address })
+    }
+
+    /// Lets time pass: rooms are stepped as they fall due.
+    pub fn pass(&self, time: Duration) {
+        let end = self.clock.now() + time;
+        while let Some(due) = self.shared.directory.step().filter(|due| *due <= end) {
+            self.clock.advance_to(due);
+        }
+        self.clock.advance_to(end);
+        self.shared.directory.step();
+    }
+
+    /// Ends every room.
+    pub fn close(&self) {
+        self.shared.directory.shutdown(room::CloseReason::Shutdown);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What came, as text without the Engine.IO type.
+    fn heard(tap: &Tap) -> Vec<String> {
+        tap.take()
+            .iter()
+            .map(|frame| String::from_utf8_lossy(frame.payload().get(1..).unwrap_or_default()).into())
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn a_seat_is_taken_and_its_state_comes_with_time_alone() {
+        let server = Offline::start(Config::default()).expect("no packs are asked for");
+        let ada = server.connect(([192, 0, 2, 1], 4000).into());
+        assert!(ada.say("40"));
+        assert!(heard(&ada)[0].starts_with("0{\"sid\""));
+        assert!(ada.say(r#"420["create",{"game":"arena","name":"Ada","sync":"snapshot"}]"#));
+        assert!(heard(&ada).is_empty(), "no time has passed");
+        server.pass(Duration::from_millis(100));
+        assert!(heard(&ada)[0].starts_with(r#"30[{"ok":true"#));
+        assert!(ada.say(r#"42["input",{"type":"move","dx":1,"dy":0}]"#));
+        server.pass(Duration::from_secs(1));
+        let states = heard(&ada).iter().filter(|said| said.starts_with(r#"2["snapshot""#)).count();
+        assert!((29..=31).contains(&states), "{states} at 30 Hz");
+        server.close();
+        assert!(heard(&ada)[0].starts_with(r#"2["closed""#));
+    }
+}
