@@ -17,6 +17,8 @@ sdk := clients/sdk
 interop := tests/interop
 python := target/python
 binary := target/release/parlor
+peers := benches/peers
+peers_python := target/python-peers
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
 .PHONY: help
@@ -37,7 +39,7 @@ test: test-rust test-packs test-site test-sdk test-clients test-e2e ## every tes
 	@echo; echo "All tests passed."
 
 .PHONY: lint
-lint: lint-rust lint-site lint-sdk lint-deps ## formatting, clippy, documentation, licences, the site's lints
+lint: lint-rust lint-site lint-sdk lint-peers lint-deps ## formatting, clippy, documentation, licences, the site's lints
 
 # The site, and the binary that holds it.
 
@@ -65,6 +67,12 @@ $(python)/.installed: $(interop)/python/requirements.txt
 	@scripts/setup python
 	@$(step) "Python packages" bash -euc 'python3 -m venv --clear $(python) && \
 		$(python)/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<'
+	@touch $@
+
+$(peers_python)/.installed: $(peers)/requirements.txt
+	@scripts/setup python
+	@$(step) "Python packages of the peers" bash -euc 'python3 -m venv --clear $(peers_python) && \
+		$(peers_python)/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<'
 	@touch $@
 
 # The parts of `make test`.
@@ -122,6 +130,14 @@ lint-sdk: $(sdk)/node_modules/.installed
 	@$(step) "sdk: lint" npm --prefix $(sdk) run lint
 	@$(step) "sdk: types" npm --prefix $(sdk) run check
 
+.PHONY: lint-peers
+lint-peers: # What needs no package of theirs: they are built for `make bench-peers` alone.
+	@scripts/setup node python
+	@$(step) "peers: rustfmt" cargo fmt --manifest-path $(peers)/rust/Cargo.toml --check
+	@$(step) "peers: syntax of JavaScript" bash -euc 'for file in $(peers)/node/*.js; do node --check "$$file"; done'
+	@$(step) "peers: syntax of Python" python3 -c \
+		'import ast, sys; [ast.parse(open(file).read(), file) for file in sys.argv[1:]]' $(peers)/*/*.py
+
 .PHONY: lint-deps
 lint-deps:
 	@scripts/setup cargo_deny
@@ -139,8 +155,16 @@ bench: ## the benches under benches/, and what a core and this machine tick; rep
 	@$(binary) bench ticks --flat-out --rooms 100 --seconds 30
 	@$(binary) bench ticks --rooms 1000 --seconds 10
 
+.PHONY: bench-peers
+bench-peers: $(peers)/node/node_modules/.installed $(peers_python)/.installed ## us beside socket.io, socketioxide, Colyseus, Flask-SocketIO and a bare loop (ARGS=--help)
+	@scripts/setup rust peers
+	@$(step) "release binary" cargo build --release --locked --bin parlor
+	@$(step) "peers in Rust" cargo build --release --locked --manifest-path $(peers)/rust/Cargo.toml --target-dir target/peers
+	@$(step) "peers in turn" $(peers_python)/bin/python $(peers)/runner $(ARGS)
+
 .PHONY: fmt
 fmt: $(web)/node_modules/.installed $(sdk)/node_modules/.installed ## formats everything
 	@cargo fmt --all
+	@cargo fmt --manifest-path $(peers)/rust/Cargo.toml
 	@npm --prefix $(web) run format
 	@npm --prefix $(sdk) run format
