@@ -1,5 +1,7 @@
 //! The load generator against a real server: each scenario at a small size, and what it refuses.
 
+mod foreign;
+
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Command;
 use std::time::{Duration, Instant};

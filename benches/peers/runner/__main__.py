@@ -15,7 +15,7 @@ import check
 import machine
 import plot
 import report
-from catalogue import ROOT, SERVERS, SHAPES
+from catalogue import OURS, ROOT, SERVERS, SHAPES
 from measure import Failure, measure, raise_file_limit, written
 
 FULL = {"seconds": 8.0, "rounds": 3}
@@ -82,7 +82,8 @@ def main():
     write(data, given.out)
     print(f"\n{report.page(report.Results(data)).partition('## Commands')[0]}")
     print(f"written to {given.out.relative_to(ROOT)} after {time.monotonic() - began:.0f} s")
-    return 1 if any(failures for _, failures in taken.values()) else 0
+    # A peer that fails is reported; without our own figures there is nothing to compare.
+    return 0 if all(took for (_, name), (took, _) in taken.items() if name == OURS) else 1
 
 
 def line(took):

@@ -110,7 +110,7 @@ def figures(said):
     server, messages = said["server"], said["messages"]
     states = said.get("states", messages)
     if said["joined"] < said["clients"]:
-        raise Failure(f"{said['joined']} of {said['clients']} clients got in: {said['fault']}")
+        raise Failure(f"{said['joined']} of {said['clients']} clients got in: {said['fault'] or 'the others were kept waiting'}")
     if not states:
         raise Failure("no state arrived")
     each = messages / states

@@ -152,8 +152,8 @@ def block(results):
             ]
         )
     return (
-        f"{BEGIN}\n{table(rows)}\nMicroseconds of the server's CPU (user + system) for each state delivered, one core, "
-        f"{results.data['machine']['processor']}.\n\n![CPU time for each state delivered](benches/results/cpu.svg)\n{END}"
+        f"{BEGIN}\n\n{table(rows)}\nMicroseconds of the server's CPU (user + system) for each state delivered, one core, "
+        f"{results.data['machine']['processor']}.\n\n![CPU time for each state delivered](benches/results/cpu.svg)\n\n{END}"
     )
 
 

@@ -245,7 +245,8 @@ impl Player {
         let now = Instant::now();
         let measured = window.filter(|window| now >= window.from);
         while let Some(piece) = self.line.next()? {
-            if measured.is_some_and(|window| now < window.to) {
+            let counts = measured.is_some_and(|window| now < window.to);
+            if counts {
                 crowd.tally.messages.add(1);
                 crowd.tally.bytes.add(self.line.weight(&piece) as u64);
             }
@@ -256,6 +257,9 @@ impl Player {
             }
             if !crowd.is_state(name) {
                 continue;
+            }
+            if counts {
+                crowd.tally.states.add(1);
             }
             let delta = name == "delta";
             let compares = measured.is_some_and(|window| now + BEFOREHAND >= window.to - crowd.stall / 2);

@@ -67,6 +67,8 @@ pub struct Summary {
     pub broken: u64,
     /// Messages of all kinds to all clients.
     pub messages: u64,
+    /// Those of them that carried a state of the arena: of whichever tick, and to whichever client.
+    pub states: u64,
     /// Bytes of a message, framing included.
     pub bytes_per_message: f64,
     /// Inputs sent.
@@ -212,6 +214,7 @@ impl Summary {
             gaps: counts.gaps,
             broken: counts.broken,
             messages,
+            states: counts.states,
             bytes_per_message: bytes as f64 / messages.max(1) as f64,
             inputs: counts.inputs,
             inputs_held: counts.held,
@@ -283,6 +286,7 @@ impl Summary {
             (&mut self.retries, other.retries),
             (&mut self.closed, other.closed),
             (&mut self.delivered, other.delivered),
+            (&mut self.states, other.states),
             (&mut self.gaps, other.gaps),
             (&mut self.broken, other.broken),
             (&mut self.inputs, other.inputs),

@@ -71,6 +71,8 @@ counters! {
     messages,
     /// Their bytes.
     bytes,
+    /// Those of them that carried a state of the arena, of whichever tick.
+    states,
     /// States that reached the steady clients, of the ticks that were measured.
     delivered,
     /// Ticks whose state never reached a steady client although a later one did.
