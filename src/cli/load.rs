@@ -2,15 +2,17 @@
 //!
 //! Reads the arguments, shows the progress and prints the summary; the load is `parlor_bots::load`'s.
 
+mod html;
 mod progress;
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::os::fd::AsFd;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use clap::{Args, ValueEnum};
-use parlor_bots::load::{Comparison, Foreign, Load, Plan, Report, Scenario, take_part};
+use parlor_bots::load::{Comparison, Foreign, Load, Named, Plan, Report, Scenario, take_part};
 use parlor_bots::{Parser, Transport};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -103,6 +105,9 @@ pub(super) struct LoadCommand {
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
+    /// Write a page with the figures and plots, which needs no network
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Load a server that is not on this machine: yours, or you have leave to
     #[arg(long)]
     allow_remote: bool,
@@ -184,6 +189,7 @@ impl LoadCommand {
         } else {
             print(&report.summary.to_string())?;
         }
+        self.write_page(&[("", &report)])?;
         Ok(self.holds(&report))
     }
 
@@ -204,7 +210,12 @@ impl LoadCommand {
         let compared = Comparison::of(pairs).map_err(|error| error.to_string())?;
         let json = || compared.to_json().map(|json| format!("{json}\n")).map_err(|error| error.to_string());
         print(&if self.json { json()? } else { compared.to_string() })?;
+        self.write_page(&[("without", &compared.calm), ("with", &compared.rough)])?;
         Ok(self.holds(&compared.calm) && self.holds(&compared.rough))
+    }
+
+    fn write_page(&self, runs: &[Named<'_>]) -> Result<(), String> {
+        self.html.as_ref().map_or(Ok(()), |path| html::write(path, runs))
     }
 
     fn plan(&self) -> Result<Plan, String> {

@@ -43,11 +43,15 @@ pub struct Config {
     /// The most names in the list of players that a host or spectator gets on joining. Default 2,000, about 60 KB.
     /// Attack: joining again and again in a room of very many.
     pub roster: usize,
-    /// In rooms of so many seats, what a tick has to say is handed out on as many threads as tick rooms. Default 2,000:
-    /// below, starting the threads takes longer than they save. Attack: one very large room makes its own ticks late.
+    /// In rooms of so many seats, tick threads that have nothing else to do help to hand out what a tick has to say.
+    /// Default 256, some 2 ms of writes: for less, waking them takes too much of what they save. Attack: one very large
+    /// room makes its own ticks late, and those of the rooms that share its thread.
     pub fan_out_from: usize,
     /// OS threads that tick rooms. Default 0: one for each core.
     pub tick_threads: usize,
+    /// The priority of those threads, from -20 (first) to 19 (last). Default 0: everybody's; more than that takes the right
+    /// to it. Attack: none, but whatever else the machine runs makes ticks late.
+    pub tick_nice: i8,
     /// How long a room lives in which nobody is connected, though seats wait. Default 10 min. Attack: rooms left behind.
     pub idle_ms: u64,
     /// How long a room lives without a single seat. Default 30 s. Attack: the same.
@@ -76,8 +80,9 @@ impl Default for Config {
             chat_burst: 5,
             kicked: 1_000,
             roster: 2_000,
-            fan_out_from: 2_000,
+            fan_out_from: 256,
             tick_threads: 0,
+            tick_nice: 0,
             idle_ms: 600_000,
             vacant_ms: 30_000,
             spectator_grace_ms: 30_000,

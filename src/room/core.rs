@@ -45,8 +45,9 @@ pub(crate) struct Core<G: Game, L: Link> {
     pub(super) ending: Option<CloseReason>,
     /// Arrivals of this tick that had claimed a seat.
     pub(super) claims_met: usize,
-    /// When the step that is under way began.
+    /// When the step that is under way began, and on which lane's thread.
     began: Instant,
+    lane: usize,
     pub(super) pace: Pace,
     flow: Flow,
     /// Requests that wait, some of them for a tick after their arrival.
@@ -108,6 +109,7 @@ impl<G: Game, L: Link> Core<G, L> {
             ending: None,
             claims_met: 0,
             began: now,
+            lane: 0,
             pace: Pace::new(),
             flow: Flow::EveryTick,
             letters: Vec::new(),
@@ -120,7 +122,8 @@ impl<G: Game, L: Link> Core<G, L> {
     ///
     /// # Errors
     /// Why the room is over.
-    pub(crate) fn step(&mut self, room: &Room<G, L>, now: Instant) -> Result<Next, CloseReason> {
+    pub(crate) fn step(&mut self, room: &Room<G, L>, now: Instant, lane: usize) -> Result<Next, CloseReason> {
+        self.lane = lane;
         let last = room.grid.at_or_before(now);
         let Some(expected) = room.inbox.drain(&mut self.letters, last) else {
             // A wake that came late, for a tick that has been run.
@@ -144,7 +147,7 @@ impl<G: Game, L: Link> Core<G, L> {
         self.publish(room)?;
         let due = if awake { self.tick.saturating_sub(before) } else { ticks };
         let late = now.saturating_duration_since(room.grid.due(expected));
-        room.stats().stepped(Stepped { ticks, due, skipped, late });
+        room.stats(self.lane).stepped(Stepped { ticks, due, skipped, late });
         self.judge_pace(room, skipped);
         match self.ending {
             Some(reason) => Err(reason),
@@ -183,7 +186,7 @@ impl<G: Game, L: Link> Core<G, L> {
             Letter::Join(arrival) => self.admit(room, *arrival, at),
             Letter::Resume { seat, sync, link, ack } => self.resume(room, seat, sync, link, ack, at),
             Letter::Input { seat, link, input, ack } => {
-                room.stats().applied(self.began.saturating_duration_since(at));
+                room.stats(self.lane).applied(self.began.saturating_duration_since(at));
                 let answer = match self.input(room, seat, &link, input, at) {
                     Ok(()) => Answer::Applied(now.tick),
                     Err(refusal) => Answer::Refused(refusal),
@@ -315,10 +318,10 @@ impl<G: Game, L: Link> Core<G, L> {
         let cost = room.shared.clock.now().saturating_duration_since(self.began);
         let period = room.grid.period();
         let overran = skipped > 0 || cost > self.pace.budget(period);
-        room.stats().took(cost, overran);
+        room.stats(self.lane).took(cost, overran);
         match self.pace.record(cost, overran, period) {
             Some(Shift::Slower) => {
-                room.stats().slowed();
+                room.stats(self.lane).slowed();
                 tracing::warn!(
                     room = &*room.code,
                     game = G::NAME,

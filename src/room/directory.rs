@@ -67,10 +67,10 @@ impl<L: Link> Directory<L> {
     pub fn start_threads(&self) -> std::io::Result<()> {
         let mut threads = self.threads.lock();
         if threads.is_empty() {
-            for lane in self.shared.scheduler.lanes() {
-                let lane = Arc::clone(lane);
-                let name = format!("tick-{}", threads.len());
-                threads.push(std::thread::Builder::new().name(name).spawn(move || lane.run())?);
+            for lane in 0..self.shared.scheduler.lanes() {
+                let shared = Arc::clone(&self.shared);
+                let thread = std::thread::Builder::new().name(format!("tick-{lane}"));
+                threads.push(thread.spawn(move || shared.scheduler.run(lane, shared.config.tick_nice))?);
             }
         }
         Ok(())
@@ -79,11 +79,10 @@ impl<L: Link> Directory<L> {
     /// Steps every room that is due, on this thread, and says when the next one will be: for tests, and for programs that
     /// drive rooms themselves instead of calling [`Self::start_threads`].
     pub fn step(&self) -> Option<Instant> {
-        let lanes = self.shared.scheduler.lanes();
-        for lane in lanes {
-            lane.run_due();
+        for lane in 0..self.shared.scheduler.lanes() {
+            self.shared.scheduler.run_due(lane);
         }
-        lanes.iter().filter_map(|lane| lane.next_due()).min()
+        self.shared.scheduler.next_due()
     }
 
     /// Makes a room and takes the first seat in it. Answered like a join.
@@ -222,14 +221,13 @@ impl<L: Link> Directory<L> {
         for room in rooms {
             room.end(reason);
         }
-        for lane in self.shared.scheduler.lanes() {
-            lane.stop();
-        }
+        self.shared.scheduler.stop();
         for thread in self.threads.lock().drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a tick thread had panicked");
             }
         }
+        self.shared.scheduler.clear();
     }
 
     /// Lets the arrival in, or says why not.

@@ -2,9 +2,13 @@
 //!
 //! Puts nothing together (`publish` does), changes no seat and encodes nothing: the first link that needs it does.
 
-use parlor_games::contract::{Game, Group, Role, SeatId};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::roster::Seat;
+use parlor_games::contract::{Game, Group, Role, SeatId};
+use smallvec::SmallVec;
+
+use super::roster::{Roster, Seat};
+use super::scheduler::Job;
 use super::views::PerGroup;
 use super::{Answered, Broadcast, Item, Link, SyncBy};
 
@@ -66,27 +70,50 @@ pub(super) struct FanOut<'a, L: Link> {
     pub(super) seats: usize,
 }
 
-impl<'a, L: Link> FanOut<'a, L> {
-    /// One delivery for each link that there is something for, on so many threads.
-    pub(super) fn deliver(&self, seats: impl Iterator<Item = (SeatId, &'a Seat<L>)>, threads: usize) {
-        if threads <= 1 {
-            return self.deliver_to(seats);
-        }
-        let seats: Vec<_> = seats.filter(|(_, seat)| seat.link.is_some()).collect();
-        let share = seats.len().div_ceil(threads).max(1);
-        // Starting a thread takes as long as some ten writes, of which each has a thousand to do.
-        std::thread::scope(|scope| {
-            let mut shares = seats.chunks(share);
-            let own = shares.next().unwrap_or_default();
-            for share in shares {
-                scope.spawn(|| self.deliver_to(share.iter().copied()));
-            }
-            self.deliver_to(own.iter().copied());
-        });
-    }
+/// The same of a large room, with its seats, for many threads to hand out.
+pub(super) struct Crowd<L: Link> {
+    pub(super) roster: Roster<L>,
+    pub(super) answers: Vec<Answered<L::Ack>>,
+    pub(super) shared: Vec<(u32, Broadcast<L::Encoded>)>,
+    bulletin: Bulletin<L::Encoded>,
+    groups: Groups,
+    /// The first seat that is nobody's share yet.
+    next: AtomicUsize,
+}
 
-    fn deliver_to(&self, seats: impl Iterator<Item = (SeatId, &'a Seat<L>)>) {
-        let mut batch = Vec::new();
+/// How many seats are a share: some 200 us of writes, for which a thread may keep its own rooms waiting.
+pub(super) const SHARE: usize = 32;
+/// What one seat is told in a tick, without taking memory for it.
+type Batch<'a, E> = SmallVec<[Item<'a, E>; 8]>;
+
+impl<L: Link> Crowd<L> {
+    /// Nobody has been told yet.
+    pub(super) const fn new(
+        roster: Roster<L>,
+        answers: Vec<Answered<L::Ack>>,
+        shared: Vec<(u32, Broadcast<L::Encoded>)>,
+        bulletin: Bulletin<L::Encoded>,
+        groups: Groups,
+    ) -> Self {
+        Self { roster, answers, shared, bulletin, groups, next: AtomicUsize::new(0) }
+    }
+}
+
+impl<L: Link> Job for Crowd<L> {
+    fn share(&self) -> bool {
+        let first = self.next.fetch_add(SHARE, Ordering::Relaxed);
+        let (answers, shared, bulletin) = (&*self.answers, &*self.shared, &self.bulletin);
+        let seats = self.roster.len();
+        let fan_out = FanOut { answers, shared, bulletin, groups: self.groups, seats };
+        fan_out.deliver(self.roster.range(first, SHARE));
+        first + SHARE < seats
+    }
+}
+
+impl<'a, L: Link> FanOut<'a, L> {
+    /// One delivery for each link that there is something for.
+    pub(super) fn deliver(&self, seats: impl Iterator<Item = (SeatId, &'a Seat<L>)>) {
+        let mut batch = Batch::new();
         for (id, seat) in seats {
             let Some(link) = &seat.link else { continue };
             batch.clear();
@@ -106,7 +133,7 @@ impl<'a, L: Link> FanOut<'a, L> {
     }
 
     /// What must arrive, as it happened, then state.
-    fn collect(&self, seat: &'a Seat<L>, batch: &mut Vec<Item<'a, L::Encoded>>) {
+    fn collect(&self, seat: &'a Seat<L>, batch: &mut Batch<'a, L::Encoded>) {
         let role = seat.person.role;
         let mut own = seat.own.iter().peekable();
         while let Some((_, greeting)) = own.next_if(|(order, _)| *order == 0) {

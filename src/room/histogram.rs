@@ -1,4 +1,4 @@
-//! A histogram of durations that many threads may count into, told finely or by powers of two of a microsecond.
+//! A histogram of durations that one thread counts into and many may read, told finely or by powers of two of a microsecond.
 //!
 //! Names nothing and exports nothing: whoever serves metrics reads [`Durations`].
 
@@ -12,7 +12,8 @@ const PARTS: u64 = 32;
 /// How many of those parts there are: what takes less than 64 us is counted exactly.
 const FINE: usize = 640;
 
-/// A histogram of 5 KiB. To count costs two relaxed additions, and takes no lock and no memory.
+/// A histogram of 5 KiB. To count costs two additions, and takes no lock and no memory. Of two threads that count at the same
+/// time, one may not be heard.
 #[derive(Debug)]
 pub(crate) struct Histogram {
     parts: Box<[AtomicU64]>,
@@ -38,9 +39,9 @@ impl Default for Histogram {
 impl Histogram {
     /// One more that took so long.
     pub(crate) fn count(&self, duration: Duration) {
-        self.parts[part(duration)].fetch_add(1, Ordering::Relaxed);
+        add(&self.parts[part(duration)], 1);
         let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        self.nanos.fetch_add(nanos, Ordering::Relaxed);
+        add(&self.nanos, nanos);
     }
 
     /// Adds what has been counted to `total`.
@@ -76,6 +77,12 @@ impl Durations {
         let most = |n: usize| (n + 1 < BUCKETS).then(|| Duration::from_micros(1 << n));
         self.counts.iter().enumerate().map(move |(n, &count)| (most(n), count))
     }
+}
+
+/// Adds to what only this thread writes: a load and a store, where an addition that others may make at the same time would
+/// hold up the processor.
+pub(super) fn add(count: &AtomicU64, more: u64) {
+    count.store(count.load(Ordering::Relaxed).wrapping_add(more), Ordering::Relaxed);
 }
 
 /// Where a duration is counted: at its number of microseconds, or by its five bits after the first.

@@ -17,7 +17,7 @@ use super::core::Core;
 use super::grid::Grid;
 use super::inbox::{Inbox, Letter, Stamped, Toll};
 use super::journal::Happened;
-use super::scheduler::{Next, Spot, Step};
+use super::scheduler::{Berth, Next, Step};
 use super::shared::{Arrival, Census, Enrolled, Founding, Shared};
 use super::stats::LaneStats;
 use super::token::Token;
@@ -32,7 +32,7 @@ pub(crate) struct Room<G: Game, L: Link> {
     core: Mutex<Option<Core<G, L>>>,
     facts: Mutex<Facts>,
     tally: Tally,
-    spot: Spot,
+    berth: Berth,
     options: Value,
     private: bool,
     quick_match: bool,
@@ -89,7 +89,7 @@ impl<G: Game, L: Link> Room<G, L> {
                 core: Mutex::default(),
                 facts: Mutex::new(facts),
                 tally: Tally::default(),
-                spot: place.spot,
+                berth: place.berth,
                 options,
                 private,
                 quick_match,
@@ -137,15 +137,15 @@ impl<G: Game, L: Link> Room<G, L> {
         self.tally.slowed.store(slowed, Ordering::Relaxed);
     }
 
-    /// Where its steps are counted.
-    pub(super) fn stats(&self) -> &LaneStats {
-        self.shared.stats.lane(self.spot.lane)
+    /// Where steps on this lane's thread are counted.
+    pub(super) fn stats(&self, lane: usize) -> &LaneStats {
+        self.shared.stats.lane(lane)
     }
 
     /// Puts a letter in, and wakes the room if it sleeps.
     fn post(&self, at: Instant, letter: Letter<G::Input, L>) {
         match self.inbox.post(Stamped { at, letter }, self.grid.at_or_after(at)) {
-            Ok(Some(tick)) => self.shared.scheduler.wake(self.spot, self.grid.due(tick)),
+            Ok(Some(tick)) => self.shared.scheduler.wake(&self.berth, self.grid.due(tick)),
             Ok(None) => {}
             Err(returned) => {
                 let (letter, refusal) = *returned;
@@ -171,7 +171,7 @@ impl<G: Game, L: Link> Room<G, L> {
         }
         self.shared.tokens.revoke_all(core.roster.tokens());
         self.shared.remove(&self.code);
-        self.shared.scheduler.leave(self.spot);
+        self.shared.scheduler.leave(&self.berth);
         core.record(self, self.now(), Happened::Ended { reason: reason.as_str() });
         core.farewell(reason);
         if !self.private {
@@ -186,19 +186,19 @@ impl<G: Game, L: Link> Room<G, L> {
 }
 
 impl<G: Game, L: Link> Step for Room<G, L> {
-    fn spot(&self) -> Spot {
-        self.spot
+    fn berth(&self) -> &Berth {
+        &self.berth
     }
 
-    fn step(&self, now: Instant) -> Next {
+    fn step(&self, now: Instant, lane: usize) -> Next {
         let mut guard = self.core.lock();
         let Some(core) = guard.as_mut() else { return Next::Gone };
         // A room whose game panicked is never stepped again, so nobody sees what it was in the middle of.
-        let reason = match catch_unwind(AssertUnwindSafe(|| core.step(self, now))) {
+        let reason = match catch_unwind(AssertUnwindSafe(|| core.step(self, now, lane))) {
             Ok(Ok(next)) => return next,
             Ok(Err(reason)) => reason,
             Err(panic) => {
-                self.stats().failed();
+                self.stats(lane).failed();
                 tracing::error!(room = &*self.code, game = G::NAME, panic = words(&*panic), "a game panicked");
                 CloseReason::Failed
             }

@@ -1,4 +1,4 @@
-//! News of players: who came and went for good, coalesced to four times a second.
+//! News of players: who came and went for good, coalesced to four times a second, and to fewer in very large rooms.
 //!
 //! Does not say who may know the names; `publish` does.
 
@@ -11,12 +11,15 @@ use super::Names;
 
 /// At most four a second: `players` in the wire's contract.
 const INTERVAL: Duration = Duration::from_millis(250);
+/// From so many viewers on they are fewer: 20,000 hear once a second, as telling so many takes a good part of one.
+const VIEWERS: u32 = 5_000;
 
 /// What was not told yet.
 #[derive(Debug, Default)]
 pub(crate) struct News {
     names: Names,
-    told: Option<Instant>,
+    /// When the next may be told.
+    open_at: Option<Instant>,
 }
 
 impl News {
@@ -36,16 +39,17 @@ impl News {
     /// When the news is to be told, if there is any.
     pub(crate) fn due(&self) -> Option<Instant> {
         let any = !self.names.joined.is_empty() || !self.names.left.is_empty();
-        any.then_some(self.told).flatten().map(|told| told + INTERVAL)
+        any.then_some(self.open_at).flatten()
     }
 
-    /// The news, if it is time to tell it.
-    pub(crate) fn take(&mut self, now: Instant) -> Option<Names> {
+    /// The news for so many viewers, if it is time to tell it.
+    pub(crate) fn take(&mut self, now: Instant, viewers: usize) -> Option<Names> {
         let any = !self.names.joined.is_empty() || !self.names.left.is_empty();
-        if !any || self.told.is_some_and(|told| now < told + INTERVAL) {
+        if !any || self.open_at.is_some_and(|open_at| now < open_at) {
             return None;
         }
-        self.told = Some(now);
+        let viewers = u32::try_from(viewers).unwrap_or(u32::MAX);
+        self.open_at = Some(now + INTERVAL.max(INTERVAL * viewers / VIEWERS));
         Some(std::mem::take(&mut self.names))
     }
 }
@@ -63,7 +67,7 @@ mod tests {
         let mut named = 0;
         for n in 0..1_000 {
             news.joined(SeatId(n), &"x".into());
-            if let Some(names) = news.take(clock.now()) {
+            if let Some(names) = news.take(clock.now(), 10) {
                 told += 1;
                 named += names.joined.len();
             }
@@ -71,9 +75,24 @@ mod tests {
         }
         assert_eq!(told, 4);
         assert_eq!(news.due(), Some(clock.now()));
-        named += news.take(clock.now()).expect("due").joined.len();
+        named += news.take(clock.now(), 10).expect("due").joined.len();
         assert_eq!(named, 1_000);
         assert_eq!(news.due(), None);
+    }
+
+    #[test]
+    fn very_many_are_told_less_often() {
+        let clock = ManualClock::start();
+        let mut news = News::default();
+        for (viewers, pause_ms) in [(5_000, 250), (20_000, 1_000), (50_000, 2_500)] {
+            news.joined(SeatId(1), &"x".into());
+            assert!(news.take(clock.now(), viewers).is_some());
+            news.joined(SeatId(2), &"y".into());
+            assert_eq!(news.due(), Some(clock.now() + Duration::from_millis(pause_ms)), "{viewers}");
+            clock.advance(Duration::from_millis(pause_ms));
+            assert!(news.take(clock.now(), 0).is_some());
+            clock.advance(INTERVAL);
+        }
     }
 
     #[test]
@@ -82,8 +101,8 @@ mod tests {
         let mut news = News::default();
         news.joined(SeatId(1), &"a".into());
         news.left(SeatId(1), &"a".into());
-        assert_eq!(news.take(clock.now()), None);
+        assert_eq!(news.take(clock.now(), 10), None);
         news.left(SeatId(2), &"b".into());
-        assert_eq!(news.take(clock.now()).map(|names| names.left.len()), Some(1));
+        assert_eq!(news.take(clock.now(), 10).map(|names| names.left.len()), Some(1));
     }
 }

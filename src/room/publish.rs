@@ -2,15 +2,18 @@
 //!
 //! Changes no game. Who gets what is `fanout`'s; encoding is the links'.
 
+use std::mem;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use parlor_games::contract::{Audience, Game, Group, Role, SeatId, Timer};
 
 use super::core::{Core, Moment, Pending};
-use super::fanout::{Bulletin, FanOut, Groups, State, names_are_for};
+use super::fanout::{Bulletin, Crowd, FanOut, Groups, SHARE, State, names_are_for};
 use super::inbox::give_back;
 use super::instance::Room;
 use super::journal::Happened;
+use super::roster::Roster;
 use super::views::{EACH_GROUP, PerGroup, own};
 use super::{
     Answer, Answered, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, Tree, refusals,
@@ -55,7 +58,7 @@ impl<G: Game, L: Link> Core<G, L> {
         // Before any answer: whoever is told of a seat finds it counted in the list of rooms.
         self.state_census(room);
         self.flush(room, now);
-        self.fan_out(room, &bulletin);
+        self.fan_out(room, bulletin);
         self.clear();
         Ok(())
     }
@@ -126,7 +129,7 @@ impl<G: Game, L: Link> Core<G, L> {
 
     /// News of players, if it is time for them.
     fn players(&mut self, now: Moment) -> Option<[Broadcast<L::Encoded>; 2]> {
-        let names = self.news.take(now.at)?;
+        let names = self.news.take(now.at, self.roster.len())?;
         let (tick, count) = (now.tick, self.roster.players());
         let say = |names| Broadcast::new(Outgoing::Players { tick, count, names });
         Some([say(Some(names)), say(None)])
@@ -290,13 +293,21 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 
     /// Hands each link what the tick has for it.
-    fn fan_out(&self, room: &Room<G, L>, bulletin: &Bulletin<L::Encoded>) {
-        let groups = Groups::of_game(&self.game);
-        let (shared, answers) = (&self.shared, &self.answers);
-        let fan_out = FanOut { answers, shared, bulletin, groups, seats: self.roster.len() };
-        let lanes =
-            if self.roster.len() < room.shared.config.fan_out_from { 1 } else { room.shared.scheduler.lanes().len() };
-        fan_out.deliver(self.roster.iter(), lanes);
+    fn fan_out(&mut self, room: &Room<G, L>, bulletin: Bulletin<L::Encoded>) {
+        let (groups, seats) = (Groups::of_game(&self.game), self.roster.len());
+        let scheduler = &room.shared.scheduler;
+        if seats < room.shared.config.fan_out_from || scheduler.lanes() == 1 {
+            let (shared, answers, bulletin) = (&*self.shared, &*self.answers, &bulletin);
+            return FanOut { answers, shared, bulletin, groups, seats }.deliver(self.roster.iter());
+        }
+        // The seats are lent to all who help, and come back whatever happens.
+        let roster = mem::replace(&mut self.roster, Roster::new(0));
+        let crowd = Crowd::new(roster, mem::take(&mut self.answers), mem::take(&mut self.shared), bulletin, groups);
+        let (crowd, outcome) = scheduler.share(crowd, seats.div_ceil(SHARE) - 1);
+        (self.roster, self.answers, self.shared) = (crowd.roster, crowd.answers, crowd.shared);
+        if let Err(panic) = outcome {
+            resume_unwind(panic);
+        }
     }
 
     /// Forgets the tick's news: they are told.

@@ -178,6 +178,13 @@ impl<L: Link> Roster<L> {
         self.seats.iter().map(|(&id, seat)| (id, seat))
     }
 
+    /// So many seats from this one on, in the order of [`Self::iter`].
+    pub(crate) fn range(&self, first: usize, count: usize) -> impl Iterator<Item = (SeatId, &Seat<L>)> {
+        let end = first.saturating_add(count).min(self.seats.len());
+        let seats = self.seats.get_range(first.min(end)..end);
+        seats.into_iter().flatten().map(|(&id, seat)| (id, seat))
+    }
+
     /// All seats.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (SeatId, &mut Seat<L>)> {
         self.seats.iter_mut().map(|(&id, seat)| (id, seat))

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::journal::Journal;
 use super::name::Name;
 use super::origins::{Origins, Permit};
-use super::scheduler::{Place, Scheduler, Step};
+use super::scheduler::{Placing, Scheduler, Step};
 use super::stats::Stats;
 use super::token::Tokens;
 use super::{Clock, CloseReason, Config, Link, RoomHandle, SyncBy, refusals};
@@ -26,7 +26,7 @@ pub(crate) struct Shared<L: Link> {
     pub(crate) journal: Option<Arc<dyn Journal>>,
     pub(crate) tokens: Tokens<dyn Enrolled<L>>,
     pub(crate) scheduler: Scheduler,
-    pub(crate) stats: Stats,
+    pub(crate) stats: Arc<Stats>,
     pub(super) origins: Origins,
     pub(super) rooms: RwLock<HashMap<Arc<str>, Arc<dyn Enrolled<L>>>>,
     pub(super) listings: watch::Sender<u64>,
@@ -36,13 +36,15 @@ pub(crate) struct Shared<L: Link> {
 impl<L: Link> Shared<L> {
     /// What rooms share before there is any.
     pub(super) fn new(config: Config, clock: Arc<dyn Clock>, journal: Option<Arc<dyn Journal>>) -> Self {
-        let scheduler = Scheduler::new(config.threads(), Arc::clone(&clock));
+        let threads = config.threads();
+        let stats = Arc::new(Stats::new(threads));
+        let scheduler = Scheduler::new(threads, Arc::clone(&clock), Arc::clone(&stats));
         Self {
             config,
             clock,
             journal,
             tokens: Tokens::default(),
-            stats: Stats::new(scheduler.lanes().len()),
+            stats,
             scheduler,
             origins: Origins::default(),
             rooms: RwLock::default(),
@@ -129,7 +131,7 @@ pub(crate) struct Founding<L: Link> {
     pub(crate) options: Value,
     pub(crate) seed: u64,
     pub(crate) private: bool,
-    pub(crate) place: Place,
+    pub(crate) place: Placing,
     pub(crate) permit: Permit,
     pub(crate) shared: Arc<Shared<L>>,
 }

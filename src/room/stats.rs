@@ -5,18 +5,18 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::histogram::{Durations, Histogram};
+use super::histogram::{Durations, Histogram, add};
 
 /// Counts since the start, of all rooms, kept apart for each tick thread.
 ///
-/// Each thread counts into cache lines of its own with relaxed additions: no lock, no allocation, and no line that two
-/// threads write. A step costs some ten of them, under 100 ns; an input two more.
+/// Each thread counts into cache lines of its own, which nobody else writes: no lock, no locked instruction, no allocation.
+/// A step costs some ten additions, an input two more.
 #[derive(Debug)]
 pub struct Stats {
     lanes: Box<[LaneStats]>,
 }
 
-/// What one tick thread counts. Aligned to two cache lines, as processors fetch them in pairs.
+/// What one tick thread counts, and no other thread at the same time. Aligned to two cache lines, as processors fetch them in pairs.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 pub(crate) struct LaneStats {
@@ -26,6 +26,8 @@ pub(crate) struct LaneStats {
     skipped: AtomicU64,
     slowed: AtomicU64,
     failed: AtomicU64,
+    moved: AtomicU64,
+    helped: AtomicU64,
     lateness: Histogram,
     duration: Histogram,
     input_age: Histogram,
@@ -46,6 +48,10 @@ pub struct Counts {
     pub slowed: u64,
     /// Rooms whose game panicked.
     pub failed: u64,
+    /// Rooms given to other threads, as this one had more to do.
+    pub moved: u64,
+    /// Steps of rooms of other threads, which did not get to them.
+    pub helped: u64,
     /// How late steps began.
     pub lateness: Durations,
     /// How long steps took: the ticks, and handing out what they had to say.
@@ -98,7 +104,7 @@ impl Stats {
 
     /// Where the tick thread of this number counts.
     pub(crate) fn lane(&self, lane: usize) -> &LaneStats {
-        &self.lanes[lane % self.lanes.len()]
+        &self.lanes[lane]
     }
 }
 
@@ -111,6 +117,8 @@ impl LaneStats {
             (&mut counts.skipped, &self.skipped),
             (&mut counts.slowed, &self.slowed),
             (&mut counts.failed, &self.failed),
+            (&mut counts.moved, &self.moved),
+            (&mut counts.helped, &self.helped),
         ];
         for (sum, count) in pairs {
             *sum += count.load(Ordering::Relaxed);
@@ -122,20 +130,16 @@ impl LaneStats {
 
     /// A step was made.
     pub(crate) fn stepped(&self, step: Stepped) {
-        self.ticks.fetch_add(step.ticks, Ordering::Relaxed);
-        self.due.fetch_add(step.due, Ordering::Relaxed);
-        if step.skipped > 0 {
-            self.skipped.fetch_add(step.skipped, Ordering::Relaxed);
-        }
+        add(&self.ticks, step.ticks);
+        add(&self.due, step.due);
+        add(&self.skipped, step.skipped);
         self.lateness.count(step.late);
     }
 
     /// A step took so long; whether that was longer than its room's period.
     pub(crate) fn took(&self, cost: Duration, overran: bool) {
         self.duration.count(cost);
-        if overran {
-            self.overruns.fetch_add(1, Ordering::Relaxed);
-        }
+        add(&self.overruns, u64::from(overran));
     }
 
     /// An input was applied so long after it had arrived.
@@ -145,12 +149,22 @@ impl LaneStats {
 
     /// A room's rate was lowered.
     pub(crate) fn slowed(&self) {
-        self.slowed.fetch_add(1, Ordering::Relaxed);
+        add(&self.slowed, 1);
     }
 
     /// A room's game panicked.
     pub(crate) fn failed(&self) {
-        self.failed.fetch_add(1, Ordering::Relaxed);
+        add(&self.failed, 1);
+    }
+
+    /// So many rooms were given to another thread.
+    pub(crate) fn moved(&self, rooms: u64) {
+        add(&self.moved, rooms);
+    }
+
+    /// A room of another thread was stepped.
+    pub(crate) fn helped(&self) {
+        add(&self.helped, 1);
     }
 }
 
@@ -165,7 +179,7 @@ mod tests {
         let stats = Stats::new(2);
         let all: Vec<u64> = (0..22).flat_map(|bits| [1 << bits, (1 << bits) + (1 << bits) / 3]).collect();
         for (nth, &micros) in all.iter().enumerate() {
-            stats.lane(nth).stepped(Stepped { late: Duration::from_micros(micros), ..STEP });
+            stats.lane(nth % 2).stepped(Stepped { late: Duration::from_micros(micros), ..STEP });
         }
         let known: Vec<u64> = stats.lateness().flat_map(|(micros, count)| (0..count).map(move |_| micros)).collect();
         assert_eq!(known.len(), all.len());

@@ -24,7 +24,7 @@ type Shape = readonly (readonly [name: string, op: number])[];
 type Members = Record<string, unknown>;
 
 const KEYFRAME = 0x80;
-const OTHER = 0x40;
+const TICKS = 0x10;
 const REMOVE = 0;
 const SET = 1;
 const SHAPED = 2;
@@ -66,10 +66,10 @@ function keyframe(reader: Reader, version: number): Held {
 
 function delta(reader: Reader, first: number, held: Held | undefined): Held {
   if (held === undefined || held.tick % 16 !== (first & 15)) throw new Error("packed: a delta from another view");
-  const code = (first >> 4) & 3;
-  const tick = held.tick + 1 + code + (code === 3 ? reader.varint() : 0);
-  const op = first & OTHER ? reader.byte() : SHAPED;
-  const state = new Unpacker(reader, held.tables).change(op, held.state);
+  const tick = held.tick + 1 + (first & TICKS ? 1 + reader.varint() : 0);
+  const root = first >> 5;
+  const unpacker = new Unpacker(reader, held.tables);
+  const state = root === 0 ? unpacker.change(reader.byte(), held.state) : unpacker.byShape(root, held.state);
   const { from, at, hz } = held.tables;
   return { state, tick, t: at + ((tick - from) * 1000) / Math.max(hz, 1), tables: held.tables };
 }
@@ -84,11 +84,16 @@ class Unpacker {
   change(op: number, old: unknown): unknown {
     if (op === SET) return this.value();
     if (op >= DIFFERENCE) return this.difference(op - DIFFERENCE, old);
-    if (op === KEYED && Array.isArray(old)) return this.byIndex(old);
-    if (typeof old !== "object" || old === null || op === REMOVE) throw new Error("packed: nothing there to change");
-    const members: Members = { ...old };
-    if (op === KEYED) this.byKey(members);
-    else for (const [name, op] of this.shape(this.reader.varint())) this.member(members, name, op);
+    if (op === SHAPED) return this.byShape(1, old);
+    if (op === KEYED) return Array.isArray(old) ? this.byIndex(old) : this.byKey(old);
+    throw new Error("packed: nothing is left to change");
+  }
+
+  /** By the shape of this number; 1 says that it follows. */
+  byShape(number: number, old: unknown): Members {
+    const members = copy(old);
+    const shape = this.shape(number === 1 ? this.reader.varint() : number);
+    for (const [name, op] of shape) this.member(members, name, op);
     return members;
   }
 
@@ -97,11 +102,13 @@ class Unpacker {
     else put(members, name, this.change(op, members[name]));
   }
 
-  private byKey(members: Members): void {
+  private byKey(old: unknown): Members {
+    const members = copy(old);
     this.entries((key, op) => {
       const name = String(key);
       this.member(members, name, this.long(op, members[name]));
     });
+    return members;
   }
 
   private byIndex(old: readonly unknown[]): unknown[] {
@@ -239,6 +246,11 @@ class Reader {
     if (this.at > this.bytes.length) throw new RangeError("packed: the bytes end too early");
     return from;
   }
+}
+
+function copy(old: unknown): Members {
+  if (typeof old !== "object" || old === null) throw new Error("packed: nothing is there to change");
+  return { ...old };
 }
 
 function zagzig(value: number): number {

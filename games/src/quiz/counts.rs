@@ -1,10 +1,11 @@
-//! Counts: what views say of how many there are and who they are, changing at most four times a second.
+//! Counts: what views say of how many there are and who they are, changing at most four times a second; in very large
+//! rooms less often.
 //!
 //! Without it, each of a class's answers would be a frame to everybody in it. It copies; `players` counts.
 
 use std::sync::Arc;
 
-use super::pace::{COUNTS, ROSTER};
+use super::pace::{COUNTS, CROWD, ROSTER};
 use super::players::Players;
 use super::view::{Entry, Roster};
 use crate::contract::Micros;
@@ -52,7 +53,9 @@ impl Counts {
                 })
                 .collect(),
         );
-        self.open_at = now.plus(COUNTS);
+        // 20,000 are told once a second what has changed, as that takes a good part of one.
+        let crowds = u32::try_from(players.len() / CROWD).unwrap_or(u32::MAX);
+        self.open_at = now.plus(COUNTS.saturating_mul(crowds.max(1)));
         self.touched = false;
     }
 
@@ -69,5 +72,24 @@ impl Counts {
     /// The players who joined last.
     pub(super) fn roster(&self) -> Arc<Roster> {
         Arc::clone(&self.roster)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::contract::SeatId;
+
+    #[test]
+    fn a_crowd_is_told_less_often() {
+        for (seats, pause_ms) in [(10_u32, 250), (9_999, 250), (20_000, 1_000)] {
+            let (mut players, mut counts) = (Players::default(), Counts::default());
+            (0..seats).for_each(|seat| players.join(SeatId(seat), "p".into()));
+            counts.renew(&players, Micros(7));
+            counts.touch();
+            assert_eq!(counts.due(), Some(Micros(7).plus(Duration::from_millis(pause_ms))), "{seats}");
+        }
     }
 }

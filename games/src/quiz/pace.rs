@@ -49,6 +49,9 @@ pub(super) const EMPTY: Duration = Duration::from_secs(600);
 /// The least time between two changes of the counts in a view. Cost: each change is a frame to everybody.
 pub(super) const COUNTS: Duration = Duration::from_millis(250);
 
+/// Each so many players make that interval longer by itself.
+pub(super) const CROWD: usize = 5_000;
+
 /// The most that one `extend` may add, in milliseconds.
 pub(super) const EXTEND_MS: u32 = 300_000;
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::number::{self, LIMIT, MOST_DIGITS};
 use super::tables::{Field, Tables};
 use super::wire::Reader;
-use super::{ADVANCE_SHIFT, BASE_BITS, KEYFRAME, OTHER, kind, op, simple};
+use super::{BASE_BITS, KEYFRAME, ROOT_OTHER, ROOT_SHAPED, ROOT_SHIFT, TICKS, kind, op, simple};
 
 /// How deep values may lie in each other.
 const DEEPEST: u8 = 128;
@@ -144,13 +144,19 @@ impl Decoder {
         if first & BASE_BITS != held.tick.to_le_bytes()[0] & BASE_BITS {
             return Err(Fault::Base);
         }
-        let advance = match first >> ADVANCE_SHIFT & 3 {
-            3 => reader.varint()?.checked_add(3).ok_or(Fault::Number)?,
-            code => code.into(),
-        };
-        let op = if first & OTHER == 0 { op::SHAPED } else { reader.byte()? };
-        self.change(reader, op, &mut held.view, 0)?;
-        held.tick = held.tick.checked_add(advance + 1).ok_or(Fault::Number)?;
+        let more = if first & TICKS == 0 { 0 } else { reader.varint()?.checked_add(1).ok_or(Fault::Number)? };
+        match first >> ROOT_SHIFT {
+            ROOT_OTHER => {
+                let op = reader.byte()?;
+                self.change(reader, op, &mut held.view, 0)?;
+            }
+            shape => {
+                let shape = if shape == ROOT_SHAPED { reader.varint()? } else { shape.into() };
+                let Value::Object(members) = &mut held.view else { return Err(Fault::Target) };
+                self.by_shape(reader, shape, members, 1)?;
+            }
+        }
+        held.tick = held.tick.checked_add(more + 1).ok_or(Fault::Number)?;
         Ok(held)
     }
 
@@ -158,7 +164,10 @@ impl Decoder {
     fn change(&mut self, reader: &mut Reader<'_>, op: u8, old: &mut Value, depth: u8) -> Result<(), Fault> {
         match (op, &mut *old) {
             (op::SET, _) => *old = self.value(reader, depth)?,
-            (op::SHAPED, Value::Object(members)) => self.by_shape(reader, members, deeper(depth)?)?,
+            (op::SHAPED, Value::Object(members)) => {
+                let shape = reader.varint()?;
+                self.by_shape(reader, shape, members, deeper(depth)?)?;
+            }
             (op::KEYED, Value::Object(members)) => self.by_key(reader, members, deeper(depth)?)?,
             (op::KEYED, Value::Array(elements)) => self.by_index(reader, elements, deeper(depth)?)?,
             (op::SHAPED | op::KEYED, _) => return Err(Fault::Target),
@@ -171,9 +180,14 @@ impl Decoder {
         Ok(())
     }
 
-    fn by_shape(&mut self, reader: &mut Reader<'_>, members: &mut Map<String, Value>, depth: u8) -> Result<(), Fault> {
-        let number = reader.varint()?;
-        for (name, op) in self.row(reader, number)? {
+    fn by_shape(
+        &mut self,
+        reader: &mut Reader<'_>,
+        shape: u64,
+        members: &mut Map<String, Value>,
+        depth: u8,
+    ) -> Result<(), Fault> {
+        for (name, op) in self.row(reader, shape)? {
             self.member(reader, members, name, op, depth)?;
         }
         Ok(())

@@ -12,7 +12,7 @@ use super::node::{self, List, Map, Name, Node};
 use super::number::{digits, mantissa};
 use super::tables::{Field, Tables};
 use super::wire::{self, MOST, head, text, varint, zigzag};
-use super::{ADVANCE_SHIFT, BASE_BITS, KEYFRAME, OTHER, kind, op, simple};
+use super::{BASE_BITS, KEYFRAME, ROOT_OTHER, ROOT_SHAPED, ROOT_SHIFT, TICKS, kind, op, simple};
 use crate::room::Tree;
 
 /// What all clients of a group remember, and how what comes next is written for them.
@@ -61,18 +61,27 @@ impl Encoder {
     pub fn delta(&mut self, base: Tick, tick: Tick, old: &Tree, new: &Tree) -> Option<Vec<u8>> {
         let change = change(node::of(old), node::of(new))?;
         let mut out = Vec::with_capacity(64);
-        let advance = tick.saturating_sub(base).saturating_sub(1);
-        let code = advance.min(3).to_le_bytes()[0];
-        let (op, difference) = self.op(&change, None);
-        let other = if op == op::SHAPED { 0 } else { OTHER };
-        out.push(base.to_le_bytes()[0] & BASE_BITS | code << ADVANCE_SHIFT | other);
-        if code == 3 {
-            varint(&mut out, advance - 3);
+        let more = tick.saturating_sub(base).saturating_sub(1);
+        let ticks = if more > 0 { TICKS } else { 0 };
+        out.push(base.to_le_bytes()[0] & BASE_BITS | ticks);
+        if let Some(more) = more.checked_sub(1) {
+            varint(&mut out, more);
         }
-        if other != 0 {
+        let (op, difference) = self.op(&change, None);
+        let behind = out.len();
+        if op != op::SHAPED {
             out.push(op);
         }
         self.change(&mut out, op, difference, &change);
+        let root = match out.get(behind) {
+            // One of the first two shapes, which are those of most changes, goes into the first byte.
+            Some(2 | 3) if op == op::SHAPED => out.remove(behind),
+            _ if op == op::SHAPED => ROOT_SHAPED,
+            _ => ROOT_OTHER,
+        };
+        if let Some(first) = out.first_mut() {
+            *first |= root << ROOT_SHIFT;
+        }
         Some(out)
     }
 

@@ -21,12 +21,17 @@ const KEYFRAME: u8 = 0x80;
 /// In a delta's first byte: the low bits of the base tick.
 const BASE_BITS: u8 = 0x0f;
 
-/// In a delta's first byte, behind [`BASE_BITS`]: one less than the ticks from the base, 3 if that is in a varint of its
-/// own.
-const ADVANCE_SHIFT: u8 = 4;
+/// In a delta's first byte: more than one tick has passed, and a varint says how many more than two.
+const TICKS: u8 = 0x10;
 
-/// In a delta's first byte: the view's change is not one by shape, and says what it is.
-const OTHER: u8 = 0x40;
+/// In a delta's first byte, from this bit on: how the view changes.
+const ROOT_SHIFT: u8 = 5;
+
+/// How the view changes: as an operation says, which follows in a byte.
+const ROOT_OTHER: u8 = 0;
+
+/// How the view changes: by a shape that follows. All above it: by one of the first shapes.
+const ROOT_SHAPED: u8 = 1;
 
 /// The types of values.
 mod kind {

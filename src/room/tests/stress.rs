@@ -2,6 +2,7 @@
 //!
 //! What comes of it is the same every time, however the threads are scheduled; only how long it takes differs.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ const INPUTS: u64 = 1_250;
 struct Caller {
     answers: Mutex<mpsc::Sender<(u64, Answer)>>,
     deliveries: Mutex<usize>,
+    events: AtomicUsize,
+    breaks: AtomicBool,
     closed: Mutex<Option<CloseReason>>,
 }
 
@@ -33,6 +36,11 @@ impl Link for Caller {
         assert!(
             batch.iter().all(|item| !matches!(item, Item::Reliable(Broadcast { outgoing: Outgoing::Nothing, .. })))
         );
+        assert!(!self.breaks.load(Ordering::Relaxed), "told to");
+        let events = batch
+            .iter()
+            .filter(|item| matches!(item, Item::Reliable(Broadcast { outgoing: Outgoing::Event { .. }, .. })));
+        self.events.fetch_add(events.count(), Ordering::Relaxed);
         *self.deliveries.lock() += 1;
     }
 
@@ -48,7 +56,8 @@ impl Link for Caller {
 
 fn caller() -> (Arc<Caller>, mpsc::Receiver<(u64, Answer)>) {
     let (answers, heard) = mpsc::channel();
-    let link = Caller { answers: Mutex::new(answers), deliveries: Mutex::new(0), closed: Mutex::new(None) };
+    let (answers, deliveries, closed) = (Mutex::new(answers), Mutex::new(0), Mutex::new(None));
+    let link = Caller { answers, deliveries, closed, events: AtomicUsize::new(0), breaks: AtomicBool::new(false) };
     (Arc::new(link), heard)
 }
 
@@ -159,4 +168,58 @@ fn threads_tick_sleep_wake_and_stop() {
     runtime.block_on(async { tokio::time::timeout(Duration::from_secs(30), empty).await }).expect("rooms close");
     directory.shutdown(CloseReason::Shutdown);
     directory.shutdown(CloseReason::Shutdown);
+}
+
+/// Somebody in a room, and where they are told.
+type Place = (Arc<Caller>, mpsc::Receiver<(u64, Answer)>, SeatId);
+/// A room, and who is in it.
+type Hall = (Arc<dyn RoomHandle<Caller>>, Vec<Place>);
+
+/// A room with so many in it, its maker first.
+fn hall(directory: &Directory<Caller>, seats: usize) -> Hall {
+    let (link, heard) = caller();
+    create(directory, &link);
+    let Seated { seat, room, .. } = seated(&heard);
+    let mut places = vec![(link, heard, seat)];
+    for n in 1..seats {
+        let (link, heard) = caller();
+        directory.join(&room, player(&format!("guest {n}")).request(), Arc::clone(&link), 0);
+        places.push((link, heard, SeatId(0)));
+    }
+    for (_, heard, seat) in places.iter_mut().skip(1) {
+        *seat = seated(heard).seat;
+    }
+    (directory.find(&room).expect("the room"), places)
+}
+
+#[test]
+fn large_rooms_hand_out_at_once_on_all_threads_and_break_alone() {
+    const RINGS: usize = 50;
+    let config = Config { tick_threads: 3, fan_out_from: 64, ..Config::default() };
+    let directory = directory(config);
+    let mut halls = [hall(&directory, 100), hall(&directory, 100), hall(&directory, 70)];
+    let ring = |(room, places): &mut Hall| {
+        let (link, heard, seat) = &places[0];
+        let mut input = <dyn erased_serde::Deserializer<'_>>::erase(json!({"type": "ring", "to": null, "sound": 1}));
+        room.input(*seat, link, &mut input, directory.clock().now(), Some(1));
+        heard.recv_timeout(Duration::from_secs(30)).expect("an answer").1
+    };
+    std::thread::scope(|scope| {
+        for hall in &mut halls {
+            let ring = &ring;
+            scope.spawn(move || (0..RINGS).for_each(|_| assert!(matches!(ring(hall), Answer::Applied(_)))));
+        }
+    });
+    halls[1].1[66].0.breaks.store(true, Ordering::Relaxed);
+    ring(&mut halls[1]);
+    assert!(matches!(ring(&mut halls[0]), Answer::Applied(_)));
+    directory.shutdown(CloseReason::Shutdown);
+    for (n, (_, places)) in halls.iter().enumerate() {
+        let reason = if n == 1 { CloseReason::Failed } else { CloseReason::Shutdown };
+        for (link, ..) in places {
+            assert_eq!(*link.closed.lock(), Some(reason));
+            let heard = link.events.load(Ordering::Relaxed);
+            assert!(n == 1 && heard >= RINGS || heard == RINGS + usize::from(n == 0), "{heard} in room {n}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ use super::crowd::{Clock, Crowd, Opened, Stage, Window};
 use super::plan::{Plan, Scenario};
 use super::player::Player;
 use super::process::{Cpu, cpu};
-use super::tally::{Counts, Times};
+use super::tally::{Counts, Tally, Times};
 use crate::Error;
 
 /// One of the processes that make a load together.
@@ -76,6 +76,8 @@ impl Crew {
         if crowd.plan.rooms() > 0 && crowd.plan.foreign.is_none() {
             let mut asker = Player::connect(&crowd, crowd.members.start).await?;
             crowd.clock = Clock::own().ask(&crowd, &mut asker).await?;
+            // Its connecting is not one of theirs.
+            crowd.tally = Tally::new();
         }
         let crowd = Arc::new(crowd);
         let stage = watch::Sender::new(Stage::Gathering);

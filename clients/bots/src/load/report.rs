@@ -37,6 +37,10 @@ impl Report {
         self.times.of(kind).histogram()
     }
 
+    pub(super) fn spread(&self, kind: Kind) -> Option<Spread> {
+        Spread::of(self.times.of(kind))
+    }
+
     /// Takes in another run of the same load: times and counts of both. Samples are the last run's.
     pub(super) fn merge(&mut self, other: Self) {
         self.times.merge(&other.times);
