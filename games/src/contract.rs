@@ -355,7 +355,7 @@ impl<E> Default for Effects<E> {
 
 /// A game: a pure state machine, run by `parlor::room`.
 ///
-/// Calls come one at a time: the tick's inputs in order of arrival, then `tick`, then views. Same seed and same calls
+/// Calls come one at a time: the tick's inputs in order of arrival, then `tick`, then views; `pace` between two ticks. Same seed and same calls
 /// must give the same outputs on every machine.
 pub trait Game: Sized + Send + 'static {
     /// What `create` and `join` may say of a room to be made.
@@ -409,7 +409,16 @@ pub trait Game: Sized + Send + 'static {
         effects: &mut Effects<Self::Event>,
     ) -> Result<(), Refusal>;
 
-    /// One step.
+    /// From the next step on, a step stands for so many ticks: 1 at the room's full rate, and 2, 4, 8 or 16 when its steps
+    /// keep taking longer than the time they have. [`Self::tick`]'s numbers and moments go on by as much. What moves by itself
+    /// is to move so much farther, or it slows down with the room; what waits for a moment need not know.
+    ///
+    /// Ticks that a room was too late for and dropped are nobody's: no step stands for them, and a game loses their time.
+    fn pace(&mut self, stride: u32) {
+        let _ = stride;
+    }
+
+    /// One step: its number, and its moment on the room's clock.
     fn tick(&mut self, tick: Tick, now: Micros, effects: &mut Effects<Self::Event>) -> Flow;
 
     /// Which group a viewer of this role belongs to.

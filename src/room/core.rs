@@ -319,7 +319,13 @@ impl<G: Game, L: Link> Core<G, L> {
         let period = room.grid.period();
         let overran = skipped > 0 || cost > self.pace.budget(period);
         room.stats(self.lane).took(cost, overran);
-        match self.pace.record(cost, overran, period) {
+        let shift = self.pace.record(cost, overran, period);
+        if shift.is_some() {
+            let stride = self.pace.stride();
+            self.game.pace(u32::try_from(stride).unwrap_or(u32::MAX));
+            self.record(room, room.grid.due(self.tick), Happened::Paced { stride });
+        }
+        match shift {
             Some(Shift::Slower) => {
                 room.stats(self.lane).slowed();
                 tracing::warn!(

@@ -61,6 +61,8 @@ pub enum Happened<'a> {
         ends_at: Option<Micros>,
         running: bool,
     },
+    /// From here on a step stands for so many ticks.
+    Paced { stride: u64 },
     /// The room ended.
     Ended { reason: &'static str },
 }

@@ -13,6 +13,11 @@ const WINDOW: u32 = 64;
 /// The least part of its rate at which a room is stepped.
 const MOST_STRIDE: u64 = 16;
 
+/// The most windows of ease that are waited for before a faster pace is tried again.
+const MOST_PATIENCE: u32 = 64;
+/// For how many windows a faster pace is on trial.
+const TRIAL: u32 = 4;
+
 /// What a room's steps have cost lately.
 #[derive(Debug)]
 pub(crate) struct Pace {
@@ -20,6 +25,12 @@ pub(crate) struct Pace {
     steps: u32,
     overruns: u32,
     spent: Duration,
+    /// Windows without lasting overrun since the last shift.
+    calm: u32,
+    /// How many of them it takes to try a faster pace: twice as many each time that one failed.
+    patience: u32,
+    /// Whether the pace was tried, and has not proved itself yet.
+    on_trial: bool,
 }
 
 /// Which ticks a step is to run.
@@ -41,7 +52,7 @@ pub(crate) enum Shift {
 impl Pace {
     /// Full rate.
     pub(crate) const fn new() -> Self {
-        Self { stride: 1, steps: 0, overruns: 0, spent: Duration::ZERO }
+        Self { stride: 1, steps: 0, overruns: 0, spent: Duration::ZERO, calm: 0, patience: 1, on_trial: false }
     }
 
     /// How many ticks of the grid one step goes on.
@@ -67,16 +78,36 @@ impl Pace {
         let mean = self.spent / self.steps;
         let lasting = self.overruns > self.steps / 2;
         (self.steps, self.overruns, self.spent) = (0, 0, Duration::ZERO);
-        if lasting && self.stride < MOST_STRIDE {
-            self.stride *= 2;
-            Some(Shift::Slower)
-        } else if !lasting && self.stride > 1 && mean * 2 < self.budget(period) / 2 {
-            // Half of what would be due at the faster pace: no going back and forth.
-            self.stride /= 2;
-            Some(Shift::Faster)
-        } else {
-            None
+        // Half of what would be due at the faster pace: no going back and forth because of the room itself.
+        let easy = mean * 2 < self.budget(period) / 2;
+        if lasting { self.slow_down() } else { self.ease(easy) }
+    }
+
+    fn slow_down(&mut self) -> Option<Shift> {
+        // Nor because of others that keep its thread busy.
+        if std::mem::take(&mut self.on_trial) {
+            self.patience = (self.patience * 2).min(MOST_PATIENCE);
         }
+        self.calm = 0;
+        (self.stride < MOST_STRIDE).then(|| {
+            self.stride *= 2;
+            Shift::Slower
+        })
+    }
+
+    fn ease(&mut self, easy: bool) -> Option<Shift> {
+        self.calm = self.calm.saturating_add(1);
+        if self.on_trial && self.calm >= TRIAL {
+            self.on_trial = false;
+        }
+        if self.stride == 1 && self.calm >= MOST_PATIENCE {
+            self.patience = 1;
+        }
+        (self.stride > 1 && easy && self.calm >= self.patience).then(|| {
+            self.stride /= 2;
+            (self.calm, self.on_trial) = (0, true);
+            Shift::Faster
+        })
     }
 
     /// What a step may take.
@@ -113,6 +144,22 @@ mod tests {
         assert_eq!(run(&mut pace, 15, WINDOW * 3), [], "at half the rate it keeps up");
         assert_eq!(run(&mut pace, 1, WINDOW * 3), [Shift::Faster]);
         assert_eq!(pace.stride(), 1);
+    }
+
+    #[test]
+    fn a_faster_pace_that_fails_is_tried_less_and_less_often() {
+        let mut pace = Pace::new();
+        let mut calm = Vec::new();
+        for _ in 0..10 {
+            // Cheap steps of a thread that is too busy: at the full rate the room is always behind.
+            while pace.record(Duration::ZERO, true, PERIOD).is_none() {}
+            let windows = (1..).find(|_| !run(&mut pace, 0, WINDOW).is_empty());
+            calm.push(windows.expect("it is tried again"));
+        }
+        assert_eq!(calm, [1, 2, 4, 8, 16, 32, 64, 64, 64, 64]);
+        run(&mut pace, 0, WINDOW * MOST_PATIENCE);
+        assert_eq!(run(&mut pace, 15, WINDOW), [Shift::Slower]);
+        assert_eq!(run(&mut pace, 0, WINDOW), [Shift::Faster], "what lasted is forgotten");
     }
 
     #[test]

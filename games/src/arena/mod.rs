@@ -76,6 +76,8 @@ impl From<Sent> for Input {
 #[derive(Debug)]
 pub struct Arena {
     hz: u16,
+    /// How many ticks a step stands for.
+    stride: u32,
     seats: u32,
     visible: Option<usize>,
     rng: ChaCha8Rng,
@@ -106,6 +108,7 @@ impl Game for Arena {
         let board = Board::new(options.size.into(), options.coins, &mut rng);
         let arena = Self {
             hz: options.hz,
+            stride: 1,
             seats: options.seats,
             visible: options.visible.and_then(|visible| usize::try_from(visible).ok()),
             rng,
@@ -179,12 +182,16 @@ impl Game for Arena {
         Ok(())
     }
 
+    fn pace(&mut self, stride: u32) {
+        self.stride = stride;
+    }
+
     fn tick(&mut self, _: Tick, now: Micros, effects: &mut Effects<NoEvent>) -> Flow {
         if let Some(end) = self.empty.map(|since| since.plus(EMPTY)) {
             return if end <= now { Flow::End } else { Flow::SleepUntil(end) };
         }
-        // A step is always 1/hz long: after a sleep, in which nobody moved, there is nothing to catch up on.
-        let reach = self.board.size() * SPEED / f64::from(self.hz);
+        // Not the time since the step before: after a sleep, in which nobody moved, there is nothing to catch up on.
+        let reach = self.board.size() * SPEED * f64::from(self.stride) / f64::from(self.hz);
         for &seat in &self.moving {
             let Some(body) = self.bodies.get_mut(&seat) else { continue };
             body.step(reach, self.board.size());

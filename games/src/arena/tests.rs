@@ -76,6 +76,19 @@ fn near((x, y): (f64, f64), (to_x, to_y): (f64, f64)) -> bool {
 }
 
 #[test]
+fn at_a_lower_pace_a_step_goes_so_much_farther() {
+    let mut table = Table::new(json!({"hz": 32, "size": 1_000, "coins": 0}));
+    table.join(1, Role::Player);
+    table.place(1, 0.0, 500.0);
+    table.heads(1, 1, 1.0, 0.0).expect("a move");
+    for (stride, steps) in [(2, 4), (16, 1), (1, 8)] {
+        table.arena.pace(stride);
+        table.steps(steps);
+    }
+    assert!(near(table.at(1), (250.0, 500.0)), "32 ticks are a second: {:?}", table.at(1));
+}
+
+#[test]
 fn a_second_moves_a_quarter_of_the_board_at_every_rate() {
     for hz in [1, 7, 30, 60, 128] {
         let mut table = Table::new(json!({"hz": hz, "coins": 0}));

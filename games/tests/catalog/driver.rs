@@ -152,6 +152,9 @@ impl<G: Game> Room<G> {
     fn step(&mut self, rng: &mut ChaCha8Rng) -> bool {
         let steps = if rng.random_bool(0.02) { 10_000 } else { rng.random_range(1..100) };
         self.now += steps * 1_000_000 / self.hz;
+        if rng.random_bool(0.02) {
+            self.game.pace(1 << rng.random_range(0..5));
+        }
         let mut effects = Effects::default();
         let flow = self.game.tick(self.now * self.hz / 1_000_000, Micros(self.now), &mut effects);
         self.log.push(format!("{flow:?} {:?}", self.game.timer(Micros(self.now))));

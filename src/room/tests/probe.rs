@@ -118,6 +118,8 @@ pub(super) struct Probe {
     timer: Option<Timer>,
     flow: Option<Flow>,
     ticks: u64,
+    /// How many ticks a step stands for: as it was told, and 1 before that.
+    stride: Option<u32>,
     disorder: u64,
     cost: Duration,
     over: bool,
@@ -216,6 +218,10 @@ impl Game for Probe {
         Ok(())
     }
 
+    fn pace(&mut self, stride: u32) {
+        self.stride = Some(stride);
+    }
+
     fn tick(&mut self, _: Tick, now: Micros, _: &mut Effects<Value>) -> Flow {
         self.ticks += 1;
         assert!(self.arrivals.iter().all(|&at| at <= now.0), "an input arrives before the tick that applies it");
@@ -244,6 +250,7 @@ impl Game for Probe {
         if group == Group::Host {
             view["hidden"] = self.hidden.clone();
             view["ticks"] = json!(self.ticks);
+            view["stride"] = json!(self.stride.unwrap_or(1));
         }
         view
     }

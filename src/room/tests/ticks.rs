@@ -149,6 +149,7 @@ fn a_room_that_keeps_overrunning_is_slowed_and_recovers() {
     assert_eq!(counts.slowed, 1, "half of its rate is what it can do");
     assert!(counts.overruns > 30, "{}", counts.overruns);
     let (before, at) = (ticks(&host), host.link.tick());
+    assert_eq!(host.state()["stride"], json!(2), "its game knows");
     let census = table.directory.census();
     assert_eq!(census.values().map(|game| (game.slowed, game.hosts, game.players)).max(), Some((1, 1, 0)));
     table.run(1_000);
@@ -162,5 +163,6 @@ fn a_room_that_keeps_overrunning_is_slowed_and_recovers() {
     let before = ticks(&host);
     table.run(1_000);
     assert!((99..=101).contains(&(ticks(&host) - before)), "at its full rate again");
+    assert_eq!(host.state()["stride"], json!(1));
     assert_eq!(table.directory.census().values().map(|game| game.slowed).sum::<usize>(), 0);
 }
