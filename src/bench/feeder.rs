@@ -2,7 +2,6 @@
 //!
 //! Lets no time pass itself: whoever does asks it to catch up.
 
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use super::Hall;
@@ -13,7 +12,7 @@ pub struct Feeder {
     began: Instant,
     per_second: f64,
     sent: u64,
-    input: String,
+    turns: Vec<String>,
 }
 
 impl Feeder {
@@ -22,7 +21,7 @@ impl Feeder {
     pub fn start(hall: &Hall, input_hz: u32) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "there are far fewer than 2^52 seats")]
         let per_second = hall.seats() as f64 * f64::from(input_hz);
-        Self { began: hall.now(), per_second, sent: 0, input: String::new() }
+        Self { began: hall.now(), per_second, sent: 0, turns: (0..TURNS).map(turn).collect() }
     }
 
     /// How many inputs were sent.
@@ -59,14 +58,24 @@ impl Feeder {
     fn turn(&mut self, hall: &Hall) {
         let seats = (hall.seats() as u64).max(1);
         let (nth, seq) = (self.sent % seats, self.sent / seats + 1);
-        #[expect(clippy::cast_precision_loss, reason = "only the angle's variety counts")]
-        let (dy, dx) = (nth as f64 * 2.4 + seq as f64 * 0.7).sin_cos();
-        self.input.clear();
-        let written = write!(self.input, r#"{{"type":"move","seq":{seq},"dx":{dx:.3},"dy":{dy:.3}}}"#);
-        debug_assert!(written.is_ok(), "a string takes everything");
-        hall.ask(usize::try_from(nth).unwrap_or(usize::MAX), &self.input);
+        // A seat's numbers go up, though after the last they begin again: no turn is the one before.
+        let turn = usize::try_from(nth.wrapping_mul(PRIME).wrapping_add(seq) % TURNS).unwrap_or_default();
+        if let Some(input) = self.turns.get(turn) {
+            hall.ask(usize::try_from(nth).unwrap_or(usize::MAX), input);
+        }
         self.sent += 1;
     }
+}
+
+/// How many turns there are. They are written down beforehand: a client's work is not to be measured.
+const TURNS: u64 = 1_024;
+/// Seats begin far from each other.
+const PRIME: u64 = 379;
+
+fn turn(nth: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "there are far fewer than 2^52")]
+    let (dy, dx) = (nth as f64 * 0.7).sin_cos();
+    format!(r#"{{"type":"move","seq":{nth},"dx":{dx:.3},"dy":{dy:.3}}}"#)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! and that its numbers have few digits.
 
 use super::read::Name;
-use super::{Node, Tree};
+use super::{Extent, Node, Tree};
 
 /// Appends `tree`.
 pub(super) fn write(tree: &Tree, out: &mut Vec<u8>) {
@@ -25,36 +25,47 @@ fn value(tree: &Tree, row: &mut &[Node], out: &mut Vec<u8>) {
         Node::Float(number) => float(number, out),
         Node::Fixed(text) => string(text, out),
         Node::Own(span) => string(tree.text(span), out),
+        Node::List(Extent { items: 0, .. }) => out.extend_from_slice(b"[]"),
         Node::List(extent) => {
-            out.push(b'[');
             for nth in 0..extent.items {
-                if nth > 0 {
-                    out.push(b',');
-                }
+                out.push(if nth == 0 { b'[' } else { b',' });
                 value(tree, row, out);
             }
             out.push(b']');
         }
+        Node::Map(Extent { items: 0, .. }) => out.extend_from_slice(b"{}"),
         Node::Map(extent) => {
-            out.push(b'{');
             for nth in 0..extent.items {
-                if nth > 0 {
-                    out.push(b',');
-                }
                 let Some((&name, rest)) = row.split_first() else { break };
                 *row = rest;
-                match Name::of(tree, name) {
-                    Name::Text(name) => string(name, out),
-                    Name::Number(number) => {
-                        out.push(b'"');
-                        integer(number, out);
-                        out.push(b'"');
-                    }
-                }
-                out.push(b':');
+                member(if nth == 0 { b'{' } else { b',' }, Name::of(tree, name), out);
                 value(tree, row, out);
             }
             out.push(b'}');
+        }
+    }
+}
+
+/// What stands before a member's value: `lead`, and its name.
+fn member(lead: u8, name: Name<'_>, out: &mut Vec<u8>) {
+    match name {
+        Name::Text(name) => match quote(lead, name) {
+            Some((mut quoted, length)) => {
+                if let Some(colon) = quoted.get_mut(length) {
+                    *colon = b':';
+                }
+                push(&quoted, length + 1, out);
+            }
+            None => {
+                out.push(lead);
+                string(name, out);
+                out.push(b':');
+            }
+        },
+        Name::Number(number) => {
+            out.extend_from_slice(&[lead, b'"']);
+            integer(number, out);
+            out.extend_from_slice(b"\":");
         }
     }
 }
@@ -67,21 +78,24 @@ fn push<const N: usize>(bytes: &[u8; N], length: usize, out: &mut Vec<u8>) {
     out.truncate(end);
 }
 
-fn string(text: &str, out: &mut Vec<u8>) {
-    const SHORT: usize = 16;
-    if text.len() > SHORT - 2 {
-        return long_string(text, out);
+/// `lead`, and a short text in quotes that needs no escapes; how long that is.
+fn quote(lead: u8, text: &str) -> Option<([u8; SHORT], usize)> {
+    if text.len() > SHORT - 4 {
+        return None;
     }
-    let (mut quoted, mut is_plain, mut length) = ([b'"'; SHORT], true, 1);
-    for (to, byte) in quoted.iter_mut().skip(1).zip(text.bytes()) {
+    let (mut quoted, mut is_plain, mut length) = ([b'"'; SHORT], true, 2);
+    quoted[0] = lead;
+    for (to, byte) in quoted.iter_mut().skip(2).zip(text.bytes()) {
         *to = byte;
         is_plain &= byte >= 0x20 && byte != b'"' && byte != b'\\';
         length += 1;
     }
-    if is_plain { push(&quoted, length + 1, out) } else { general(text, out) }
+    is_plain.then_some((quoted, length + 1))
 }
 
-fn long_string(text: &str, out: &mut Vec<u8>) {
+const SHORT: usize = 16;
+
+fn string(text: &str, out: &mut Vec<u8>) {
     if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
         return general(text, out);
     }
@@ -103,18 +117,23 @@ fn integer(number: u64, out: &mut Vec<u8>) {
 
 /// The digits of a number below 10,000, and how many there are. Most numbers of most views are.
 fn short(number: u16) -> ([u8; 4], usize) {
-    let [a, b] = pair(number / 100);
-    let [c, d] = pair(number % 100);
+    let pair = |number: u16| PAIRS.get(usize::from(number)).copied().unwrap_or_default();
+    let ([a, b], [c, d]) = (pair(number / 100), pair(number % 100));
     let length = 1 + usize::from(number >= 10) + usize::from(number >= 100) + usize::from(number >= 1_000);
     let digits = u32::from_le_bytes([a, b, c, d]) >> (8 * (4 - length));
     (digits.to_le_bytes(), length)
 }
 
-/// The two digits of a number below 100.
-fn pair(number: u16) -> [u8; 2] {
-    let digit = |digit: u16| b'0' + u8::try_from(digit).unwrap_or_default();
-    [digit(number / 10), digit(number % 10)]
-}
+/// The two digits of each number below 100.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut nth = 0_u8;
+    while nth < 100 {
+        pairs[nth as usize] = [b'0' + nth / 10, b'0' + nth % 10];
+        nth += 1;
+    }
+    pairs
+};
 
 /// Tenths are what positions are mostly rounded to. Of up to 15 digits no two numbers of that form are the same float, so
 /// the digits are the shortest there are.
@@ -130,9 +149,19 @@ fn float(number: f64, out: &mut Vec<u8>) {
     if tenths < 0 {
         out.push(b'-');
     }
-    integer(tenths.unsigned_abs() / 10, out);
-    let last = u8::try_from(tenths.unsigned_abs() % 10).unwrap_or_default();
-    out.extend_from_slice(&[b'.', b'0' + last]);
+    let (whole, last) =
+        (tenths.unsigned_abs() / 10, b'0' + u8::try_from(tenths.unsigned_abs() % 10).unwrap_or_default());
+    match u16::try_from(whole) {
+        Ok(whole) if whole < 10_000 => {
+            let (digits, length) = short(whole);
+            let tail = u64::from(u16::from_le_bytes([b'.', last])) << (8 * length);
+            push(&(u64::from(u32::from_le_bytes(digits)) | tail).to_le_bytes(), length + 2, out);
+        }
+        _ => {
+            integer(whole, out);
+            out.extend_from_slice(&[b'.', last]);
+        }
+    }
 }
 
 const MOST_TENTHS: u64 = 1_000_000_000_000_000;

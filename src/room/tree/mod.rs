@@ -148,8 +148,9 @@ impl Tree {
 
 impl Node {
     /// How many nodes the subtree has of which this is the first.
-    const fn span(self) -> usize {
-        match self {
+    #[inline]
+    const fn span(&self) -> usize {
+        match *self {
             Self::List(extent) | Self::Map(extent) => extent.nodes as usize,
             _ => 1,
         }
@@ -157,8 +158,9 @@ impl Node {
 }
 
 /// The first subtree of this row, and what follows it.
+#[inline]
 fn split(row: &[Node]) -> (&[Node], &[Node]) {
-    let length = row.first().map_or(0, |node| node.span());
+    let length = row.first().map_or(0, Node::span);
     row.split_at_checked(length).unwrap_or((row, &[]))
 }
 

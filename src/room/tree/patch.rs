@@ -21,7 +21,7 @@ pub(super) fn same((one, mut a): Part<'_>, (other, mut b): Part<'_>) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    while let (Some((&x, rest_a)), Some((&y, rest_b))) = (a.split_first(), b.split_first()) {
+    while let (Some((x, rest_a)), Some((y, rest_b))) = (a.split_first(), b.split_first()) {
         if !same_node((one, x), (other, y)) {
             return false;
         }
@@ -31,7 +31,8 @@ pub(super) fn same((one, mut a): Part<'_>, (other, mut b): Part<'_>) -> bool {
 }
 
 /// Whether two nodes are the same; of containers only, whether they contain as much.
-fn same_node((one, a): (&Tree, Node), (other, b): (&Tree, Node)) -> bool {
+#[inline]
+fn same_node((one, a): (&Tree, &Node), (other, b): (&Tree, &Node)) -> bool {
     match (a, b) {
         (Node::Null, Node::Null) => true,
         (Node::Bool(a), Node::Bool(b)) => a == b,
@@ -44,8 +45,8 @@ fn same_node((one, a): (&Tree, Node), (other, b): (&Tree, Node)) -> bool {
     }
 }
 
-fn text_of(tree: &Tree, node: Node) -> &str {
-    match node {
+fn text_of<'a>(tree: &'a Tree, node: &Node) -> &'a str {
+    match *node {
         Node::Fixed(text) => text,
         Node::Own(span) => tree.text(span),
         _ => "",
@@ -53,12 +54,13 @@ fn text_of(tree: &Tree, node: Node) -> &str {
 }
 
 /// Whether two members have the same name.
-fn same_name((one, a): (&Tree, Node), (other, b): (&Tree, Node)) -> bool {
+#[inline]
+fn same_name((one, a): (&Tree, &Node), (other, b): (&Tree, &Node)) -> bool {
     match (a, b) {
         (Node::UInt(a), Node::UInt(b)) => a == b,
         // The same field of the same type.
-        (Node::Fixed(a), Node::Fixed(b)) if std::ptr::eq(a, b) => true,
-        _ => Name::of(one, a) == Name::of(other, b),
+        (Node::Fixed(a), Node::Fixed(b)) if std::ptr::eq(*a, *b) => true,
+        _ => Name::of(one, *a) == Name::of(other, *b),
     }
 }
 
@@ -85,12 +87,18 @@ impl<'a> Patcher<'a> {
         let mark = self.patch.mark();
         self.patch.nodes.push(Node::Null);
         let mut items = 0;
-        while let (Some((&before, old_rest)), Some((&after, new_rest))) = (old.split_first(), new.split_first())
+        while let ([before, was, old_rest @ ..], [after, is, new_rest @ ..]) = (old, new)
             && same_name((self.old, before), (self.new, after))
         {
-            let ((was, old_rest), (is, new_rest)) = (split(old_rest), split(new_rest));
-            items += u32::from(self.member(after, was, is));
-            (old, new) = (old_rest, new_rest);
+            // Most members are no containers.
+            if was.span() == 1 && is.span() == 1 {
+                items += u32::from(self.leaf(after, was, is));
+                (old, new) = (old_rest, new_rest);
+            } else {
+                let ((was, old_rest), (is, new_rest)) = (split(&old[1..]), split(&new[1..]));
+                items += u32::from(self.member(after, was, is));
+                (old, new) = (old_rest, new_rest);
+            }
         }
         if !old.is_empty() || !new.is_empty() {
             items += self.moved(old, new);
@@ -107,16 +115,19 @@ impl<'a> Patcher<'a> {
         true
     }
 
-    /// The change of the member of this name, if there is one.
-    fn member(&mut self, name: Node, was: &'a [Node], is: &'a [Node]) -> bool {
-        if let ([was], [is]) = (was, is) {
-            let changed = !same_node((self.old, *was), (self.new, *is));
-            if changed {
-                self.push(name);
-                self.push(*is);
-            }
-            return changed;
+    /// The change of a member that contains nothing, neither before nor after.
+    #[inline]
+    fn leaf(&mut self, name: &Node, was: &Node, is: &Node) -> bool {
+        let changed = !same_node((self.old, was), (self.new, is));
+        if changed {
+            self.push(name);
+            self.push(is);
         }
+        changed
+    }
+
+    /// The change of the member of this name, if there is one.
+    fn member(&mut self, name: &Node, was: &'a [Node], is: &'a [Node]) -> bool {
         let mark = self.patch.mark();
         self.push(name);
         let changed = self.change(was, is);
@@ -138,10 +149,10 @@ impl<'a> Patcher<'a> {
             old = rest;
         }
         let mut items = 0;
-        while let Some((&name, rest)) = new.split_first() {
+        while let Some((name, rest)) = new.split_first() {
             let (is, rest) = split(rest);
             new = rest;
-            let was = Name::of(self.new, name).with(|name| left.remove(name));
+            let was = Name::of(self.new, *name).with(|name| left.remove(name));
             let changed = match was {
                 Some(was) => self.member(name, was, is),
                 None => {
@@ -161,8 +172,9 @@ impl<'a> Patcher<'a> {
     }
 
     /// A node of the new tree.
-    fn push(&mut self, node: Node) {
-        let node = match node {
+    #[inline]
+    fn push(&mut self, node: &Node) {
+        let node = match *node {
             Node::Own(span) => self.patch.own(self.new.text(span)),
             other => other,
         };
@@ -171,7 +183,7 @@ impl<'a> Patcher<'a> {
 
     /// A subtree of the new tree.
     fn copy(&mut self, row: &'a [Node]) {
-        for &node in row {
+        for node in row {
             self.push(node);
         }
     }
