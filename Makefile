@@ -132,7 +132,7 @@ lint-sdk: $(sdk)/node_modules/.installed
 
 .PHONY: lint-peers
 lint-peers: # What needs no package of theirs: they are built for `make bench-peers` alone.
-	@scripts/setup node python
+	@scripts/setup rust_lints node python
 	@$(step) "peers: rustfmt" cargo fmt --manifest-path $(peers)/rust/Cargo.toml --check
 	@$(step) "peers: syntax of JavaScript" bash -euc 'for file in $(peers)/node/*.js; do node --check "$$file"; done'
 	@$(step) "peers: syntax of Python" python3 -c \

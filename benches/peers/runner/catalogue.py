@@ -16,6 +16,10 @@ PARLOR = "target/release/parlor"
 FOREIGN = ["--event-state", "snapshot", "--event-input", "input", "--event-join", "join"]
 
 
+def pairs(options):
+    return [part for name, value in options.items() for part in (f"--{name}", value)]
+
+
 @dataclass(frozen=True)
 class Shape:
     """So many clients in so many rooms."""
@@ -28,8 +32,8 @@ class Shape:
     input_hz: float
 
     @property
-    def load(self):
-        return ["--clients", self.clients, "--rooms", self.rooms, "--hz", self.hz, "--input-hz", self.input_hz]
+    def options(self):
+        return {"clients": self.clients, "rooms": self.rooms, "hz": self.hz, "input-hz": self.input_hz}
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,12 @@ class Peer:
 
     def server_command(self, shape):
         shape = self.loaded(shape)
-        told = [part for name in self.told for part in (f"--{name}", getattr(shape, name))]
-        return [str(part) for part in (*self.serve, *told)]
+        told = {name: getattr(shape, name) for name in self.told}
+        return [str(part) for part in (*self.serve, *pairs(told))]
 
     def load_command(self, shape, seconds):
-        return [str(part) for part in (*self.load, *self.loaded(shape).load, "--seconds", seconds)]
+        options = {**self.loaded(shape).options, "seconds": seconds}
+        return [str(part) for part in (*self.load, *pairs(options))]
 
 
 SHAPES = [
@@ -66,7 +71,7 @@ SHAPES = [
     Shape("fanout", "4,000 clients in one room, 5 Hz, an input every 10 s each", 4000, 1, 5, 0.1),
 ]
 
-LIMIT, OURS = "limit", "parlor"
+LIMIT, OURS, COLYSEUS = "limit", "parlor", "colyseus"
 
 SERVERS = [
     Peer(
@@ -88,7 +93,7 @@ SERVERS = [
     ),
     Peer("socketioxide", "socketioxide", [BUILT / "peer-socketioxide"], ["hz"]),
     Peer(
-        "colyseus",
+        COLYSEUS,
         "Colyseus",
         ["node", PEERS / "node/colyseus.js"],
         ["hz"],

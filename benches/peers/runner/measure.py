@@ -107,8 +107,7 @@ def run(command, patience):
 
 def figures(said):
     """What is compared, from what the load generator says. CPU counts by the states that arrived while it was counted."""
-    server, messages = said["server"], said["messages"]
-    states = said.get("states", messages)
+    server, messages, states = said["server"], said["messages"], said["states"]
     if said["joined"] < said["clients"]:
         raise Failure(f"{said['joined']} of {said['clients']} clients got in: {said['fault'] or 'the others were kept waiting'}")
     if not states:

@@ -55,6 +55,8 @@ def page(results):
     parts = ["# Parlor beside other servers\n", about(data), ""]
     if data["machine"]["load_average"] > BUSY:
         parts.append("**The machine was busy with other work: take the ratios for a hint and the latencies for nothing.**\n")
+    for name in (name for name, check in data["checks"].items() if not check["agree"]):
+        parts.append(f"**{name}: a stock client saw something else than the load generator: see peers.json.**\n")
     for shape in results.shapes():
         parts += [f"## {shape.words}\n", shape_table(results, shape.name)]
     notes = [f"- **{peer.title}** {peer.note}.\n" for peer in SERVERS if peer.note and peer.name in data["servers"]]

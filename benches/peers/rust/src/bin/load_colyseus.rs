@@ -156,7 +156,7 @@ fn summary(plan: &Plan, tally: &Tally, cpu: Option<(Cpu, Cpu)>, memory: Option<(
         "clients": plan.clients, "rooms": plan.rooms, "hz": plan.hz, "input_hz": plan.input_hz, "seconds": plan.seconds,
         "joined": joined, "failed": read(&tally.failed), "closed": read(&tally.closed), "fault": *lock(&tally.fault),
         "delivered": messages, "expected": (plan.clients as f64 * plan.hz * plan.seconds).round(),
-        "messages": messages, "bytes_per_message": read(&tally.bytes) as f64 / messages.max(1) as f64,
+        "messages": messages, "states": messages, "bytes_per_message": read(&tally.bytes) as f64 / messages.max(1) as f64,
         "inputs": read(&tally.inputs), "latency": spread(&lock(&tally.latency)), "interval": spread(&lock(&tally.interval)),
         "server": server, "generator_cores": own,
     })
