@@ -17,12 +17,22 @@ const INTIMATE: usize = 64;
 
 /// A group's state at one tick.
 pub(super) struct State<E> {
-    /// For those at the state before, if it has changed.
+    /// Whether those at the state before have to be told.
+    pub(super) moved: bool,
+    /// For those at the state before, if it is no longer than the whole.
     pub(super) delta: Option<Broadcast<E>>,
     /// The state since its last change.
     pub(super) whole: Broadcast<E>,
+    /// The same for those who are told packed, if there are any.
+    pub(super) packed: Option<Packed<E>>,
     /// The state as of this tick, where that is another.
     pub(super) current: Option<Broadcast<E>>,
+}
+
+/// A group's state as bytes.
+pub(super) struct Packed<E> {
+    pub(super) delta: Option<Broadcast<E>>,
+    pub(super) whole: Broadcast<E>,
 }
 
 /// What a tick has for many.
@@ -171,14 +181,15 @@ pub(super) const fn names_are_for(role: Role, seats: usize) -> bool {
 /// What this seat is to be told of its group's state. Somebody who has just taken it gets the whole, as the answer had it:
 /// deltas go on from there.
 fn state_for<'a, L: Link>(seat: &Seat<L>, group: Group, state: &'a State<L::Encoded>) -> Option<Item<'a, L::Encoded>> {
-    let whole = &state.whole;
-    let moved = seat.group.is_some_and(|before| before != group);
-    match seat.sync {
+    let behind = seat.fresh || seat.group.is_some_and(|before| before != group);
+    let (delta, whole) = match seat.sync {
         SyncBy::Snapshot => {
-            let current = state.current.as_ref().unwrap_or(whole);
-            Some(Item::State { next: current, whole: current })
+            let current = state.current.as_ref().unwrap_or(&state.whole);
+            return Some(Item::State { next: current, whole: current });
         }
-        SyncBy::Delta if seat.fresh || moved => Some(Item::State { next: whole, whole }),
-        SyncBy::Delta => state.delta.as_ref().map(|next| Item::State { next, whole }),
-    }
+        SyncBy::Delta => (&state.delta, &state.whole),
+        SyncBy::Packed => state.packed.as_ref().map(|packed| (&packed.delta, &packed.whole))?,
+    };
+    let next = delta.as_ref().filter(|_| !behind).unwrap_or(whole);
+    (behind || state.moved).then_some(Item::State { next, whole })
 }

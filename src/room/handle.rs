@@ -25,6 +25,8 @@ pub enum SyncBy {
     /// The whole view once, then what changed.
     #[default]
     Delta,
+    /// The whole view once, then what changed, both as compact bytes.
+    Packed,
 }
 
 /// A wish for a room.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use parlor_games::contract::{Refusal, Role, SeatId, Tick};
 
+use super::packed::Keyframe;
 use super::{CloseReason, Tree};
 
 /// One viewer's connection. A room calls it from its tick thread, so nothing in it may wait, nor call the
@@ -71,6 +72,10 @@ pub enum Outgoing {
     Snapshot { tick: Tick, t: f64, state: Arc<Tree> },
     /// An RFC 7396 merge patch from the group's view at `base` to `tick`.
     Delta { tick: Tick, base: Tick, t: f64, patch: Arc<Tree> },
+    /// What turns the group's view into that of a later tick, as the bytes that [`packed`](super::packed) reads.
+    Packed { delta: Vec<u8> },
+    /// A group's whole view, to be told as bytes.
+    Keyframe(Keyframe),
     /// One seat's private view.
     You { tick: Tick, private: Arc<Tree> },
     /// The top of the standings.

@@ -48,6 +48,7 @@ pub use link::{Answer, Answered, Broadcast, Item, Link, Names, Outgoing, ScoreRo
 pub use refusals::CODES as REFUSALS;
 pub use shared::Census;
 pub use stats::{Counts, Stats};
+pub(crate) use tree::Shorter;
 pub use tree::{Branch, Elements, Members, Name as MemberName, Tree};
 
 /// Why a room, or a viewer's seat in it, ended; a normal end is one of them.

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use parlor_games::contract::{Audience, Game, Group, Role, SeatId, Timer};
 
 use super::core::{Core, Moment, Pending};
-use super::fanout::{Bulletin, Crowd, FanOut, Groups, SHARE, State, names_are_for};
+use super::fanout::{Bulletin, Crowd, FanOut, Groups, Packed, SHARE, State, names_are_for};
 use super::inbox::give_back;
 use super::instance::Room;
 use super::journal::Happened;
 use super::roster::Roster;
-use super::views::{EACH_GROUP, PerGroup, own};
+use super::views::{EACH_GROUP, Followed, PerGroup, own};
 use super::{
     Answer, Answered, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, Tree, refusals,
 };
@@ -26,8 +26,7 @@ const TOP: usize = 10;
 #[derive(Clone, Copy, Default)]
 struct Viewers {
     any: bool,
-    /// Whether some follow by deltas, from a state they have.
-    deltas: bool,
+    followed: Followed,
     /// Whether some get the whole state at each tick.
     snapshots: bool,
 }
@@ -158,14 +157,23 @@ impl<G: Game, L: Link> Core<G, L> {
         now: Moment,
     ) -> serde_json::Result<Option<State<L::Encoded>>> {
         let view = self.game.view(group, room.micros(now.at));
-        let change = self.views.refresh(group, now.tick, &view, viewers.deltas)?;
+        let turn = self.views.refresh(group, now.tick, &view, viewers.followed)?;
         let (tick, t) = (now.tick, room.wall_ms(now.at));
         let Some(known) = self.views.known(group) else { return Ok(None) };
         let snapshot = |tick| Broadcast::new(Outgoing::Snapshot { tick, t, state: Arc::clone(&known.value) });
-        let delta =
-            change.map(|change| Broadcast::new(Outgoing::Delta { tick, base: change.base, t, patch: change.patch }));
+        let delta = turn
+            .change
+            .map(|change| Broadcast::new(Outgoing::Delta { tick, base: change.base, t, patch: change.patch }));
         let current = (viewers.snapshots && known.tick != tick).then(|| snapshot(tick));
-        Ok(Some(State { delta, whole: snapshot(known.tick), current }))
+        let keyframe = self.views.keyframe(group, |tick| room.wall_ms(room.grid.due(tick)), self.rules.hz);
+        let packed = keyframe.map(|keyframe| Packed {
+            delta: turn
+                .packed
+                .filter(|delta| !keyframe.is_shorter_than(delta.len()))
+                .map(|delta| Broadcast::new(Outgoing::Packed { delta })),
+            whole: Broadcast::new(Outgoing::Keyframe(keyframe)),
+        });
+        Ok(Some(State { moved: turn.moved, delta, whole: snapshot(known.tick), packed, current }))
     }
 
     fn viewers(&self) -> PerGroup<Viewers> {
@@ -176,7 +184,11 @@ impl<G: Game, L: Link> Core<G, L> {
             of.any = true;
             match seat.sync {
                 SyncBy::Snapshot => of.snapshots = true,
-                SyncBy::Delta => of.deltas |= !seat.fresh,
+                SyncBy::Delta => of.followed.by_deltas |= !seat.fresh,
+                SyncBy::Packed => {
+                    of.followed.packed = true;
+                    of.followed.by_packed |= !seat.fresh;
+                }
             }
         }
         viewers

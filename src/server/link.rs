@@ -282,10 +282,12 @@ pub fn encode(outgoing: &Outgoing, parser: Parser) -> Result<Frames, EncodeError
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::room::Tree;
+    use crate::room::packed::Encoder;
+    use crate::room::{Shorter, Tree};
 
     fn broadcast() -> Broadcast<Encoded> {
         let outgoing =
@@ -303,6 +305,79 @@ mod tests {
         let text = keyframe(&broadcast, Parser::Json).remove(0);
         assert_eq!(text.payload(), br#"42["snapshot",{"tick":1,"t":0.5,"state":{"a":1}}]"#);
         assert_ne!(keyframe(&broadcast, Parser::Msgpack).remove(0).kind(), text.kind());
+    }
+
+    #[test]
+    fn packed_states_are_bytes_and_nothing_else() {
+        let view = Arc::new(Tree::of(&json!({"a": 1})).expect("JSON"));
+        let keyframe = Encoder::new(&view).keyframe(1, 0.5, 30, view);
+        let bytes = keyframe.encode();
+        for (outgoing, bytes) in
+            [(Outgoing::Keyframe(keyframe), &bytes[..]), (Outgoing::Packed { delta: vec![1, 2, 3] }, &[1, 2, 3])]
+        {
+            let json = encode(&outgoing, Parser::Json).expect("it has a form");
+            assert_eq!(json[0].payload(), br#"451-["packed",{"_placeholder":true,"num":0}]"#);
+            assert_eq!((json.len(), json[1].kind(), json[1].payload()), (2, Kind::Binary, bytes));
+            let msgpack = encode(&outgoing, Parser::Msgpack).expect("it has a form");
+            assert!(msgpack.len() == 1 && msgpack[0].payload().ends_with(bytes));
+        }
+    }
+
+    fn view() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(Value::from),
+            any::<u8>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            (0..50_u8).prop_map(|tenths| Value::from(f64::from(tenths) / 10.0)),
+            "[a\"\n\u{1}é]{0,9}".prop_map(Value::from),
+        ];
+        let names = "([a-c]|[0-9]{1,3}|[a-b\"\n\u{1}é]{1,20})";
+        leaf.prop_recursive(3, 24, 5, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map(names, inner, 0..5).prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn long(outgoing: &Outgoing, parser: Parser) -> usize {
+        let frames = encode(outgoing, parser).expect("it has a form");
+        frames.iter().map(|frame| frame.wire().len()).sum()
+    }
+
+    proptest! {
+        #[test]
+        fn a_delta_is_never_longer_than_the_snapshot(
+            mut old in view(), new in view(), kept in view(), base in prop_oneof![0..300_u64, any::<u64>()],
+        ) {
+            let (tick, t) = (base.saturating_add(1), 1_700_000_000_123.25);
+            // Half of them have something in common, which a delta leaves out.
+            let mut new = new;
+            if let (Some(old), Some(new), true) = (old.as_object_mut(), new.as_object_mut(), base % 2 == 0) {
+                old.insert("kept".into(), kept.clone());
+                new.insert("kept".into(), kept);
+            }
+            let [old, new] = [old, new].map(|view| Tree::of(&view).expect("JSON"));
+            let mut patch = Tree::default();
+            if old.patch_or_whole(&new, base, &mut patch) == Shorter::Patch {
+                let delta = Outgoing::Delta { tick, base, t, patch: Arc::new(patch) };
+                let snapshot = Outgoing::Snapshot { tick, t, state: Arc::new(new) };
+                for parser in [Parser::Json, Parser::Msgpack] {
+                    assert!(long(&delta, parser) <= long(&snapshot, parser), "{delta:?} for {snapshot:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_delta_is_sent_where_it_is_shorter_by_a_little() {
+        let [old, new] = [1, 2].map(|a| Tree::of(&json!({"a": a, "b": 0, "c": 0, "d": 0, "e": 0})).expect("JSON"));
+        assert_eq!(old.patch_or_whole(&new, 100, &mut Tree::default()), Shorter::Patch);
+        let [old, new] = [1, 2].map(|a| Tree::of(&json!({"a": a, "text": "to be said only once"})).expect("JSON"));
+        assert_eq!(old.patch_or_whole(&new, 100, &mut Tree::default()), Shorter::Patch);
+        let [old, new] = [1, 2].map(|a| Tree::of(&json!({"a": a, "b": 0})).expect("JSON"));
+        assert_eq!(old.patch_or_whole(&new, 100, &mut Tree::default()), Shorter::Whole);
+        assert_eq!(old.patch_or_whole(&old, 100, &mut Tree::default()), Shorter::Nothing);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub(super) fn name(outgoing: &Outgoing) -> Option<&'static str> {
         Outgoing::Nothing => return None,
         Outgoing::Snapshot { .. } => "snapshot",
         Outgoing::Delta { .. } => "delta",
+        Outgoing::Packed { .. } | Outgoing::Keyframe(_) => "packed",
         Outgoing::You { .. } => "you",
         Outgoing::Score { .. } => "score",
         Outgoing::Timer { .. } => "timer",
@@ -29,9 +30,14 @@ pub(super) struct Payload<'a>(pub(super) &'a Outgoing);
 
 impl Serialize for Payload<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Outgoing::Packed { delta } => return serializer.serialize_bytes(delta),
+            Outgoing::Keyframe(keyframe) => return serializer.serialize_bytes(&keyframe.encode()),
+            _ => {}
+        }
         let mut map = serializer.serialize_map(Some(fields(self.0)))?;
         match self.0 {
-            Outgoing::Nothing => {}
+            Outgoing::Nothing | Outgoing::Packed { .. } | Outgoing::Keyframe(_) => {}
             Outgoing::Snapshot { tick, t, state } => {
                 map.serialize_entry("tick", tick)?;
                 map.serialize_entry("t", t)?;
@@ -82,10 +88,10 @@ impl Serialize for Payload<'_> {
     }
 }
 
-/// How many fields a payload has: msgpack writes that first.
+/// How many fields a payload has that is an object: msgpack writes that first.
 fn fields(outgoing: &Outgoing) -> usize {
     match outgoing {
-        Outgoing::Nothing => 0,
+        Outgoing::Nothing | Outgoing::Packed { .. } | Outgoing::Keyframe(_) => 0,
         Outgoing::Snapshot { .. } | Outgoing::Score { .. } => 3,
         Outgoing::Delta { .. } | Outgoing::Chat { .. } => 4,
         Outgoing::You { private, .. } => 1 + width(private),

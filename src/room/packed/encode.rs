@@ -267,6 +267,13 @@ impl Encoder {
 }
 
 impl Keyframe {
+    /// Whether it has fewer bytes than these.
+    pub(crate) fn is_shorter_than(&self, bytes: usize) -> bool {
+        // Every value has at least one byte, and of two parts of a view one is a value.
+        let least = HEAD + self.view.len() / 2;
+        least < bytes && self.encode().len() < bytes
+    }
+
     /// Its bytes.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -292,6 +299,9 @@ impl Keyframe {
         out
     }
 }
+
+/// What a keyframe without names and values has: its first byte, tick, time, rate, and two counts.
+const HEAD: usize = 13;
 
 /// Numbers the names of a view, as far as there is place.
 fn learn(tables: &mut Tables, node: Node<'_>) {

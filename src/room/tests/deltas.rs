@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::*;
 
+const PACKED: Card<'_> = Card { role: Role::Player, name: "Packed", sync: SyncBy::Packed, authorized: false };
 const BY_SNAPSHOT: Card<'_> = Card { role: Role::Player, name: "Snap", sync: SyncBy::Snapshot, authorized: false };
 
 fn kinds(guest: &Guest, kind: &str) -> usize {
@@ -101,6 +102,46 @@ fn a_delta_is_encoded_once_for_all() {
 }
 
 #[test]
+fn who_is_told_packed_is_told_what_the_others_are() {
+    let table = Table::new();
+    let maker = table.create(json!({}));
+    let [one, two] = ["One", "Two"].map(|name| table.join(maker.room.code(), Card { name, ..PACKED }).expect("a seat"));
+    assert_eq!(kinds(&one, "keyframe"), 1, "right after the answer");
+    table.ask(&maker, json!({"type": "run"})).expect("an input");
+    table.run(300);
+    table.ask(&maker, json!({"type": "set", "key": "long", "value": "what stays as it is"})).expect("an input");
+    for guest in [&one, &two] {
+        guest.link.forget();
+    }
+    let encodings = || one.link.encodings() + two.link.encodings();
+    let before = encodings();
+    table.ask(&maker, json!({"type": "set", "key": "a", "value": 1})).expect("an input");
+    assert_eq!(encodings() - before, 1, "once for both");
+    table.run(1_000);
+    for guest in [&one, &two] {
+        assert_eq!(
+            (kinds(guest, "packed"), kinds(guest, "keyframe")),
+            (1, 0),
+            "nothing is said of what has not changed"
+        );
+        assert_eq!((guest.state(), guest.link.tick()), (maker.state(), maker.link.tick()));
+    }
+}
+
+#[test]
+fn a_view_that_changes_wholly_is_told_whole() {
+    let table = Table::new();
+    let maker = table.create(json!({}));
+    let packed = table.join(maker.room.code(), PACKED).expect("a seat");
+    let values = |n: u32| json!((0..200).map(|at| at * n).collect::<Vec<_>>());
+    table.ask(&maker, json!({"type": "set", "key": "a", "value": values(1)})).expect("an input");
+    packed.link.forget();
+    table.ask(&maker, json!({"type": "set", "key": "a", "value": values(10_000)})).expect("an input");
+    assert_eq!((kinds(&packed, "keyframe"), kinds(&packed, "packed")), (1, 0));
+    assert_eq!(packed.state(), maker.state());
+}
+
+#[test]
 fn groups_know_what_they_may_and_no_more() {
     let table = Table::new();
     let host = table.hosted();
@@ -162,20 +203,29 @@ proptest! {
     fn patches_in_order_equal_the_snapshot_however_slow_the_viewer(turns in prop::collection::vec(turn(), 1..40)) {
         let table = Table::new();
         let maker = table.create_with(json!({"seats": 1_000}), BY_SNAPSHOT).expect("a room");
-        let mut viewer = table.enter(&maker, "Watched");
+        let mut viewers = [table.enter(&maker, "Watched"), table.join(maker.room.code(), PACKED).expect("a seat")];
         for (n, turn) in turns.into_iter().enumerate() {
             match turn {
                 Turn::Set(key, value) => maker.send(&table, json!({"type": "set", "key": key.to_string(), "value": value}), None),
                 Turn::Unset(key) => maker.send(&table, json!({"type": "unset", "key": key.to_string()}), None),
                 Turn::Pass(ticks) => table.run(u64::from(ticks) * 50),
-                Turn::Slow(slow) => viewer.link.set_slow(slow),
-                Turn::Resume => viewer = table.resume(&viewer.token).expect("its own seat"),
-                Turn::Ask => table.refresh(&viewer),
+                Turn::Slow(slow) => viewers.iter().for_each(|viewer| viewer.link.set_slow(slow)),
+                Turn::Resume => {
+                    let [delta, packed] = &viewers;
+                    viewers = [table.resume(&delta.token), table.resume_by(&packed.token, SyncBy::Packed)]
+                        .map(|seat| seat.expect("its own seat"));
+                }
+                Turn::Ask => {
+                    table.refresh(&viewers[0]);
+                    table.refresh_by(&viewers[1], SyncBy::Packed);
+                }
                 Turn::Join => drop(table.enter(&maker, &format!("guest {n}"))),
             }
         }
         table.run(500);
-        viewer.link.set_slow(false);
-        prop_assert_eq!(viewer.state(), maker.state());
+        for viewer in viewers {
+            viewer.link.set_slow(false);
+            prop_assert_eq!(viewer.state(), maker.state());
+        }
     }
 }

@@ -139,14 +139,22 @@ impl Table {
     }
 
     fn resume(&self, token: &str) -> Result<Guest, &'static str> {
+        self.resume_by(token, SyncBy::Delta)
+    }
+
+    fn resume_by(&self, token: &str, sync: SyncBy) -> Result<Guest, &'static str> {
         let link = Viewer::start();
-        self.directory.resume(token, SyncBy::Delta, Arc::clone(&link), 0);
+        self.directory.resume(token, sync, Arc::clone(&link), 0);
         self.seated(link)
     }
 
     /// Resumes the seat on the link that it is on.
     fn refresh(&self, guest: &Guest) {
-        self.directory.resume(&guest.token, SyncBy::Delta, Arc::clone(&guest.link), 0);
+        self.refresh_by(guest, SyncBy::Delta);
+    }
+
+    fn refresh_by(&self, guest: &Guest, sync: SyncBy) {
+        self.directory.resume(&guest.token, sync, Arc::clone(&guest.link), 0);
         self.seated(Arc::clone(&guest.link)).expect("its own seat");
     }
 

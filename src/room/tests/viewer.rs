@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::super::patch;
 use super::{Answer, Outgoing};
+use crate::room::packed::Decoder;
 use crate::room::{Answered, Broadcast, CloseReason, Item, Link, RoomHandle};
 
 /// What is encoded once, and how often any was.
@@ -34,6 +35,8 @@ struct Inner {
     /// The order in which all of it came.
     sequence: Vec<&'static str>,
     state: Option<(Tick, Value)>,
+    /// For one who is told packed.
+    decoder: Decoder,
     deliveries: usize,
     /// Answers that came by themselves, not with a delivery.
     direct: usize,
@@ -171,10 +174,19 @@ impl Inner {
                 patch::apply(state, &value(patch));
                 *at = *tick;
             }
+            Outgoing::Packed { delta } => self.unpack(delta),
+            Outgoing::Keyframe(keyframe) => self.unpack(&keyframe.encode()),
             _ => {}
         }
         self.sequence.push(kind(&outgoing));
         self.heard.push(outgoing);
+    }
+}
+
+impl Inner {
+    fn unpack(&mut self, bytes: &[u8]) {
+        self.decoder.decode(bytes).expect("a packed delta follows the state before");
+        self.state = self.decoder.tick().zip(self.decoder.view().cloned());
     }
 }
 
@@ -224,6 +236,8 @@ const fn kind(outgoing: &Outgoing) -> &'static str {
         Outgoing::Nothing => "nothing",
         Outgoing::Snapshot { .. } => "snapshot",
         Outgoing::Delta { .. } => "delta",
+        Outgoing::Packed { .. } => "packed",
+        Outgoing::Keyframe(_) => "keyframe",
         Outgoing::You { .. } => "you",
         Outgoing::Score { .. } => "score",
         Outgoing::Timer { .. } => "timer",

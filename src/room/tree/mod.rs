@@ -7,11 +7,13 @@ mod build;
 mod json;
 mod patch;
 mod read;
+mod weigh;
 
 use serde::Serialize;
 use serde::ser::Serializer;
 
 pub use self::read::{Branch, Elements, Members, Name};
+pub(crate) use self::weigh::Shorter;
 
 /// A view, or what changed of it. Empty, it is `null`.
 #[derive(Clone, Default)]
@@ -106,8 +108,26 @@ impl Tree {
 
     /// [`Self::patch_to`], in the memory that `patch` has. Whether there is anything to patch.
     pub fn patch_into(&self, new: &Self, patch: &mut Self) -> bool {
+        self.write_patch(new, patch).is_some()
+    }
+
+    /// [`Self::patch_into`], for an event that tells either the patch from this view, of the tick `base`, or the new view:
+    /// which of the two is shorter, in JSON and in msgpack.
+    pub(crate) fn patch_or_whole(&self, new: &Self, base: u64, patch: &mut Self) -> Shorter {
+        match self.write_patch(new, patch) {
+            None => Shorter::Nothing,
+            Some(removed) => weigh::shorter(new, patch, removed, base),
+        }
+    }
+
+    fn write_patch(&self, new: &Self, patch: &mut Self) -> Option<patch::Removed> {
         patch.cut(Mark { nodes: 0, text: 0 });
         patch::write((self, self.row()), (new, new.row()), patch)
+    }
+
+    /// How many nodes it has: names and values.
+    pub(crate) fn len(&self) -> usize {
+        self.row().len()
     }
 
     /// Appends it as JSON.

@@ -11,9 +11,28 @@ use super::{Extent, Node, Span, Tree, split};
 /// A subtree: the tree whose text it has, and its row.
 type Part<'a> = (&'a Tree, &'a [Node]);
 
-/// Writes what turns `old` into `new`. Whether that is anything.
-pub(super) fn write((old, was): Part<'_>, (new, is): Part<'_>, patch: &mut Tree) -> bool {
-    Patcher { old, new, patch }.change(was, is)
+/// Writes what turns `old` into `new`. What of it the new one does not have; `None` if they are equal.
+pub(super) fn write((old, was): Part<'_>, (new, is): Part<'_>, patch: &mut Tree) -> Option<Removed> {
+    let mut patcher = Patcher { old, new, patch, removed: Removed::default() };
+    patcher.change(was, is).then_some(patcher.removed)
+}
+
+/// What a patch says of members that are gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Removed {
+    pub(super) members: usize,
+    /// Bytes of their names.
+    pub(super) text: usize,
+    /// Bytes of their names that JSON has to escape.
+    pub(super) escaped: usize,
+}
+
+impl Removed {
+    fn note(&mut self, name: &str) {
+        self.members += 1;
+        self.text += name.len();
+        self.escaped += name.bytes().filter(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\')).count();
+    }
 }
 
 /// Whether two rows say the same in the same order.
@@ -68,6 +87,7 @@ struct Patcher<'a> {
     old: &'a Tree,
     new: &'a Tree,
     patch: &'a mut Tree,
+    removed: Removed,
 }
 
 impl<'a> Patcher<'a> {
@@ -164,6 +184,7 @@ impl<'a> Patcher<'a> {
             items += u32::from(changed);
         }
         for gone in order.iter().filter(|name| left.contains_key(*name)) {
+            self.removed.note(gone);
             let name = self.patch.own(gone);
             self.patch.nodes.extend([name, Node::Null]);
             items += 1;

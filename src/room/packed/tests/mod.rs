@@ -275,6 +275,16 @@ proptest! {
     }
 
     #[test]
+    fn a_keyframe_knows_whether_it_is_shorter(first in any_view(), second in any_view(), bytes in 0..200_usize) {
+        let mut group = Group::new(&first);
+        let delta = group.turn(&second, 1).map_or(bytes, |delta| delta.len());
+        let keyframe = group.encoder.keyframe(group.tick, 1.5, 30, Arc::new(group.tree.clone()));
+        for length in [bytes, delta, keyframe.encode().len(), keyframe.encode().len() + 1] {
+            assert_eq!(keyframe.is_shorter_than(length), keyframe.encode().len() < length);
+        }
+    }
+
+    #[test]
     fn no_bytes_make_a_decoder_panic(first in any_view(), bytes in prop::collection::vec(any::<u8>(), 0..60), at in 0..60_usize) {
         let mut group = Group::new(&first);
         let mut keyframe = group.keyframe();
