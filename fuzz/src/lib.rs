@@ -4,6 +4,7 @@
 
 pub mod engine;
 pub mod packs;
+pub mod room;
 pub mod socket;
 
 /// A fuzz target. Its seeds are in `corpus/`, in the folder of its name.
@@ -23,6 +24,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "engine_query", run: engine::engine_query },
     Target { name: "socket_json", run: socket::socket_json },
     Target { name: "socket_msgpack", run: socket::socket_msgpack },
+    Target { name: "packed", run: room::packed },
     Target { name: "pack_json", run: packs::pack_json },
     Target { name: "opentriviaqa", run: packs::opentriviaqa },
     Target { name: "opentdb", run: packs::opentdb },

@@ -66,6 +66,7 @@ replays! {
     engine_query
     socket_json
     socket_msgpack
+    packed
     pack_json
     opentriviaqa
     opentdb

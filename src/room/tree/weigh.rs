@@ -39,10 +39,10 @@ fn in_json(removed: Removed, base: u64) -> usize {
 /// announced in four more.
 fn in_msgpack(removed: Removed, base: u64) -> usize {
     let number = match base {
-        0..=0x7f => 1,
-        0..=0xff => 2,
-        0..=0xffff => 3,
-        0..=0xffff_ffff => 5,
+        0..0x80 => 1,
+        0x80..0x100 => 2,
+        0x100..0x1_0000 => 3,
+        0x1_0000..0x1_0000_0000 => 5,
         _ => 9,
     };
     5 + number + 10 * removed.members + removed.text
