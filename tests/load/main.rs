@@ -193,6 +193,32 @@ fn another_machine_is_not_loaded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_command_compares_with_a_baseline_and_writes_a_page_of_it() {
+    let table = Table::start().await;
+    let (addr, pid) = (table.handle.addr().to_string(), std::process::id().to_string());
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let page = folder.path().join("load.html");
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_parlor"));
+    command.args(["load", "slow", "--baseline", "--rounds", "1", "--addr", &addr, "--pid", &pid, "--clients", "8"]);
+    command.args(["--hz", "10", "--seconds", "2", "--share", "0.25", "--host-key", "secret", "--json", "--html"]);
+    let output = command.arg(&page).output().await.expect("the binary runs");
+    assert!(output.status.success(), "{output:?}");
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(said["interval_p99_ratio"].as_f64().is_some_and(|ratio| ratio > 0.0), "{said}");
+    let (calm, rough) = (&said["calm"], &said["rough"]);
+    assert_eq!((&calm["tried"], &rough["tried"], &rough["exact"]), (&0.into(), &2.into(), &2.into()));
+    let page = std::fs::read_to_string(&page).expect("the page is there");
+    for id in ["latency-percentiles", "inter-arrival-histogram", "connecting-percentiles", "delivered", "cpu", "memory"]
+    {
+        assert!(page.contains(&format!("<figure id=\"{id}\">")), "{id} is missing");
+    }
+    assert!(page.contains("--host-key ...") && !page.contains("secret"));
+    let again = Command::new(env!("CARGO_BIN_EXE_parlor")).args(["load", "idle", "--baseline"]).output();
+    assert!(!again.expect("the binary runs").status.success(), "nobody stalls in `idle`");
+    table.handle.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_command_prints_json() {
     let table = Table::start().await;
     let addr = table.handle.addr().to_string();

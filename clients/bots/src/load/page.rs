@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use hdrhistogram::Histogram;
 
+use super::plan::Scenario;
 use super::plot::{self, Line, Size, Timeline};
 use super::report::{Kind, Report};
 use super::samples::{Sample, Used};
@@ -114,12 +115,12 @@ impl Figure<'_> {
 
 fn figures_of<'a>(runs: &[Named<'a>]) -> Vec<Figure<'a>> {
     let mut figures = Vec::new();
-    for (kind, name, says) in KINDS {
+    for (kind, name, says) in kinds(runs) {
         let named: Vec<(String, &Histogram<u64>)> = runs
             .iter()
-            .filter_map(|(run, report)| Some(((*run).to_owned(), report.histogram(*kind)?)))
+            .filter_map(|(run, report)| Some(((*run).to_owned(), report.histogram(kind)?)))
             .map(|(run, histogram)| {
-                (if runs.len() > 1 { format!("{name}, {run}") } else { (*name).to_owned() }, histogram)
+                (if runs.len() > 1 { format!("{name}, {run}") } else { name.to_owned() }, histogram)
             })
             .collect();
         if named.is_empty() {
@@ -223,11 +224,11 @@ fn timetable(unit: &str, lines: &[Line]) -> String {
 
 fn percentile_table(runs: &[Named<'_>]) -> String {
     let mut rows = String::new();
-    for (kind, name, _) in KINDS {
+    for (kind, name, _) in kinds(runs) {
         for (run, report) in runs {
-            let Some(spread) = report.spread(*kind) else { continue };
+            let Some(spread) = report.spread(kind) else { continue };
             let Spread { count, p50_ms, p99_ms, p999_ms, max_ms } = spread;
-            let name = if runs.len() > 1 { format!("{name}, {run}") } else { (*name).to_owned() };
+            let name = if runs.len() > 1 { format!("{name}, {run}") } else { name.to_owned() };
             // Writing to a string does not fail.
             let _ = write!(
                 rows,
@@ -250,20 +251,28 @@ fn escaped(text: &str) -> String {
 }
 
 /// The kinds of times, their names, and what they are.
-const KINDS: &[(Kind, &str, &str)] = &[
-    (Kind::Latency, "Latency", "From a state's time on the server's timetable to its arrival."),
-    (Kind::Interval, "Inter-arrival", "From one state to the next, with those that a late one held up."),
-    (Kind::Answer, "Answering", "From an answer to its acknowledgement."),
-    (Kind::Resume, "Resuming", "From a lost connection to the seat."),
-    (Kind::Connect, "Connecting", "From the first packet to the namespace."),
-];
+fn kinds(runs: &[Named<'_>]) -> [(Kind, &'static str, &'static str); 5] {
+    let quiz = runs.iter().any(|(_, report)| report.summary.scenario == Scenario::Quiz);
+    let latency = if quiz {
+        (Kind::Latency, "The question", "From the moment at which a question was due to its arrival.")
+    } else {
+        (Kind::Latency, "Latency", "From a state's time on the server's timetable to its arrival.")
+    };
+    [
+        latency,
+        (Kind::Interval, "Inter-arrival", "From one state to the next, with those that a late one held up."),
+        (Kind::Answer, "Answering", "From an answer to its acknowledgement."),
+        (Kind::Resume, "Resuming", "From a lost connection to the seat."),
+        (Kind::Connect, "Connecting", "From the first packet to the namespace."),
+    ]
+}
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
+    use super::super::Plan;
     use super::super::crew::Outcome;
-    use super::super::{Plan, Scenario};
     use super::*;
 
     fn report() -> Report {

@@ -3,6 +3,7 @@
 //! Knows no load: it is given points with names. Colours are attributes that the page's style sheet may override.
 
 use hdrhistogram::Histogram;
+use plotters::coord::combinators::{LogCoord, WithKeyPoints};
 use plotters::coord::ranged1d::{AsRangedCoord, DefaultFormatting, KeyPointHint, Ranged, ValueFormatter};
 use plotters::prelude::*;
 
@@ -33,6 +34,8 @@ pub(super) struct Timeline {
 
 /// A plot that could not be drawn, which a string does not refuse.
 type Fault = DrawingAreaErrorKind<std::io::Error>;
+/// What is written at a mark of an axis.
+type Label<'a> = &'a dyn Fn(&f64) -> String;
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
 impl Size {
@@ -72,8 +75,8 @@ impl Size {
     fn plane<'a, X, Y>(
         self,
         area: &Area<'a>,
-        (x, x_words, x_label): (X, &str, &dyn Fn(&f64) -> String),
-        (y, y_words, y_label): (Y, &str, &dyn Fn(&f64) -> String),
+        (x, x_words, x_label): (X, &str, Label<'_>),
+        (y, y_words, y_label): (Y, &str, Label<'_>),
     ) -> Result<Chart<'a, X, Y>, Fault>
     where
         X: AsRangedCoord<Value = f64>,
@@ -131,7 +134,7 @@ pub(super) fn percentiles(size: Size, named: &[(String, &Histogram<u64>)]) -> Re
         let mut chart = size.plane(
             area,
             (x, "share of all, %", &|nine| percent(*nine)),
-            ((low..high).log_scale(), "ms", &|ms| short(*ms)),
+            (logarithmic(low, high), "ms", &|ms| short(*ms)),
         )?;
         for (line, colour) in lines.iter().zip(colours()) {
             chart
@@ -153,7 +156,7 @@ pub(super) fn histogram(size: Size, named: &[(String, &Histogram<u64>)]) -> Resu
     let last = all().map(|bin| bin.0).max().unwrap_or(0) + 1;
     let high = all().map(|bin| bin.1).fold(1.0, f64::max) * 1.08;
     size.draw(|area| {
-        let x = (edge(first) / 1_000.0..edge(last) / 1_000.0).log_scale();
+        let x = logarithmic(edge(first) / 1_000.0, edge(last) / 1_000.0);
         let mut chart =
             size.plane(area, (x, "ms", &|ms| short(*ms)), (0.0..high, "share of all, %", &|share| short(*share)))?;
         for (((name, _), bins), (nth, colour)) in named.iter().zip(&spreads).zip(colours().enumerate()) {
@@ -185,7 +188,7 @@ pub(super) fn timeline(size: Size, timeline: &Timeline) -> Result<String, Fault>
         layers.push((line, floor, tops));
     }
     let all = || layers.iter().flat_map(|layer| layer.2.iter());
-    let high = all().map(|point| point.1).fold(f64::MIN_POSITIVE, f64::max) * 1.15;
+    let high = all().map(|point| point.1).fold(f64::MIN_POSITIVE, f64::max) * HEADROOM;
     let from = all().map(|point| point.0).fold(measured.0, f64::min);
     let to = all().map(|point| point.0).fold(measured.1, f64::max);
     size.draw(|area| {
@@ -204,7 +207,7 @@ pub(super) fn timeline(size: Size, timeline: &Timeline) -> Result<String, Fault>
                 .label(&line.name)
                 .legend(move |(x, y)| Rectangle::new([(x, y - 2), (x + 16, y + 2)], colour.filled()));
         }
-        legend(&mut chart, size, SeriesLabelPosition::LowerRight)
+        legend(&mut chart, size, SeriesLabelPosition::UpperLeft)
     })
 }
 
@@ -245,6 +248,19 @@ fn bins(histogram: &Histogram<u64>) -> Vec<(i32, f64)> {
         }
     }
     bins
+}
+
+/// An axis on which equal ratios are equally far apart.
+fn logarithmic(low: f64, high: f64) -> WithKeyPoints<LogCoord<f64>> {
+    (low..high).log_scale().with_key_points(marks(low, high))
+}
+
+/// The powers of ten between these, and if they are few, twice and five times those as well.
+fn marks(low: f64, high: f64) -> Vec<f64> {
+    let steps: &[f64] = if high / low < 500.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
+    let all = decades.flat_map(|decade| steps.iter().map(move |step| 10_f64.powi(decade) * step));
+    all.filter(|mark| (low * 0.999..=high * 1.001).contains(mark)).collect()
 }
 
 /// The powers of ten around all of these; at least one apart.
@@ -307,6 +323,8 @@ const BLUE_: RGBColor = RGBColor(0x00, 0x72, 0xb2);
 const VERMILION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 const GREEN_: RGBColor = RGBColor(0x00, 0x9e, 0x73);
 const PURPLE: RGBColor = RGBColor(0xcc, 0x79, 0xa7);
+/// Above the lines over time, for their names.
+const HEADROOM: f64 = 1.35;
 /// Points of a percentile curve.
 const STEPS: u32 = 200;
 /// Steps of a histogram for each power of ten.
@@ -335,6 +353,12 @@ mod tests {
         assert_eq!(bins.iter().map(|bin| bin.1).sum::<f64>().round(), 100.0);
         assert_eq!(bins.first().map(|bin| bin.1), Some(50.0));
         assert!(bins.iter().all(|(bin, _)| edge(*bin) >= 9.9 && edge(*bin) <= 5_000.0), "{bins:?}");
+    }
+
+    #[test]
+    fn an_axis_of_few_decades_has_marks_between_them() {
+        assert_eq!(marks(90.0, 510.0), [100.0, 200.0, 500.0]);
+        assert_eq!(marks(1.0, 1_000.0), [1.0, 10.0, 100.0, 1_000.0]);
     }
 
     #[test]
