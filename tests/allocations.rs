@@ -31,7 +31,7 @@ impl Table {
         let guard = runtime.enter();
         let server = Offline::start(Config::default()).expect("no packs are asked for");
         drop(guard);
-        Self { server, runtime: runtime }
+        Self { server, runtime }
     }
 
     /// An arena of so many moving players, of whose views only eight are in view, so that a view is no larger in a large room.

@@ -107,6 +107,9 @@ pub trait RoomHandle<L: Link>: Send + Sync + Debug + 'static {
         ack: Option<L::Ack>,
     );
 
+    /// [`Self::input`], where it is JSON's text: most are, and many come.
+    fn input_json(&self, seat: SeatId, link: &Arc<L>, input: &[u8], at: Instant, ack: Option<L::Ack>);
+
     /// Words for everyone in the room.
     ///
     /// Refused with `rate_limited`, `chat_empty`, `chat_too_long`, `busy`, `not_seated` or `room_ended`.

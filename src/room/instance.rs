@@ -3,7 +3,7 @@
 //! Holds no rules: requests are put into the inbox here, and applied by `core` in the room's next tick.
 
 use std::any::Any;
-use std::fmt::{self, Debug, Formatter};
+use std::fmt::{self, Debug, Display, Formatter};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
@@ -159,6 +159,27 @@ impl<G: Game, L: Link> Room<G, L> {
         }
     }
 
+    /// An input came. What is over its seat's rate is not even decoded.
+    fn take<E: Display>(
+        &self,
+        seat: SeatId,
+        link: &Arc<L>,
+        at: Instant,
+        ack: Option<L::Ack>,
+        decode: impl FnOnce() -> Result<G::Input, E>,
+    ) {
+        let at = at.min(self.now());
+        let decoded = || decode().map_err(|fault| refusals::because(refusals::bad_input(), &fault));
+        match self.inbox.admit(seat, at, Toll::Input).and_then(|()| decoded()) {
+            Ok(input) => self.post(at, Letter::Input { seat, link: Arc::clone(link), input, ack }),
+            Err(refusal) => {
+                if let Some(ack) = ack {
+                    link.answer(ack, Answer::Refused(refusal));
+                }
+            }
+        }
+    }
+
     fn now(&self) -> Instant {
         self.shared.clock.now()
     }
@@ -241,17 +262,11 @@ impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
         at: Instant,
         ack: Option<L::Ack>,
     ) {
-        let at = at.min(self.now());
-        // What is over its rate is not even decoded.
-        let input = self.inbox.admit(seat, at, Toll::Input).and_then(|()| decode::<G::Input>(input));
-        match input {
-            Ok(input) => self.post(at, Letter::Input { seat, link: Arc::clone(link), input, ack }),
-            Err(refusal) => {
-                if let Some(ack) = ack {
-                    link.answer(ack, Answer::Refused(refusal));
-                }
-            }
-        }
+        self.take(seat, link, at, ack, || erased_serde::deserialize(input));
+    }
+
+    fn input_json(&self, seat: SeatId, link: &Arc<L>, input: &[u8], at: Instant, ack: Option<L::Ack>) {
+        self.take(seat, link, at, ack, || serde_json::from_slice(input));
     }
 
     fn chat(&self, seat: SeatId, link: &Arc<L>, text: &str, ack: L::Ack) {
@@ -313,11 +328,6 @@ impl<G: Game, L: Link> Enrolled<L> for Room<G, L> {
     fn is_public(&self) -> bool {
         !self.private
     }
-}
-
-/// The input in what a client sent.
-fn decode<I: serde::de::DeserializeOwned>(input: &mut dyn erased_serde::Deserializer<'_>) -> Result<I, Refusal> {
-    erased_serde::deserialize(input).map_err(|fault| refusals::because(refusals::bad_input(), &fault))
 }
 
 /// A chat line, without controls and what turns the text of others around.

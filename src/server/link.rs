@@ -217,21 +217,22 @@ impl Link for Viewer {
         let said: SmallVec<[Frames; 1]> =
             answers.iter().filter_map(|answered| self.said(&answered.ack, &answered.answer)).collect();
         let parser = self.socket.parser();
-        // Keyframes are asked for only by a client that is behind, so they are encoded only then.
-        let keyframes: SmallVec<[_; 4]> = batch
-            .iter()
-            .map(|item| {
-                move || match item {
-                    Item::Reliable(broadcast) | Item::State { whole: broadcast, .. } => keyframe(broadcast, parser),
-                }
-            })
-            .collect();
-        let news = batch.iter().zip(&keyframes).filter_map(|(item, whole)| match item {
-            Item::Reliable(broadcast) => frames(broadcast, parser).map(transport::Item::Reliable),
-            Item::State { next, .. } => Some(transport::Item::State { next: frames(next, parser)?, whole }),
+        // One keyframe does for a batch: a later state replaces an earlier one. It is asked for only by a client that is
+        // behind, so it is encoded only then.
+        let latest = batch.iter().rev().find_map(|item| match item {
+            Item::State { whole, .. } => Some(*whole),
+            Item::Reliable(_) => None,
         });
-        let items: SmallVec<[transport::Item<'_>; 4]> =
-            said.iter().map(transport::Item::Reliable).chain(news).collect();
+        let whole = || latest.map(|latest| keyframe(latest, parser)).unwrap_or_default();
+        let mut items: SmallVec<[transport::Item<'_>; 4]> = said.iter().map(transport::Item::Reliable).collect();
+        for item in batch {
+            match item {
+                Item::Reliable(broadcast) => items.extend(frames(broadcast, parser).map(transport::Item::Reliable)),
+                Item::State { next, .. } => {
+                    items.extend(frames(next, parser).map(|next| transport::Item::State { next, whole: &whole }));
+                }
+            }
+        }
         if let Err(error) = self.socket.deliver(&items) {
             // The session is closing, of which the room is told by `dropped`.
             tracing::trace!(%error, "a batch was not delivered");

@@ -90,4 +90,45 @@ mod tests {
         server.close();
         assert!(heard(&ada)[0].starts_with(r#"2["closed""#));
     }
+    #[tokio::test]
+    async fn all_that_a_tick_has_for_a_client_leaves_in_one_write_the_answer_first() {
+        let server = Offline::start(Config::default()).expect("no packs are asked for");
+        let ada = server.connect(([192, 0, 2, 1], 4000).into());
+        assert!(ada.say("40"));
+        assert!(ada.say(r#"420["create",{"game":"arena","options":{"hz":10},"name":"Ada","sync":"snapshot"}]"#));
+        server.pass(Duration::from_secs(1));
+        drop(heard(&ada));
+        let before = ada.writes();
+        assert!(ada.say(r#"421["input",{"type":"move","seq":7,"dx":1,"dy":0}]"#));
+        assert!(ada.say(r#"422["chat",{"text":"hello"}]"#));
+        // From one tick to just before the next but one.
+        server.pass(Duration::from_millis(99));
+        let names: Vec<_> = heard(&ada).iter().map(|said| said.chars().take(8).collect::<String>()).collect();
+        assert_eq!(names, [r#"31[{"ok""#, r#"32[{"ok""#, r#"2["chat""#, r#"2["you","#, r#"2["snaps"#]);
+        assert_eq!(ada.writes() - before, 1);
+    }
+
+    #[tokio::test]
+    async fn an_input_that_is_none_is_refused_and_the_session_goes_on() {
+        let server = Offline::start(Config::default()).expect("no packs are asked for");
+        let ada = server.connect(([192, 0, 2, 1], 4000).into());
+        assert!(ada.say("40"));
+        assert!(ada.say(r#"420["create",{"game":"arena","name":"Ada"}]"#));
+        server.pass(Duration::from_secs(1));
+        drop(heard(&ada));
+        for (input, answer) in [
+            (r#"{"type":"move","dx":1,"dy":0}"#, "true"),
+            (r#" {"dy":0,"extra":[{}],"dx":1,"type":"move"} "#, "true"),
+            (r#"{"type":"move","dx":"1","dy":0}"#, "false"),
+            (r#"{"type":"fly","dx":1,"dy":0}"#, "false"),
+            (r#"{"type":"move","dx":1}"#, "false"),
+            ("null", "false"),
+        ] {
+            assert!(ada.say(format!(r#"429["input",{input}]"#)), "{input}");
+            server.pass(Duration::from_millis(100));
+            let said = heard(&ada);
+            assert!(said[0].starts_with(&format!(r#"39[{{"ok":{answer}"#)), "{input}: {}", said[0]);
+            assert_eq!(said[0].contains("bad_input"), answer == "false", "{}", said[0]);
+        }
+    }
 }

@@ -39,7 +39,8 @@ pub struct Config {
     pub upgrade_timeout_ms: u32,
     /// Bytes of a polling body, of a WebSocket message, and of a poll's reply. Default 1,000,000.
     ///
-    /// Cost: none until used. Attack: each socket can make the server hold this many bytes, for its life.
+    /// Cost: none until used, and given back. Attack: each socket can make the server hold this many bytes, by leaving a message
+    /// unfinished.
     pub max_http_buffer_size: usize,
     /// How long a polling session that the server closed waits for the GET that takes its `1`, in milliseconds.
     /// Default 30,000.

@@ -17,6 +17,7 @@ mod cors;
 mod counters;
 mod engine;
 mod fault;
+mod framing;
 pub mod listener;
 mod outbox;
 mod polling;

@@ -40,8 +40,8 @@ pub(super) enum Sink {
     None,
     /// A socket.
     Direct(Writer),
-    /// A test, which takes as many bytes as it has room for.
-    Memory { written: Vec<u8>, room: usize },
+    /// A test, which takes as many bytes as it has room for, and counts the writes that it took any of.
+    Memory { written: Vec<u8>, room: usize, writes: usize },
     /// A client that takes all there is and keeps none of it: for measuring.
     Void,
 }
@@ -52,7 +52,8 @@ impl Sink {
             Self::None | Self::Memory { room: 0, .. } => Err(io::ErrorKind::WouldBlock.into()),
             Self::Direct(writer) => writer.try_write(slices),
             Self::Void => Ok(slices.iter().map(|slice| slice.len()).sum()),
-            Self::Memory { written, room } => {
+            Self::Memory { written, room, writes } => {
+                *writes += 1;
                 let before = written.len();
                 written.extend(slices.iter().flat_map(|slice| slice.iter()).take(*room));
                 *room -= written.len() - before;
@@ -348,6 +349,10 @@ impl Outbox {
         self.sent.bytes += sent as u64;
         let of_rest = sent.min(self.rest.len());
         self.rest.advance(of_rest);
+        if self.rest.is_empty() {
+            // Empty, it would still keep its frame's memory.
+            self.rest = Bytes::new();
+        }
         sent -= of_rest;
         while sent > 0 {
             let Some(mut wire) = self.pop() else { return };

@@ -354,13 +354,20 @@ pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
 /// A detached session's other end: see [`super::Tap`].
 impl Session {
     pub(super) fn tap_open(&self) {
-        self.inner.lock().outbox.sink = Sink::Memory { written: Vec::new(), room: usize::MAX };
+        self.inner.lock().outbox.sink = Sink::Memory { written: Vec::new(), room: usize::MAX, writes: 0 };
     }
 
     pub(super) fn tap_take(&self) -> Vec<u8> {
         match &mut self.inner.lock().outbox.sink {
             Sink::Memory { written, .. } => std::mem::take(written),
             Sink::None | Sink::Direct(_) | Sink::Void => Vec::new(),
+        }
+    }
+
+    pub(super) fn tap_writes(&self) -> usize {
+        match &self.inner.lock().outbox.sink {
+            Sink::Memory { writes, .. } => *writes,
+            Sink::None | Sink::Direct(_) | Sink::Void => 0,
         }
     }
 

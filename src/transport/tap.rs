@@ -47,6 +47,12 @@ impl Tap {
         frames(&self.session.tap_take())
     }
 
+    /// In how many writes everything came that was not forgotten.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        self.session.tap_writes()
+    }
+
     /// Whether the client reads nothing for a while: what is sent waits, as behind a slow network.
     pub fn stall(&self, stalled: bool) {
         self.session.tap_stall(stalled);

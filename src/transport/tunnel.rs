@@ -11,6 +11,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::framing::Framing;
 use super::outbox::{Outbox, Sink};
 use super::wire::{Reader, Writer};
 
@@ -96,14 +97,23 @@ pub(super) struct Tunnel {
     waker: Waker,
     control: Vec<u8>,
     received: u64,
+    framing: Framing,
     /// When the last bytes were read.
     pub(super) at: Instant,
 }
 
 impl Tunnel {
-    /// Over `wire`, of which so many bytes have been read already.
-    pub(super) fn new(wire: Wire, read: usize) -> Self {
-        Self { wire, waker: Waker::noop().clone(), control: Vec::new(), received: read as u64, at: Instant::now() }
+    /// Over `wire`, of which these bytes have been read already.
+    pub(super) fn new(wire: Wire, read: &[u8]) -> Self {
+        let mut framing = Framing::default();
+        framing.feed(read);
+        let (waker, received) = (Waker::noop().clone(), read.len() as u64);
+        Self { wire, waker, control: Vec::new(), received, framing, at: Instant::now() }
+    }
+
+    /// Whether all that was read were whole messages.
+    pub(super) const fn is_between_messages(&self) -> bool {
+        self.framing.is_between_messages()
     }
 
     /// The task that is to be woken when there is something to read.
@@ -147,7 +157,9 @@ impl io::Read for Tunnel {
         match self.wire.poll_read(&mut cx, buf) {
             Poll::Ready(read) => {
                 self.at = Instant::now();
-                self.received += read.as_ref().map_or(0, |read| *read as u64);
+                let length = read.as_ref().map_or(0, |read| *read);
+                self.received += length as u64;
+                self.framing.feed(buf.get(..length).unwrap_or_default());
                 read
             }
             Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),

@@ -12,20 +12,23 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use parlor_proto::engine::{CloseReason, Message, Packet, ParseError, ProbeId, Transport, Verdict};
 use tokio::time::{Sleep, sleep_until};
-use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{self, WebSocket};
+use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig, WebSocketContext};
 
-use super::Session;
 use super::counters::{Flow, Way};
 use super::fault::{Fault, close_frame};
 use super::outbox::Outbox;
 use super::session::Stage;
 use super::table::Counted;
 use super::tunnel::{Tunnel, Wire};
+use super::{Config, Session};
 
 /// A connected WebSocket, whatever it is for. Dropping it closes the socket.
 pub(super) struct Connection {
-    websocket: WebSocket<Tunnel>,
+    reader: WebSocketContext,
+    tunnel: Tunnel,
+    /// Whether a message came for which the reader's buffer had to grow.
+    grown: bool,
     role: Role,
     sleep: Pin<Box<Sleep>>,
     close_timeout: Duration,
@@ -67,20 +70,13 @@ enum Turn {
 impl Connection {
     /// A WebSocket on `wire`, of which `read` has been read already.
     pub(super) fn new(wire: Wire, read: &[u8], session: &Arc<Session>) -> Self {
-        let config = session.config();
-        let max = Some(config.max_http_buffer_size);
-        let limits = WebSocketConfig::default()
-            .read_buffer_size(config.websocket_read_buffer)
-            .write_buffer_size(0)
-            .max_message_size(max)
-            .max_frame_size(max);
-        let tunnel = Tunnel::new(wire, read.len());
-        let websocket = WebSocket::from_partially_read(tunnel, read.to_vec(), Side::Server, Some(limits));
         Self {
-            websocket,
+            reader: WebSocketContext::from_partially_read(read.to_vec(), Side::Server, Some(limits(session.config()))),
+            tunnel: Tunnel::new(wire, read),
+            grown: false,
             role: Role::Session(session.clone()),
             sleep: Box::pin(sleep_until(Instant::now().into())),
-            close_timeout: Duration::from_millis(config.close_timeout_ms.into()),
+            close_timeout: Duration::from_millis(session.config().close_timeout_ms.into()),
             counted: Counted::new(session.shared.clone()),
         }
     }
@@ -88,14 +84,14 @@ impl Connection {
     /// Carries a session from its opening on: the open packet goes out first.
     pub(super) fn open(self) -> Self {
         if let Role::Session(session) = &self.role {
-            session.open_on(self.websocket.get_ref().sink());
+            session.open_on(self.tunnel.sink());
         }
         self
     }
 
     /// Is probed for a polling session; or closed, if the session is being upgraded or has been.
     pub(super) fn probe(mut self) -> Self {
-        let outbox = Outbox::new(self.websocket.get_ref().sink());
+        let outbox = Outbox::new(self.tunnel.sink());
         let Role::Session(session) = &self.role else { return self };
         match session.probe_begin() {
             Some(id) => self.role = Role::Probe { session: session.clone(), id, outbox },
@@ -106,7 +102,7 @@ impl Connection {
 
     /// Takes to the counters what this turn has read, and written from an outbox that is no session's.
     fn count(&mut self) {
-        let received = self.websocket.get_mut().take_received();
+        let received = self.tunnel.take_received();
         let sent = match &mut self.role {
             Role::Session(_) => Flow::default(),
             Role::Probe { outbox, .. } | Role::Leaving { outbox, .. } => outbox.take_sent(),
@@ -148,7 +144,7 @@ impl Connection {
         if let Some(fault) = &fault {
             session.lost(fault.reason());
         }
-        let wire = &mut self.websocket.get_mut().wire;
+        let wire = &mut self.tunnel.wire;
         let due = session.timeout(Instant::now());
         match session.stage() {
             Stage::Open => {}
@@ -208,7 +204,7 @@ impl Connection {
             self.leave(outbox, fault);
             return Turn::Again;
         }
-        match self.websocket.get_mut().wire.flush(outbox, cx) {
+        match self.tunnel.wire.flush(outbox, cx) {
             Ok(_) => Turn::Wait,
             Err(_) => {
                 session.probe_lost(id);
@@ -219,7 +215,7 @@ impl Connection {
 
     /// One turn of a goodbye.
     fn go(&mut self, cx: &mut Context<'_>) -> Turn {
-        let tunnel = self.websocket.get_mut();
+        let tunnel = &mut self.tunnel;
         let Role::Leaving { outbox, until, finished, hears } = &mut self.role else { return Turn::Again };
         if !*finished {
             match tunnel.wire.flush(outbox, cx).and_then(|flushed| Ok(flushed && tunnel.wire.finish(cx)?)) {
@@ -228,7 +224,7 @@ impl Connection {
             }
         }
         let silent = match hears {
-            Hears::Frames => hear_out(&mut self.websocket),
+            Hears::Frames => hear_out(&mut self.reader, tunnel),
             Hears::Bytes => tunnel.discard(cx).is_ready(),
             Hears::Nothing => true,
         };
@@ -243,7 +239,7 @@ impl Connection {
     }
 
     fn leave(&mut self, mut outbox: Outbox, fault: Option<Fault>) {
-        let control = self.websocket.get_mut().take_control();
+        let control = self.tunnel.take_control();
         // The answer to the client's own close frame, or ours.
         outbox.last(control.unwrap_or_else(|| close_frame(fault.and_then(Fault::code))));
         let hears = match fault {
@@ -264,25 +260,38 @@ impl Connection {
         }
     }
 
+    /// Starts with another buffer after a long message: tungstenite keeps the one that it has, for the connection's life.
+    fn shrink(&mut self) {
+        if self.grown && self.tunnel.is_between_messages() {
+            self.grown = false;
+            self.reader = WebSocketContext::new(Side::Server, Some(*self.reader.get_config()));
+        }
+    }
+
     /// The next thing tungstenite has.
     fn read(&mut self) -> Read {
         loop {
-            if let Some(bytes) = self.websocket.get_mut().take_control() {
+            if let Some(bytes) = self.tunnel.take_control() {
                 return Read::Control(bytes);
             }
-            let message = self.websocket.read();
-            let at = self.websocket.get_ref().at;
+            let message = self.reader.read(&mut self.tunnel);
+            let at = self.tunnel.at;
             let answered = match message {
-                Ok(tungstenite::Message::Text(text)) => return Read::Packet(Packet::parse(text.into()), at),
+                Ok(tungstenite::Message::Text(text)) => {
+                    self.grown |= text.len() > KEEP;
+                    return Read::Packet(Packet::parse(text.into()), at);
+                }
                 Ok(tungstenite::Message::Binary(bytes)) => {
+                    self.grown |= bytes.len() > KEEP;
                     return Read::Packet(Ok(Packet::Message(Message::Binary(bytes))), at);
                 }
                 Err(tungstenite::Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.shrink();
                     return Read::Nothing;
                 }
                 Err(error) => return Read::Over(Fault::of(&error)),
                 // A ping's pong goes out before the answers to what follows it.
-                Ok(tungstenite::Message::Ping(_)) => self.websocket.flush(),
+                Ok(tungstenite::Message::Ping(_)) => self.reader.flush(&mut self.tunnel),
                 // The next read writes the answer to a close frame and says that this is the end.
                 Ok(tungstenite::Message::Pong(_) | tungstenite::Message::Close(_) | tungstenite::Message::Frame(_)) => {
                     Ok(())
@@ -299,7 +308,7 @@ impl Future for Connection {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.websocket.get_mut().listen(cx.waker());
+        self.tunnel.listen(cx.waker());
         loop {
             let turn = self.turn(cx);
             self.count();
@@ -312,6 +321,19 @@ impl Future for Connection {
     }
 }
 
+/// What tungstenite may take, and take at once.
+fn limits(config: &Config) -> WebSocketConfig {
+    let max = Some(config.max_http_buffer_size);
+    WebSocketConfig::default()
+        .read_buffer_size(config.websocket_read_buffer)
+        .write_buffer_size(0)
+        .max_message_size(max)
+        .max_frame_size(max)
+}
+
+/// The longest message after which the reader's buffer is kept, in bytes.
+const KEEP: usize = 4_096;
+
 enum Read {
     Packet(Result<Packet, ParseError>, Instant),
     /// What tungstenite wants written.
@@ -321,9 +343,9 @@ enum Read {
 }
 
 /// Reads frames and forgets them. Whether the client has said its last.
-fn hear_out(websocket: &mut WebSocket<Tunnel>) -> bool {
+fn hear_out(reader: &mut WebSocketContext, tunnel: &mut Tunnel) -> bool {
     loop {
-        match websocket.read() {
+        match reader.read(tunnel) {
             Ok(tungstenite::Message::Close(_)) => return true,
             Ok(_) => {}
             Err(tungstenite::Error::Io(error)) => return error.kind() != io::ErrorKind::WouldBlock,

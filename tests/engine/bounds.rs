@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::harness::{Server, Ws, config, read_reply, within};
 
-fn message(length: usize) -> Frames {
+pub(crate) fn message(length: usize) -> Frames {
     Frames::from_elem(Packet::Message(Message::Text("x".repeat(length).into())).encode(), 1)
 }
 

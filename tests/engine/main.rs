@@ -7,6 +7,7 @@ mod elsewhere;
 mod harness;
 mod heartbeat;
 mod http;
+mod memory;
 mod polling;
 mod staleness;
 mod upgrade;

@@ -17,6 +17,7 @@ use super::limits::Guess;
 use super::link::{Ack, NAMESPACE, Request, Viewer};
 use super::state::Shared;
 use super::wire::Reply;
+use crate::proto::socket::Raw;
 use crate::room::{CreateRequest, JoinRequest, Origin, RoomHandle};
 use crate::socketio::{Event, Io};
 
@@ -150,6 +151,11 @@ fn chat(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
 fn input(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     let raw = request::object(&event.args)?;
     let (room, seat) = viewer.seat()?;
+    if let Raw::Json(text) = raw {
+        let ack = event.ack.is_some().then(|| ack(event, Request::Other));
+        room.input_json(seat, viewer, text, event.at, ack);
+        return Ok(());
+    }
     let asked = Asked { room: &*room, seat, viewer, event };
     if let Err(error) = raw.parse_seed(asked) {
         // The room has told the sender already: it reads no more than it needs to say no.

@@ -18,7 +18,7 @@ fn frames(text: &str) -> Frames {
 }
 
 fn outbox(room: usize) -> Outbox {
-    Outbox::new(Sink::Memory { written: Vec::new(), room })
+    Outbox::new(Sink::Memory { written: Vec::new(), room, writes: 0 })
 }
 
 /// What has been written so far, as the frames' texts.
