@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use parlor::bench::{Feeder, Hall, Parsers, Setup};
+use parlor::bench::{Feeder, Hall, Idlers, Parsers, Setup};
 use parlor::games::contract::Library;
 use serde_json::json;
 
@@ -24,6 +24,17 @@ fn arena(c: &mut Criterion) {
                 b.iter(|| hall.run_until(hall.now() + tick, |hall| feeder.feed(hall)));
             });
         }
+    }
+}
+
+/// Rooms that do nothing: what is left is the scheduling of a step.
+fn schedule(c: &mut Criterion) {
+    let mut group = c.benchmark_group("tick/schedule");
+    for rooms in [100_u32, 1_000, 10_000] {
+        let idlers = Idlers::new(rooms as usize, HZ);
+        idlers.tick();
+        group.throughput(Throughput::Elements(rooms.into()));
+        group.bench_function(BenchmarkId::from_parameter(rooms), |b| b.iter(|| idlers.tick()));
     }
 }
 
@@ -71,5 +82,5 @@ fn question(hall: &Hall, players: usize) {
     pass(100);
 }
 
-criterion_group!(benches, arena, quiz);
+criterion_group!(benches, schedule, arena, quiz);
 criterion_main!(benches);

@@ -4,9 +4,11 @@
 
 mod feeder;
 mod hall;
+mod idlers;
 mod mute;
 pub mod ticks;
 
 pub use feeder::Feeder;
 pub use hall::{Hall, HallError, Parsers, Setup};
+pub use idlers::Idlers;
 pub use mute::{Heard, Mute};

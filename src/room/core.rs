@@ -147,7 +147,7 @@ impl<G: Game, L: Link> Core<G, L> {
         self.publish(room)?;
         let due = if awake { self.tick.saturating_sub(before) } else { ticks };
         let late = now.saturating_duration_since(room.grid.due(expected));
-        room.stats(self.lane).stepped(Stepped { ticks, due, skipped, late });
+        room.stats(self.lane).stepped(Stepped { ticks, due, period: room.grid.period(), skipped, late });
         self.judge_pace(room, skipped);
         match self.ending {
             Some(reason) => Err(reason),

@@ -204,6 +204,12 @@ impl<L: Link> Directory<L> {
         &self.shared.clock
     }
 
+    /// How many rooms each tick thread has.
+    #[must_use]
+    pub fn rooms_by_thread(&self) -> Vec<usize> {
+        self.shared.scheduler.rooms().collect()
+    }
+
     /// What the ticking has come to.
     #[must_use]
     pub fn stats(&self) -> &Stats {

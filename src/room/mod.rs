@@ -46,6 +46,7 @@ pub use histogram::Durations;
 pub use journal::{Entry, Happened, Journal};
 pub use link::{Answer, Answered, Broadcast, Item, Link, Names, Outgoing, ScoreRow, Seated};
 pub use refusals::CODES as REFUSALS;
+pub(crate) use scheduler::{Berth, Next, Scheduler, Step};
 pub use shared::Census;
 pub use stats::{Counts, Stats};
 pub(crate) use tree::Shorter;

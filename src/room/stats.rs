@@ -22,6 +22,7 @@ pub struct Stats {
 pub(crate) struct LaneStats {
     ticks: AtomicU64,
     due: AtomicU64,
+    awake_nanos: AtomicU64,
     overruns: AtomicU64,
     skipped: AtomicU64,
     slowed: AtomicU64,
@@ -40,6 +41,8 @@ pub struct Counts {
     pub ticks: u64,
     /// Ticks that rooms had to run at their games' rates: those run, those dropped, and those left out by a lowered rate.
     pub due: u64,
+    /// The time for which rooms had ticks to run, all of them together: [`Self::due`], each of its room's period.
+    pub awake: Duration,
     /// Steps that took longer than their room's period.
     pub overruns: u64,
     /// Ticks that were dropped because a room was too far behind.
@@ -67,6 +70,8 @@ pub(crate) struct Stepped {
     pub(crate) ticks: u64,
     /// Ticks that it should have run.
     pub(crate) due: u64,
+    /// The time between two of them.
+    pub(crate) period: Duration,
     /// Of them, those that were dropped.
     pub(crate) skipped: u64,
     /// How late it began.
@@ -123,6 +128,7 @@ impl LaneStats {
         for (sum, count) in pairs {
             *sum += count.load(Ordering::Relaxed);
         }
+        counts.awake += Duration::from_nanos(self.awake_nanos.load(Ordering::Relaxed));
         self.lateness.add_to(&mut counts.lateness);
         self.duration.add_to(&mut counts.duration);
         self.input_age.add_to(&mut counts.input_age);
@@ -132,6 +138,7 @@ impl LaneStats {
     pub(crate) fn stepped(&self, step: Stepped) {
         add(&self.ticks, step.ticks);
         add(&self.due, step.due);
+        add(&self.awake_nanos, u64::try_from(step.period.as_nanos()).unwrap_or(u64::MAX).saturating_mul(step.due));
         add(&self.skipped, step.skipped);
         self.lateness.count(step.late);
     }
@@ -172,7 +179,8 @@ impl LaneStats {
 mod tests {
     use super::*;
 
-    const STEP: Stepped = Stepped { ticks: 2, due: 5, skipped: 3, late: Duration::from_micros(5) };
+    const PERIOD: Duration = Duration::from_millis(20);
+    const STEP: Stepped = Stepped { ticks: 2, due: 5, period: PERIOD, skipped: 3, late: Duration::from_micros(5) };
 
     #[test]
     fn lateness_is_known_to_three_hundredths() {
@@ -199,6 +207,7 @@ mod tests {
         assert_eq!(ticks, [(2, 0), (2, 1)]);
         let all = stats.counts();
         assert_eq!((all.ticks, all.due, all.skipped, all.overruns), (4, 10, 6, 1));
+        assert_eq!(all.awake, PERIOD * 10);
         assert_eq!((all.lateness.counts[3], all.lateness.count()), (2, 2));
         assert_eq!((all.duration.sum, all.input_age.sum), (Duration::from_millis(1), Duration::from_millis(2)));
     }

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeGaugeValue, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Unit;
 
@@ -58,16 +58,28 @@ impl<'a> Exposition<'a> {
         self.counters_in(way, &help, Some(Unit::Bytes), rows.map(|(labels, flow)| (labels, flow.bytes)))
     }
 
+    /// One counter in this unit; the name gets the unit and `_total`.
+    pub(super) fn counter_in(&mut self, name: &str, help: &str, unit: Unit, count: f64) -> fmt::Result {
+        let help = sentence(help);
+        let mut metric = self.0.encode_descriptor(name, &help, Some(&unit), MetricType::Counter)?;
+        metric.encode_counter::<NoLabelSet, f64, f64>(&count, None)
+    }
+
     /// One gauge.
-    pub(super) fn gauge(&mut self, name: &str, help: &str, value: usize) -> fmt::Result {
+    pub(super) fn gauge(&mut self, name: &str, help: &str, value: impl EncodeGaugeValue) -> fmt::Result {
         let help = sentence(help);
         self.0.encode_descriptor(name, &help, None, MetricType::Gauge)?.encode_gauge(&value)
     }
 
     /// One gauge of bytes; the name gets `_bytes`.
-    pub(super) fn gauge_of_bytes(&mut self, name: &str, help: &str, value: usize) -> fmt::Result {
+    pub(super) fn gauge_of_bytes(&mut self, name: &str, help: &str, value: impl EncodeGaugeValue) -> fmt::Result {
+        self.gauge_in(name, help, Unit::Bytes, value)
+    }
+
+    /// One gauge in this unit; the name gets the unit.
+    pub(super) fn gauge_in(&mut self, name: &str, help: &str, unit: Unit, value: impl EncodeGaugeValue) -> fmt::Result {
         let help = sentence(help);
-        self.0.encode_descriptor(name, &help, Some(&Unit::Bytes), MetricType::Gauge)?.encode_gauge(&value)
+        self.0.encode_descriptor(name, &help, Some(&unit), MetricType::Gauge)?.encode_gauge(&value)
     }
 
     /// Gauges of one family.
@@ -75,7 +87,7 @@ impl<'a> Exposition<'a> {
         &mut self,
         name: &str,
         help: &str,
-        rows: impl Iterator<Item = (Labels, usize)>,
+        rows: impl Iterator<Item = (Labels, impl EncodeGaugeValue)>,
     ) -> fmt::Result {
         let help = sentence(help);
         let mut family = self.0.encode_descriptor(name, &help, None, MetricType::Gauge)?;

@@ -22,6 +22,8 @@ use tokio::sync::Mutex;
 use super::api::refused;
 use super::exposition::Exposition;
 use super::keys::HostKey;
+use super::process::Process;
+use super::rates::{Rate, Rates};
 use super::site::secured;
 use super::state::Shared;
 use crate::room;
@@ -35,8 +37,11 @@ const WRONG: &str = "The metrics' token is missing or wrong.";
 
 /// The route, for those who have the token if there is one.
 pub(super) fn routes(shared: Arc<Shared>, io: Io, token: Option<&str>) -> Router {
-    let mut registry = Registry::with_prefix("parlor");
-    registry.register_collector(Box::new(Floors { shared: Arc::clone(&shared), io }));
+    let mut registry = Registry::default();
+    registry.register_collector(Box::new(Process));
+    let rates = parking_lot::Mutex::new(Rates::start(shared.directory.clock().now()));
+    let floors = Floors { shared: Arc::clone(&shared), io, rates };
+    registry.sub_registry_with_prefix("parlor").register_collector(Box::new(floors));
     let metrics =
         Metrics { registry: Arc::new(registry), shared, token: token.map(HostKey::new), scraping: Mutex::new(()) };
     Router::new().route("/metrics", get(scrape)).with_state(Arc::new(metrics))
@@ -86,6 +91,7 @@ async fn scrape(
 struct Floors {
     shared: Arc<Shared>,
     io: Io,
+    rates: parking_lot::Mutex<Rates>,
 }
 
 impl Collector for Floors {
@@ -118,6 +124,11 @@ impl Floors {
         let help = "Times that a room's rate was lowered because it kept overrunning";
         out.counters("room_slowdowns", help, each(|counts| counts.slowed))?;
         out.counters("room_failures", "Rooms ended because their game panicked", each(|counts| counts.failed))?;
+        let help = "Rooms that this thread gave to another one, which had less to do";
+        out.counters("rooms_moved", help, each(|counts| counts.moved))?;
+        let help = "Steps that this thread made of rooms of another one, which did not get to them";
+        out.counters("steps_helped", help, each(|counts| counts.helped))?;
+        self.rates(&lanes, out)?;
         let each = |durations: fn(&room::Counts) -> &room::Durations| {
             lanes.iter().enumerate().map(move |(n, counts)| (vec![("thread", n.to_string())], durations(counts)))
         };
@@ -129,6 +140,25 @@ impl Floors {
             "From an input's arrival to the step that applied it",
             each(|counts| &counts.input_age),
         )
+    }
+
+    fn rates(&self, lanes: &[room::Counts], out: &mut Exposition<'_>) -> fmt::Result {
+        let directory = &self.shared.directory;
+        let (threads, all) = self.rates.lock().take(directory.clock().now(), lanes);
+        let each = |rate: fn(&Rate) -> f64| {
+            threads.iter().enumerate().map(move |(n, of)| (vec![("thread", n.to_string())], rate(of)))
+        };
+        let help = "Ticks a second of a room that is awake, on average since the scrape before; 0 while none is";
+        out.gauge("effective_hz", help, all.effective)?;
+        let help = "Ticks a second that such a room's game asks for, on average";
+        out.gauge("nominal_hz", help, all.nominal)?;
+        let help = "The same as parlor_effective_hz, of the rooms of one thread";
+        out.gauges("thread_effective_hz", help, each(|rate| rate.effective))?;
+        let help = "The same as parlor_nominal_hz, of the rooms of one thread";
+        out.gauges("thread_nominal_hz", help, each(|rate| rate.nominal))?;
+        let rooms = directory.rooms_by_thread().into_iter().enumerate();
+        let rooms = rooms.map(|(n, rooms)| (vec![("thread", n.to_string())], rooms));
+        out.gauges("thread_rooms", "Rooms of one thread, those that sleep included", rooms)
     }
 
     fn rooms(&self, out: &mut Exposition<'_>) -> fmt::Result {

@@ -15,6 +15,8 @@ mod limits;
 mod link;
 mod metrics;
 mod offline;
+mod process;
+mod rates;
 mod service;
 mod site;
 mod state;

@@ -14,6 +14,8 @@ async fn scraped() -> Table {
     Table::with(|config| {
         config.metrics = true;
         config.metrics_token = Some(TOKEN.into());
+        // All that is counted is counted by one.
+        config.room.tick_threads = 1;
     })
     .await
 }
@@ -220,6 +222,12 @@ async fn rooms_seats_and_ticks_are_counted() {
     for name in ["ticks_total", "ticks_due_total", "tick_lateness_seconds_count", "tick_duration_seconds_sum"] {
         let sample = format!("parlor_{name}{{thread=\"0\"}}");
         assert!(after.value(&sample) > before.value(&sample), "{sample} grows");
+    }
+    after.check(&[("parlor_thread_rooms{thread=\"0\"}", 1.0), ("parlor_rooms_moved_total{thread=\"0\"}", 0.0)]);
+    let (effective, nominal) = (after.value("parlor_effective_hz"), after.value("parlor_nominal_hz"));
+    assert!(effective > 0.0 && effective <= nominal, "{effective} of {nominal} Hz");
+    for name in ["cpu_seconds_total", "start_time_seconds", "resident_memory_bytes", "open_fds"] {
+        assert!(after.value(&format!("process_{name}")) > 0.0, "{name}");
     }
     assert!(after.value("parlor_ticks_due_total{thread=\"0\"}") >= after.value("parlor_ticks_total{thread=\"0\"}"));
     table.stop().await;
