@@ -35,7 +35,7 @@ build: release ## the release binary with the site in it, and everything else th
 	@$(step) "all of the workspace" cargo build --release --workspace --bins --examples --locked
 
 .PHONY: test
-test: test-rust test-packs test-site test-sdk test-clients test-e2e ## every test there is
+test: test-rust test-packs test-site test-sdk test-clients test-e2e test-peers ## every test there is
 	@echo; echo "All tests passed."
 
 .PHONY: lint
@@ -110,6 +110,11 @@ test-clients: release $(interop)/node_modules/.installed $(python)/.installed ##
 test-e2e: release $(web)/node_modules/.installed ## the site in a real browser against the binary
 	@scripts/setup browser
 	@$(step) "site in Chromium" env PARLOR_BIN=$(CURDIR)/$(binary) npm --prefix $(web) run e2e
+
+.PHONY: test-peers
+test-peers: # What the comparison computes and writes. Nothing is measured.
+	@scripts/setup python
+	@$(step) "peers: the runner" python3 -m unittest discover -s $(peers)/runner
 
 # The parts of `make lint`.
 

@@ -20,6 +20,8 @@ from measure import Failure, measure, raise_file_limit, written
 
 FULL = {"seconds": 8.0, "rounds": 3}
 QUICK = {"seconds": 4.0, "rounds": 1}
+# What starting, connecting, settling and stopping take beside the measuring.
+AROUND_S = 6.0
 KEPT = ROOT / "benches/results"
 
 
@@ -55,6 +57,8 @@ def main():
     shapes = [shape for shape in SHAPES if not given.shape or shape.name in given.shape]
     pairs = [(shape, peer) for shape in shapes for peer in peers if shape.name in peer.shapes]
     began, facts = time.monotonic(), machine.machine()
+    about = len(pairs) * given.rounds * (given.seconds + AROUND_S) / 60
+    print(f"{len(pairs)} loads, {given.rounds} rounds of them, {given.seconds:g} s each: about {about:.0f} minutes", flush=True)
     checks = {peer.name: check.works(peer, cores) for peer in peers if check.checked(peer)}
     taken = {(shape.name, peer.name): ([], []) for shape, peer in pairs}
     for nth in range(given.rounds):
@@ -84,7 +88,7 @@ def main():
     }
     write(data, given.out)
     print(f"\n{report.page(report.Results(data)).partition('## Commands')[0]}")
-    print(f"written to {given.out.relative_to(ROOT)} after {time.monotonic() - began:.0f} s")
+    print(f"written to {os.path.relpath(given.out, ROOT)} after {time.monotonic() - began:.0f} s")
     # A peer that fails is reported; without our own figures there is nothing to compare.
     return 0 if all(took for (_, name), (took, _) in taken.items() if name == OURS) else 1
 
