@@ -94,14 +94,17 @@ test-site: $(web)/node_modules/.installed ## the site's lints, types, unit tests
 	@$(MAKE) site
 
 .PHONY: test-sdk
-test-sdk: $(sdk)/node_modules/.installed ## the package for game authors: its layout, types, unit tests and build
+test-sdk: $(sdk)/dist/packed.js ## the package for game authors: its layout, types, unit tests and build
 	@$(step) "sdk: lint" npm --prefix $(sdk) run lint
 	@$(step) "sdk: types" npm --prefix $(sdk) run check
 	@$(step) "sdk: unit tests" npm --prefix $(sdk) test
+
+$(sdk)/dist/packed.js: $(sdk)/node_modules/.installed $(wildcard $(sdk)/src/*.ts)
 	@$(step) "sdk" npm --prefix $(sdk) run build
+	@touch $@
 
 .PHONY: test-clients
-test-clients: release $(interop)/node_modules/.installed $(python)/.installed ## stock JS and Python clients against the binary
+test-clients: release $(interop)/node_modules/.installed $(sdk)/dist/packed.js $(python)/.installed ## stock JS and Python clients against the binary
 	@$(step) "stock JavaScript clients" env PARLOR_BIN=$(CURDIR)/$(binary) npm --prefix $(interop) test
 	@$(step) "stock Python client" env PARLOR_BIN=$(CURDIR)/$(binary) \
 		$(python)/bin/python -m unittest discover -v -s $(interop)/python -t $(interop)/python

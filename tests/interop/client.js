@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { io } from "socket.io-client";
 import msgpack from "socket.io-msgpack-parser";
+import { unpack } from "../../clients/sdk/dist/packed.js";
 
 const WAIT_MS = 20_000;
 
@@ -129,8 +130,18 @@ export class Client {
       if (payload.base !== this.tick) this.faults.push(`delta from ${payload.base} to ${payload.tick}, and we hold ${this.tick}`);
       this.#hold(payload.tick, merged(this.state, payload.patch));
     }
+    if (event === "packed") this.#unpack(payload);
     this.log.push({ event, payload });
     for (const look of this.waiting) look();
+  }
+
+  #unpack(bytes) {
+    try {
+      this.held = unpack(bytes, this.held);
+      this.#hold(this.held.tick, this.held.state);
+    } catch (error) {
+      this.faults.push(`packed at ${this.tick}: ${error.message}`);
+    }
   }
 
   #hold(tick, state) {
