@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use parlor::proto::socket::Parser;
+use parlor::room::packed::Encoder;
 use parlor::room::{Outgoing, Tree};
 use parlor::server::encode;
 use serde_json::{Map, json};
@@ -51,5 +52,20 @@ fn encoded(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, diff, encoded);
+/// From two views to bytes: what `diff` and `encoded` are together for the other clients.
+fn packed(c: &mut Criterion) {
+    let mut group = c.benchmark_group("delta/packed");
+    for players in [8, 64, 512] {
+        let (old, new) = (view(players, 0.5), view(players, 1.5));
+        let mut encoder = Encoder::new(&old);
+        let keyframe = encoder.keyframe(1_000, 1_700_000_000_123.5, 30, Arc::new(old.clone()));
+        group.throughput(Throughput::Elements(players.into()));
+        group.bench_function(BenchmarkId::new("delta", players), |b| {
+            b.iter(|| encoder.delta(1_000, 1_001, black_box(&old), black_box(&new)));
+        });
+        group.bench_function(BenchmarkId::new("keyframe", players), |b| b.iter(|| black_box(&keyframe).encode()));
+    }
+}
+
+criterion_group!(benches, diff, encoded, packed);
 criterion_main!(benches);

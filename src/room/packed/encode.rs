@@ -23,6 +23,8 @@ pub struct Encoder {
     tables: Arc<Tables>,
     /// By the number of a name: the decimals that its numbers were seen to have. Clients need not know.
     digits: Vec<u8>,
+    /// The shape of the last change: that of the next one, if they are those of two players.
+    last: u64,
 }
 
 /// A whole view, with all that has to be known to understand the deltas that follow it. Encoded only if somebody needs it.
@@ -46,7 +48,7 @@ impl Encoder {
         let mut tables = Tables::default();
         learn(&mut tables, node::of(view));
         let digits = vec![0; tables.lengths().0];
-        Self { tables: Arc::new(tables), digits }
+        Self { tables: Arc::new(tables), digits, last: 0 }
     }
 
     /// The view at this tick, for clients that have no earlier one, or an older one than the last.
@@ -122,15 +124,16 @@ impl Encoder {
 
     fn by_shape(&mut self, out: &mut Vec<u8>, members: &[(Name<'_>, Option<Change<'_>>)]) {
         let mut row = SmallVec::<[_; 8]>::with_capacity(members.len());
-        for (name, change) in members {
-            let number = name.with(|name| self.tables.number_of(name));
+        for (nth, (name, change)) in members.iter().enumerate() {
+            let number = self.number_of(nth, *name);
             let (op, difference) = change.as_ref().map_or((op::REMOVE, 0), |change| self.op(change, number));
             row.push((number, op, difference));
         }
-        let fields: Option<SmallVec<[_; 8]>> =
-            row.iter().map(|&(number, op, _)| number.map(|name| Field { name, op })).collect();
-        match fields.and_then(|fields| self.tables.number_of_shape(&fields)) {
-            Some(known) => varint(out, known + 2),
+        match self.shape_of(&row) {
+            Some(known) => {
+                self.last = known;
+                varint(out, known + 2);
+            }
             None => {
                 let names = members.iter().zip(&row).map(|((name, _), (_, op, _))| (*name, *op));
                 let keep = self.takes(names.clone());
@@ -143,6 +146,26 @@ impl Encoder {
                 self.change(out, op, difference, change);
             }
         }
+    }
+
+    /// The number of a name, which is often that of the same member in the last change.
+    fn number_of(&self, nth: usize, name: Name<'_>) -> Option<u16> {
+        let last = self.tables.shape(self.last).and_then(|shape| shape.get(nth));
+        let last = last
+            .map(|field| field.name)
+            .filter(|&number| self.tables.name(number.into()).map(Name::Text) == Some(name));
+        last.or_else(|| name.with(|name| self.tables.number_of(name)))
+    }
+
+    /// The number of a shape, which is often that of the last change.
+    fn shape_of(&self, row: &[(Option<u16>, u8, i64)]) -> Option<u64> {
+        let fields = row.iter().map(|&(number, op, _)| number.map(|name| Field { name, op }));
+        let last = self.tables.shape(self.last)?;
+        if last.len() == row.len() && fields.clone().eq(last.iter().copied().map(Some)) {
+            return Some(self.last);
+        }
+        let fields: Option<SmallVec<[_; 8]>> = fields.collect();
+        self.tables.number_of_shape(&fields?)
     }
 
     fn by_key(&mut self, out: &mut Vec<u8>, members: &[(Name<'_>, Option<Change<'_>>)]) {
@@ -294,7 +317,7 @@ impl Keyframe {
             }
         }
         // What the view adds to the tables is forgotten behind it: clients who were there before never see it.
-        let mut encoder = Encoder { tables: Arc::clone(&self.tables), digits: Vec::new() };
+        let mut encoder = Encoder { tables: Arc::clone(&self.tables), ..Encoder::default() };
         encoder.value(&mut out, node::of(&self.view));
         out
     }
