@@ -189,7 +189,7 @@ impl LoadCommand {
         } else {
             print(&report.summary.to_string())?;
         }
-        self.write_page(&[("", &report)])?;
+        self.write_page(&[("", &report)], None)?;
         Ok(self.holds(&report))
     }
 
@@ -198,9 +198,11 @@ impl LoadCommand {
             return Err("--baseline: for `slow` and `reconnect`".into());
         }
         let mut pairs = Vec::new();
-        for _ in 0..self.rounds.max(1) {
-            let calm = once(runtime, Plan { calm: true, ..plan.clone() })?;
-            let rough = once(runtime, plan.clone())?;
+        for round in 0..self.rounds.max(1) {
+            // First the one and then the other, so that neither always comes after the other.
+            let first = once(runtime, Plan { calm: round % 2 == 0, ..plan.clone() })?;
+            let second = once(runtime, Plan { calm: round % 2 == 1, ..plan.clone() })?;
+            let (calm, rough) = if round % 2 == 0 { (first, second) } else { (second, first) };
             let interrupted = calm.summary.interrupted || rough.summary.interrupted;
             pairs.push((calm, rough));
             if interrupted {
@@ -210,12 +212,12 @@ impl LoadCommand {
         let compared = Comparison::of(pairs).map_err(|error| error.to_string())?;
         let json = || compared.to_json().map(|json| format!("{json}\n")).map_err(|error| error.to_string());
         print(&if self.json { json()? } else { compared.to_string() })?;
-        self.write_page(&[("without", &compared.calm), ("with", &compared.rough)])?;
+        self.write_page(&[("without", &compared.calm), ("with", &compared.rough)], Some(compared.verdict()))?;
         Ok(self.holds(&compared.calm) && self.holds(&compared.rough))
     }
 
-    fn write_page(&self, runs: &[Named<'_>]) -> Result<(), String> {
-        self.html.as_ref().map_or(Ok(()), |path| html::write(path, runs))
+    fn write_page(&self, runs: &[Named<'_>], verdict: Option<String>) -> Result<(), String> {
+        self.html.as_ref().map_or(Ok(()), |path| html::write(path, runs, verdict))
     }
 
     fn plan(&self) -> Result<Plan, String> {

@@ -212,6 +212,7 @@ async fn the_command_compares_with_a_baseline_and_writes_a_page_of_it() {
     {
         assert!(page.contains(&format!("<figure id=\"{id}\">")), "{id} is missing");
     }
+    assert!(page.contains("with over without: "));
     assert!(page.contains("--host-key ...") && !page.contains("secret"));
     let again = Command::new(env!("CARGO_BIN_EXE_parlor")).args(["load", "idle", "--baseline"]).output();
     assert!(!again.expect("the binary runs").status.success(), "nobody stalls in `idle`");

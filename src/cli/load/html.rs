@@ -9,9 +9,10 @@ use std::time::SystemTime;
 use httpdate::fmt_http_date;
 use parlor_bots::load::{About, Named, page};
 
-/// Writes the page.
-pub(super) fn write(path: &Path, runs: &[Named<'_>]) -> Result<(), String> {
-    let about = About { command: command(std::env::args()), facts: facts() };
+/// Writes the page, with what the comparison says if there is one.
+pub(super) fn write(path: &Path, runs: &[Named<'_>], verdict: Option<String>) -> Result<(), String> {
+    let verdict = verdict.map(|verdict| ("compared".into(), verdict));
+    let about = About { command: command(std::env::args()), facts: verdict.into_iter().chain(facts()).collect() };
     let page = page(runs, &about).map_err(|error| error.to_string())?;
     fs::write(path, page).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -51,6 +51,14 @@ impl Comparison {
         ratio(&self.calm, &self.rough)
     }
 
+    /// That in words.
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        let ratio = self.ratio().map_or_else(|| "unknown".into(), |ratio| format!("{ratio:.3}"));
+        let pairs: Vec<String> = self.pairs.iter().map(|ratio| format!("{ratio:.3}")).collect();
+        format!("the others' inter-arrival p99, with over without: {ratio} (single pairs {})", pairs.join(", "))
+    }
+
     /// As JSON.
     ///
     /// # Errors
@@ -71,15 +79,7 @@ impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "without: {}", self.calm.summary)?;
         writeln!(f, "with: {}", self.rough.summary)?;
-        if let Some(ratio) = self.ratio() {
-            let pairs: Vec<String> = self.pairs.iter().map(|ratio| format!("{ratio:.3}")).collect();
-            writeln!(
-                f,
-                "the others' inter-arrival p99, with over without: {ratio:.3} (single pairs {})",
-                pairs.join(", ")
-            )?;
-        }
-        Ok(())
+        writeln!(f, "{}", self.verdict())
     }
 }
 

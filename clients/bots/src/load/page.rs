@@ -164,7 +164,8 @@ fn timelines(summary: &Summary) -> Vec<Figure<'static>> {
     if samples.len() < 2 {
         return Vec::new();
     }
-    let measured = (0.0, summary.seconds);
+    // Of several runs these are the last one's.
+    let seconds = samples.last().map_or(0.0, |last| last.at_s).min(summary.seconds);
     let line = |name: &str, value: &dyn Fn(&Sample) -> Option<f64>| {
         let points = samples.iter().filter_map(|sample| Some((sample.at_s, value(sample)?))).collect();
         Line { name: name.to_owned(), points }
@@ -191,13 +192,13 @@ fn timelines(summary: &Summary) -> Vec<Figure<'static>> {
             format!("{}: {low:.1} to {high:.1} {unit}.", line.name)
         });
         let words = ranges.collect::<Vec<_>>().join(" ");
-        let words = format!("{words} Measured from 0 to {:.1} s; before that, all connect.", summary.seconds);
+        let words = format!("{words} Measured from 0 to {:.1} s; before that, all connect.", seconds);
         let table = timetable(unit, &lines);
         Figure {
             id: id.into(),
             title: title.into(),
             words,
-            what: Plot::Timeline(Timeline { unit, stacked, lines, measured }),
+            what: Plot::Timeline(Timeline { unit, stacked, lines, measured: (0.0, seconds) }),
             table,
         }
     };

@@ -86,8 +86,8 @@ impl Size {
     {
         let text = self.text();
         let mut chart = ChartBuilder::on(area)
-            .margin(6)
-            .margin_right(14)
+            .margin((text / 1.5) as i32)
+            .margin_right((text * 1.8) as i32)
             .x_label_area_size((text * 2.6) as i32)
             .y_label_area_size((text * 4.2) as i32)
             .build_cartesian_2d(x, y)?;
@@ -142,7 +142,7 @@ pub(super) fn percentiles(size: Size, named: &[(String, &Histogram<u64>)]) -> Re
                 .label(&line.name)
                 .legend(move |(x, y)| Rectangle::new([(x, y - 2), (x + 16, y + 2)], colour.filled()));
         }
-        legend(&mut chart, size, SeriesLabelPosition::UpperLeft)
+        legend(&mut chart, size, SeriesLabelPosition::LowerRight)
     })
 }
 
