@@ -30,10 +30,17 @@ class Shape:
     rooms: int
     hz: int
     input_hz: float
+    # Connections a second of clients that do nothing; 0: they play.
+    rate: int = 0
 
     @property
     def options(self):
+        if self.rate:
+            return {"clients": self.clients, "rate": self.rate}
         return {"clients": self.clients, "rooms": self.rooms, "hz": self.hz, "input-hz": self.input_hz}
+
+
+PLAYING = ("rooms", "crowd", "fanout")
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Peer:
     # Fields of the shape that are otherwise for this one.
     instead: dict = field(default_factory=dict)
     env: dict = field(default_factory=dict)
-    shapes: tuple = ("rooms", "crowd", "fanout")
+    shapes: tuple = PLAYING
     note: str = ""
 
     def loaded(self, shape):
@@ -57,18 +64,20 @@ class Peer:
 
     def server_command(self, shape):
         shape = self.loaded(shape)
-        told = {name: getattr(shape, name) for name in self.told}
+        told = {} if shape.rate else {name: getattr(shape, name) for name in self.told}
         return [str(part) for part in (*self.serve, *pairs(told))]
 
     def load_command(self, shape, seconds):
         options = {**self.loaded(shape).options, "seconds": seconds}
-        return [str(part) for part in (*self.load, *pairs(options))]
+        load = [PARLOR, "load", "idle", "--json"] if shape.rate else self.load
+        return [str(part) for part in (*load, *pairs(options))]
 
 
 SHAPES = [
     Shape("rooms", "800 clients in rooms of 8, 30 Hz, 10 inputs/s each", 800, 100, 30, 10),
     Shape("crowd", "4,000 clients in one room, 5 Hz, 10 inputs/s each", 4000, 1, 5, 10),
     Shape("fanout", "4,000 clients in one room, 5 Hz, an input every 10 s each", 4000, 1, 5, 0.1),
+    Shape("idle", "10,000 clients that connect and do nothing", 10_000, 0, 0, 0, rate=1000),
 ]
 
 LIMIT, OURS, COLYSEUS = "limit", "parlor", "colyseus"
@@ -90,8 +99,9 @@ SERVERS = [
         load=[PARLOR, "load", "arena", "--json"],
         # The rooms of all clients come from few addresses.
         env={"PARLOR_ROOM_ROOMS_PER_ORIGIN": "100000"},
+        shapes=(*PLAYING, "idle"),
     ),
-    Peer("socketioxide", "socketioxide", [BUILT / "peer-socketioxide"], ["hz"]),
+    Peer("socketioxide", "socketioxide", [BUILT / "peer-socketioxide"], ["hz"], shapes=(*PLAYING, "idle")),
     Peer(
         COLYSEUS,
         "Colyseus",
@@ -100,7 +110,7 @@ SERVERS = [
         load=[BUILT / "load-colyseus"],
         note="sends what has changed in an encoding of its own; all others send the whole state as JSON",
     ),
-    Peer("socketio", "socket.io", ["node", PEERS / "node/socketio.js"], ["hz"]),
+    Peer("socketio", "socket.io", ["node", PEERS / "node/socketio.js"], ["hz"], shapes=(*PLAYING, "idle")),
     Peer(
         "flask",
         "Flask-SocketIO",

@@ -83,7 +83,7 @@ def measure(peer, shape, seconds, cores):
     with Server(peer, shape, cores[0]) as server:
         load = ["taskset", "-c", str(cores[1]), *peer.load_command(shape, seconds)]
         load += ["--addr", server.addr, "--pid", str(server.process.pid)]
-        # The connecting may take 20 s and one for each 100 clients.
+        # The connecting may take 20 s and one for each 100 clients; the rest is settling, and saying goodbye.
         patience = 20 + shape.clients / 100 + seconds + 20
         said = run(load, patience)
         if server.process.poll() is not None:
@@ -110,6 +110,9 @@ def figures(said):
     server, messages, states = said["server"], said["messages"], said["states"]
     if said["joined"] < said["clients"]:
         raise Failure(f"{said['joined']} of {said['clients']} clients got in: {said['fault'] or 'the others were kept waiting'}")
+    memory = {"connection_kib": server["client_kib"], "rest_kib": server["rest_kib"]}
+    if said.get("scenario") == "idle":
+        return memory
     if not states:
         raise Failure("no state arrived")
     each = messages / states
@@ -123,7 +126,7 @@ def figures(said):
         "p50_ms": latency.get("p50_ms"),
         "p99_ms": latency.get("p99_ms"),
         "p999_ms": latency.get("p999_ms"),
-        "connection_kib": server["client_kib"],
+        **memory,
         "message_bytes": said["bytes_per_message"],
         "messages_per_state": each,
         "server_cores": server["cores"],

@@ -36,7 +36,8 @@ matplotlib.rcParams.update(
 
 
 def all_plots(results, folder):
-    for name, draw in (("cpu", cpu), ("latency", latency), ("memory", memory)):
+    plots = [("cpu", cpu), ("latency", latency)] if playing(results) else []
+    for name, draw in (*plots, ("memory", memory)):
         figure = draw(results)
         path = folder / f"{name}.svg"
         figure.savefig(path, metadata={"Date": None, "Creator": None}, facecolor="white")
@@ -96,8 +97,12 @@ def bars(axis, results, shape, peers, parts, total, unit):
     axis.set_xlim(0, end * 1.16)
 
 
+def playing(results):
+    return [shape for shape in results.shapes() if not shape.rate]
+
+
 def cpu(results):
-    shapes = results.shapes()
+    shapes = playing(results)
     figure, axes = panels(results, shapes)
     for axis, shape in zip(axes, shapes):
         peers = drawn(results, shape.name, "total_us")
@@ -111,7 +116,7 @@ def cpu(results):
 
 
 def latency(results):
-    shapes = results.shapes()
+    shapes = playing(results)
     figure, axes = panels(results, shapes)
     marks = (("p50_ms", BLUE, "o", "p50"), ("p99_ms", ORANGE, "s", "p99"), ("p999_ms", GREEN, "D", "p99.9"))
     for axis, shape in zip(axes, shapes):

@@ -58,7 +58,7 @@ def page(results):
     for name in (name for name, check in data["checks"].items() if not check["agree"]):
         parts.append(f"**{name}: a stock client saw something else than the load generator: see peers.json.**\n")
     for shape in results.shapes():
-        parts += [f"## {shape.words}\n", shape_table(results, shape.name)]
+        parts += [f"## {shape.words}\n", idle_table(results, shape.name) if shape.rate else shape_table(results, shape.name)]
     notes = [f"- **{peer.title}** {peer.note}.\n" for peer in SERVERS if peer.note and peer.name in data["servers"]]
     parts += [NOTES + "".join(notes), "\n![CPU](cpu.svg)\n\n![Latency](latency.svg)\n\n![Memory](memory.svg)\n", commands(data)]
     return "\n".join(parts)
@@ -121,6 +121,24 @@ def shape_table(results, shape):
     return table(rows)
 
 
+def idle_table(results, shape):
+    rows = [["server", "KiB a connection", "x Parlor", "MiB at rest"]]
+    for peer in results.measured(shape):
+        measured = results.data["servers"][peer.name]["shapes"][shape]
+        if not measured["figures"]:
+            rows.append([results.title(peer.name), f"failed: {measured['failures'][0]}", "-", "-"])
+            continue
+        rows.append(
+            [
+                results.title(peer.name),
+                number(results.median(peer.name, shape, "connection_kib")),
+                times(results.ratio(peer.name, shape, "connection_kib", OURS)),
+                number(results.median(peer.name, shape, "rest_kib") / 1024),
+            ]
+        )
+    return table(rows)
+
+
 def commands(data):
     lines = ["## Commands\n", "From the repository's root, with PORT and PID of the server:\n", "```"]
     for name, server in data["servers"].items():
@@ -132,7 +150,7 @@ def commands(data):
 def block(results):
     """What the README shows."""
     rooms, crowd = "rooms", "fanout"
-    rows = [["", "rooms of 8, 30 Hz", "x Parlor", "4,000 in one room, 5 Hz", "x limit", "memory a connection"]]
+    rows = [["", "rooms of 8, 30 Hz", "x Parlor", "4,000 in one room, 5 Hz", "x limit", "memory a connection: playing", "idle"]]
     for peer in results.measured(rooms):
         def of(shape, figure):
             return results.median(peer.name, shape, figure)
@@ -151,6 +169,7 @@ def block(results):
                 cpu(crowd),
                 times(results.ratio(peer.name, crowd, "total_us", LIMIT)),
                 number(of(rooms, "connection_kib"), 1, " KiB"),
+                number(of("idle", "connection_kib"), 1, " KiB"),
             ]
         )
     return (
@@ -178,5 +197,5 @@ NOTES = """\
   all clients meanwhile. Whatever else a server sends and reads is in its time and not among the states.
 - **delivered**: of the states that were due. A server whose timer is fast has more than 100 %.
 - **latency**: from a state's place on the timetable to its arrival. Colyseus's are counted from the making of the state.
-- **KiB a connection**: what the resident memory grew by, with all clients playing.
+- **KiB a connection**: what the resident memory grew by, with all clients there.
 """

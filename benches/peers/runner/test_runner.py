@@ -21,7 +21,7 @@ SAID = {
     "states": 100,
     "bytes_per_message": 400.0,
     "latency": {"p50_ms": 1.0, "p99_ms": 2.0, "p999_ms": 3.0},
-    "server": {"user_us_per_message": 2.0, "system_us_per_message": 4.0, "cores": 0.5, "client_kib": 6.0},
+    "server": {"user_us_per_message": 2.0, "system_us_per_message": 4.0, "cores": 0.5, "client_kib": 6.0, "rest_kib": 1024.0},
     "generator_cores": 0.3,
 }
 
@@ -52,6 +52,10 @@ class Figures(unittest.TestCase):
             with self.assertRaises(Failure):
                 figures({**SAID, **wrong})
 
+    def test_the_idle_have_memory_alone(self):
+        said = {**SAID, "scenario": "idle", "states": 0, "server": {"client_kib": 5.0, "rest_kib": 2048.0}}
+        self.assertEqual(figures(said), {"connection_kib": 5.0, "rest_kib": 2048.0})
+
     def test_states_without_a_time_have_no_latency(self):
         self.assertIsNone(figures({**SAID, "latency": None})["p50_ms"])
 
@@ -66,6 +70,11 @@ class Commands(unittest.TestCase):
         self.assertEqual(load[load.index("--input-hz") + 1], "0")
         load = flask.load_command(rooms, 8.0)
         self.assertEqual(load[load.index("--clients") + 1], "160")
+
+    def test_the_idle_are_told_of_no_rooms(self):
+        idle = next(shape for shape in SHAPES if shape.rate)
+        for peer in (peer for peer in SERVERS if idle.name in peer.shapes):
+            self.assertNotIn("--hz", peer.server_command(idle) + peer.load_command(idle, 2.0))
 
     def test_a_command_is_written_as_it_is_typed(self):
         self.assertEqual(written({"A": "1"}, ["b", "c d"]), "A=1 b 'c d'")
