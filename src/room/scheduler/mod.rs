@@ -250,10 +250,19 @@ impl Scheduler {
 
     /// Does something of what other lanes do not get to. `false`: there is nothing.
     fn help(&self, number: usize, now: Now) -> bool {
-        if self.board.is_open() {
-            self.board.lend_a_hand();
+        // Rooms first: one that hands out to thousands keeps the others of its lane waiting.
+        if self.step_overdue(number, now) {
             return true;
         }
+        let open = self.board.is_open();
+        if open {
+            self.board.lend_a_hand();
+        }
+        open
+    }
+
+    /// Steps a room that another lane is late with. `false`: there is none.
+    fn step_overdue(&self, number: usize, now: Now) -> bool {
         let overdue = now.nanos.saturating_sub(LATE);
         let (before, after) = self.lanes.split_at(number);
         for lane in after.iter().skip(1).chain(before) {

@@ -350,6 +350,28 @@ fn who_has_nothing_to_do_steps_what_others_do_not_get_to() {
     assert_eq!(helped, [0, 1]);
 }
 
+#[test]
+fn rooms_that_are_late_come_before_shares_of_a_large_one() {
+    struct Shares(AtomicUsize);
+    impl Job for Shares {
+        fn share(&self) -> bool {
+            self.0.fetch_add(1, Ordering::Relaxed) < 9
+        }
+    }
+    let table = Table::new(2);
+    let room = table.enter(Next::Asleep);
+    table.scheduler.wake(room.berth(), table.clock.now());
+    table.clock.advance(SECOND);
+    let (shares, outcome) = table.scheduler.board.run(Shares(AtomicUsize::new(0)), || {
+        assert!(table.scheduler.help(1, table.scheduler.now()));
+        assert_eq!(room.stepped.lock().len(), 1);
+        // Nothing is late any more: the helper begins a share.
+        assert!(table.scheduler.help(1, table.scheduler.now()));
+    });
+    assert!(outcome.is_ok() && !table.scheduler.help(1, table.scheduler.now()));
+    assert_eq!(shares.0.into_inner(), 10);
+}
+
 /// A room that counts what it was asked for, as an inbox does, and says when it has seen the last of it.
 struct Counter {
     berth: Berth,
