@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use parlor_games::contract::{Effects, Flow, Game, Micros, Refusal, Rules, SeatId, Tick, Timer};
 
+use super::following::Following;
 use super::inbox::{Letter, Stamped, give_back};
 use super::instance::Room;
 use super::journal::{Entry, Happened};
@@ -26,6 +27,7 @@ pub(crate) struct Core<G: Game, L: Link> {
     pub(super) rules: Rules,
     pub(super) roster: Roster<L>,
     pub(super) views: Views,
+    pub(super) following: Following,
     pub(super) news: News,
     pub(super) timer: Option<Timer>,
     pub(super) scores: (Vec<ScoreRow>, usize),
@@ -39,6 +41,8 @@ pub(crate) struct Core<G: Game, L: Link> {
     /// What this tick has for all, by its place in the tick's order of things.
     pub(super) shared: Vec<(u32, Broadcast<L::Encoded>)>,
     pub(super) order: u32,
+    /// Seats that this tick has something for alone.
+    pub(super) told: Vec<SeatId>,
     /// The last tick that was run.
     pub(super) tick: Tick,
     pub(super) locked: bool,
@@ -95,6 +99,7 @@ impl<G: Game, L: Link> Core<G, L> {
             rules,
             roster: Roster::new(most_kicked),
             views: Views::default(),
+            following: Following::default(),
             news: News::default(),
             timer: None,
             scores: (Vec::new(), 0),
@@ -104,6 +109,7 @@ impl<G: Game, L: Link> Core<G, L> {
             answers: Vec::new(),
             shared: Vec::new(),
             order: 0,
+            told: Vec::new(),
             tick: 0,
             locked: false,
             ending: None,

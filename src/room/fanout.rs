@@ -45,7 +45,7 @@ pub(super) struct Bulletin<E> {
 }
 
 /// Which group each role belongs to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Groups {
     host: Group,
     player: Group,

@@ -2,13 +2,13 @@
 //!
 //! Applies nothing. Its lock is held only to put something in or to take everything out.
 
-use std::collections::HashMap;
 use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use parlor_games::contract::{Refusal, SeatId, Tick};
+use rustc_hash::FxHashMap;
 
 use super::bucket::{Bucket, Rate};
 use super::shared::Arrival;
@@ -61,7 +61,8 @@ pub(crate) struct Inbox<I, L: Link> {
 
 struct State<I, L: Link> {
     queue: Vec<Stamped<I, L>>,
-    gates: HashMap<SeatId, Gate>,
+    /// Numbers of seats are the room's own: nobody can choose those that meet in a slow hash.
+    gates: FxHashMap<SeatId, Gate>,
     /// Letters that were taken out, but wait for a later tick.
     carried: usize,
     /// The first tick that may come.
@@ -106,8 +107,14 @@ impl<I, L: Link> Letter<I, L> {
 impl<I, L: Link> Inbox<I, L> {
     /// An empty inbox with these bounds.
     pub(crate) fn new(config: &Config) -> Self {
-        let state =
-            State { queue: Vec::new(), gates: HashMap::new(), carried: 0, every: 1, expected: None, closed: None };
+        let state = State {
+            queue: Vec::new(),
+            gates: FxHashMap::default(),
+            carried: 0,
+            every: 1,
+            expected: None,
+            closed: None,
+        };
         Self {
             state: Mutex::new(state),
             bound: config.inbox,
@@ -202,7 +209,7 @@ impl<I, L: Link> Inbox<I, L> {
     pub(crate) fn close(&self, refusal: Refusal) -> Vec<Stamped<I, L>> {
         let mut state = self.state.lock();
         state.closed = Some(refusal);
-        state.gates = HashMap::new();
+        state.gates = FxHashMap::default();
         mem::take(&mut state.queue)
     }
 

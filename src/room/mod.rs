@@ -10,6 +10,7 @@ mod config;
 mod core;
 mod directory;
 mod fanout;
+mod following;
 mod grid;
 mod handle;
 mod histogram;

@@ -10,26 +10,16 @@ use parlor_games::contract::{Audience, Game, Group, Role, SeatId, Timer};
 
 use super::core::{Core, Moment, Pending};
 use super::fanout::{Bulletin, Crowd, FanOut, Groups, Packed, SHARE, State, names_are_for};
+use super::following::Viewers;
 use super::inbox::give_back;
 use super::instance::Room;
 use super::journal::Happened;
 use super::roster::Roster;
-use super::views::{EACH_GROUP, Followed, PerGroup, own};
-use super::{
-    Answer, Answered, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, SyncBy, Tree, refusals,
-};
+use super::views::{EACH_GROUP, PerGroup, own};
+use super::{Answer, Answered, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, Tree, refusals};
 
 /// How many rows of the standings are sent.
 const TOP: usize = 10;
-
-/// How many of a group follow in which way.
-#[derive(Clone, Copy, Default)]
-struct Viewers {
-    any: bool,
-    followed: Followed,
-    /// Whether some get the whole state at each tick.
-    snapshots: bool,
-}
 
 impl<G: Game, L: Link> Core<G, L> {
     /// Sends all that came of the ticks since the last time.
@@ -45,13 +35,15 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 
     fn bulletin(&mut self, room: &Room<G, L>, now: Moment) -> serde_json::Result<()> {
+        self.following.count(&self.game, &self.roster);
         self.take_events(now)?;
-        let bulletin = Bulletin {
+        let mut bulletin = Bulletin {
             score: self.score(now),
             timer: self.timer(room, now),
             players: self.players(now),
-            states: self.states(room, now)?,
+            states: PerGroup::default(),
         };
+        self.state(room, now, &mut bulletin.states)?;
         self.greet(room, now)?;
         self.tell_private(now)?;
         // Before any answer: whoever is told of a seat finds it counted in the list of rooms.
@@ -81,7 +73,8 @@ impl<G: Game, L: Link> Core<G, L> {
                     self.order += 1;
                     let order = self.order;
                     if let Some(seat) = self.roster.seat_mut(id) {
-                        seat.own.push((order, Broadcast::new(outgoing)));
+                        seat.tell(order, Broadcast::new(outgoing));
+                        self.told.push(id);
                     }
                 }
             }
@@ -135,21 +128,24 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 
     /// Each group's state; nothing of groups without viewers.
-    fn states(&mut self, room: &Room<G, L>, now: Moment) -> serde_json::Result<PerGroup<Option<State<L::Encoded>>>> {
-        let viewers = self.viewers();
-        let mut states = PerGroup::default();
+    fn state(
+        &mut self,
+        room: &Room<G, L>,
+        now: Moment,
+        states: &mut PerGroup<Option<State<L::Encoded>>>,
+    ) -> serde_json::Result<()> {
         for group in EACH_GROUP {
-            let viewers = *viewers.of(group);
+            let viewers = *self.following.viewers().of(group);
             if viewers.any {
-                *states.of_mut(group) = self.state(room, group, viewers, now)?;
-            } else {
+                *states.of_mut(group) = self.state_of(room, group, viewers, now)?;
+            } else if !self.following.is_settled() {
                 self.views.forget(group);
             }
         }
-        Ok(states)
+        Ok(())
     }
 
-    fn state(
+    fn state_of(
         &mut self,
         room: &Room<G, L>,
         group: Group,
@@ -176,26 +172,11 @@ impl<G: Game, L: Link> Core<G, L> {
         Ok(Some(State { moved: turn.moved, delta, whole: snapshot(known.tick), packed, current }))
     }
 
-    fn viewers(&self) -> PerGroup<Viewers> {
-        let groups = Groups::of_game(&self.game);
-        let mut viewers = PerGroup::<Viewers>::default();
-        for (_, seat) in self.roster.iter().filter(|(_, seat)| seat.link.is_some()) {
-            let of = viewers.of_mut(groups.of(seat.person.role));
-            of.any = true;
-            match seat.sync {
-                SyncBy::Snapshot => of.snapshots = true,
-                SyncBy::Delta => of.followed.by_deltas |= !seat.fresh,
-                SyncBy::Packed => {
-                    of.followed.packed = true;
-                    of.followed.by_packed |= !seat.fresh;
-                }
-            }
-        }
-        viewers
-    }
-
     /// Tells those who have just taken a seat what the others know already.
     fn greet(&mut self, room: &Room<G, L>, now: Moment) -> serde_json::Result<()> {
+        if self.following.is_settled() {
+            return Ok(());
+        }
         let fresh: Vec<_> =
             self.roster.iter().filter(|(_, seat)| seat.fresh && seat.link.is_some()).map(|(id, _)| id).collect();
         for id in fresh {
@@ -242,7 +223,8 @@ impl<G: Game, L: Link> Core<G, L> {
             if let Some(seat) = self.roster.seat_mut(id).filter(|seat| *seat.you != you) {
                 std::mem::swap(own(&mut seat.you), &mut you);
                 let private = Arc::clone(&seat.you);
-                seat.own.push((u32::MAX, Broadcast::new(Outgoing::You { tick: now.tick, private })));
+                seat.tell(u32::MAX, Broadcast::new(Outgoing::You { tick: now.tick, private }));
+                self.told.push(id);
             }
         }
         self.effects.private = stale;
@@ -328,6 +310,14 @@ impl<G: Game, L: Link> Core<G, L> {
         give_back(&mut self.answers);
         self.shared.clear();
         self.order = 0;
+        for id in self.told.drain(..) {
+            if let Some(seat) = self.roster.seat_mut(id) {
+                seat.own.clear();
+            }
+        }
+        if self.following.is_settled() {
+            return;
+        }
         let groups = Groups::of_game(&self.game);
         for (_, seat) in self.roster.iter_mut() {
             seat.group = Some(groups.of(seat.person.role));

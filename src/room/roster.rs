@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use indexmap::IndexMap;
 use parlor_games::contract::{Group, Person, Role, SeatId};
+use rustc_hash::FxBuildHasher;
 
 use super::name::Name;
 use super::token::Token;
@@ -38,7 +39,8 @@ pub(crate) struct Seat<L: Link> {
 
 /// The seats of a room.
 pub(crate) struct Roster<L: Link> {
-    seats: IndexMap<SeatId, Seat<L>>,
+    /// Numbers of seats are the room's own: nobody can choose those that meet in a slow hash.
+    seats: IndexMap<SeatId, Seat<L>, FxBuildHasher>,
     names: HashMap<Box<str>, SeatId>,
     graces: BTreeSet<(Instant, SeatId)>,
     kicked: VecDeque<Kicked>,
@@ -57,6 +59,15 @@ struct Kicked {
 }
 
 impl<L: Link> Seat<L> {
+    /// Has something for it alone, at this place in the tick's order of things.
+    pub(crate) fn tell(&mut self, order: u32, broadcast: Broadcast<L::Encoded>) {
+        if self.own.capacity() == 0 {
+            // Mostly it is one thing at a time, and there are many seats.
+            self.own.reserve_exact(1);
+        }
+        self.own.push((order, broadcast));
+    }
+
     /// Whether this is where its holder is.
     pub(crate) fn is_on(&self, link: &Arc<L>) -> bool {
         self.link.as_ref().is_some_and(|on| Arc::ptr_eq(on, link))
@@ -67,7 +78,7 @@ impl<L: Link> Roster<L> {
     /// Nobody. Remembers at most so many kicked ones.
     pub(crate) fn new(most_kicked: usize) -> Self {
         Self {
-            seats: IndexMap::new(),
+            seats: IndexMap::default(),
             names: HashMap::new(),
             graces: BTreeSet::new(),
             kicked: VecDeque::new(),

@@ -51,6 +51,7 @@ impl<G: Game, L: Link> Core<G, L> {
     /// The link is gone; the seat waits.
     pub(super) fn lose(&mut self, room: &Room<G, L>, id: SeatId, link: &Arc<L>, at: Instant) {
         let Some(seat) = self.roster.seat_on(id, link) else { return };
+        self.following.changed();
         seat.link = None;
         seat.away = true;
         let grace = match seat.person.role {
@@ -88,6 +89,7 @@ impl<G: Game, L: Link> Core<G, L> {
 
     fn vacate(&mut self, room: &Room<G, L>, id: SeatId, at: Instant) -> Option<super::roster::Seat<L>> {
         let seat = self.roster.remove(id)?;
+        self.following.changed();
         room.inbox.close_gate(id);
         if seat.person.role == Role::Player {
             self.news.left(id, &seat.person.name);
@@ -161,6 +163,7 @@ impl<G: Game, L: Link> Core<G, L> {
         self.roster.set_grace(id, None);
         let since = self.order;
         let Some(seat) = self.roster.seat_mut(id) else { return };
+        self.following.changed();
         let comes_back = std::mem::take(&mut seat.away);
         if let Some(old) = seat.link.take().filter(|old| !Arc::ptr_eq(old, &link)) {
             let reason = CloseReason::Replaced;

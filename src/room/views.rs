@@ -28,7 +28,7 @@ pub(crate) struct Change {
 }
 
 /// In which ways a group is followed.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Followed {
     /// By merge patches, from a state that is known.
     pub(crate) by_deltas: bool,
