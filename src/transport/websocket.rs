@@ -279,7 +279,7 @@ impl Connection {
             let answered = match message {
                 Ok(tungstenite::Message::Text(text)) => {
                     self.grown |= text.len() > KEEP;
-                    return Read::Packet(Packet::parse(text.into()), at);
+                    return Read::Packet(Packet::parse_utf8(text.into()), at);
                 }
                 Ok(tungstenite::Message::Binary(bytes)) => {
                     self.grown |= bytes.len() > KEEP;

@@ -68,9 +68,17 @@ impl Packet {
     ///
     /// # Errors
     /// What is wrong with the bytes.
-    pub fn parse(mut text: Bytes) -> Result<Self, ParseError> {
-        let first = *text.first().ok_or(ParseError::Empty)?;
+    pub fn parse(text: Bytes) -> Result<Self, ParseError> {
         std::str::from_utf8(&text).map_err(|_| ParseError::Utf8)?;
+        Self::parse_utf8(text)
+    }
+
+    /// [`Packet::parse`], of bytes that somebody has found to be UTF-8, as whoever reads text frames must.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub fn parse_utf8(mut text: Bytes) -> Result<Self, ParseError> {
+        let first = *text.first().ok_or(ParseError::Empty)?;
         text.advance(1);
         match first {
             b'0' => Ok(Self::Open(text)),
