@@ -11,6 +11,7 @@ mod comparison;
 mod crew;
 mod crowd;
 mod exact;
+mod fate;
 mod heard;
 mod line;
 mod page;
@@ -24,6 +25,7 @@ mod report;
 mod samples;
 mod summary;
 mod tally;
+mod words;
 
 use std::fmt;
 use std::future::Future;
@@ -245,7 +247,8 @@ impl Running {
         };
         let samples = sampler.samples(measured.as_ref().map_or_else(Instant::now, |measured| measured.from));
         let mut summary = Summary::of(&plan, &outcome);
-        summary.interrupted = interrupted;
+        let quizzes = if plan.scenario == Scenario::Quiz { plan.rooms() as u64 } else { 0 };
+        summary.interrupted = interrupted || outcome.counts.finished < quizzes;
         summary.samples = samples;
         if let Some(measured) = measured {
             if summary.joined == 0 {

@@ -11,6 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until, 
 
 use super::crowd::{Crowd, Stage, Window};
 use super::exact::Book;
+use super::fate::Fate;
 use super::heard::{Head, encode, name, packet, payload};
 use super::line::{Line, next};
 use super::plan::Scenario;
@@ -343,64 +344,6 @@ impl Player {
         crowd.tally.times().resume.record(started.elapsed());
         crowd.tally.recovered.add(1);
         Ok(())
-    }
-}
-
-/// What goes wrong for a client on purpose, and when.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Fate {
-    Steady,
-    /// Reads until then.
-    Stalls(Instant),
-    /// Does not read until then.
-    Deaf(Instant),
-    /// Reads what waited, until it is up to date.
-    Behind,
-    Drops(Instant),
-    /// Went through it.
-    Back,
-}
-
-impl Fate {
-    /// The middle half of the window is when things go wrong.
-    fn of(crowd: &Crowd, nth: usize, window: Window, rng: &mut u64) -> Self {
-        let length = window.to - window.from;
-        match crowd.plan.scenario {
-            _ if !crowd.plan.chosen(nth) => Self::Steady,
-            _ if crowd.plan.calm => Self::Back,
-            Scenario::Slow => Self::Stalls(window.from + length / 4),
-            Scenario::Reconnect => {
-                let part = (next(rng) % 1_000) as f64 / 1_000.0;
-                Self::Drops(window.from + length / 4 + (length / 2).mul_f64(part))
-            }
-            Scenario::Arena | Scenario::Idle | Scenario::Storm | Scenario::Quiz => Self::Steady,
-        }
-    }
-
-    fn deaf(self) -> bool {
-        matches!(self, Self::Deaf(_))
-    }
-
-    fn turns(self) -> bool {
-        matches!(self, Self::Stalls(_) | Self::Deaf(_) | Self::Drops(_))
-    }
-
-    fn turn(self) -> Instant {
-        match self {
-            Self::Stalls(at) | Self::Deaf(at) | Self::Drops(at) => at,
-            Self::Steady | Self::Behind | Self::Back => Instant::now(),
-        }
-    }
-
-    fn turned(self, crowd: &Crowd) -> Self {
-        match self {
-            Self::Stalls(at) => {
-                crowd.tally.tried.add(1);
-                Self::Deaf(at + crowd.stall)
-            }
-            Self::Deaf(_) => Self::Behind,
-            other => other,
-        }
     }
 }
 

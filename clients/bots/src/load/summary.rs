@@ -2,8 +2,6 @@
 //!
 //! Measures nothing itself.
 
-use std::fmt;
-
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -45,7 +43,7 @@ pub struct Summary {
     pub input_hz: f64,
     /// How long it was measured, in seconds.
     pub seconds: f64,
-    /// Whether it was ended before its time.
+    /// Whether it was ended before its time; a quiz, before its podium.
     pub interrupted: bool,
     /// Clients that got where they should.
     pub joined: u64,
@@ -327,98 +325,40 @@ impl Stall {
     }
 }
 
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cut = if self.interrupted { ", interrupted" } else { "" };
-        writeln!(f, "{} of {} clients in, {:.1} s measured{cut}", self.joined, self.clients, self.seconds)?;
-        if self.failed + self.closed > 0 {
-            writeln!(f, "  failed        {} never got in, {} were cut off", self.failed, self.closed)?;
-        }
-        if let Some(fault) = &self.fault {
-            writeln!(f, "  first fault   {fault}")?;
-        }
-        if self.retries > 0 {
-            writeln!(f, "  retries       {} times a client was asked to come later, and did", self.retries)?;
-        }
-        if let Some(expected) = self.expected {
-            let share = self.delivered as f64 / expected.max(1) as f64 * 100.0;
-            writeln!(f, "  states        {} of {expected} delivered ({share:.2} %)", self.delivered)?;
-        }
-        if self.gaps + self.broken > 0 {
-            writeln!(f, "  order         {} ticks passed over, {} deltas did not follow", self.gaps, self.broken)?;
-        }
-        if self.messages > 0 {
-            writeln!(f, "  messages      {}, {:.0} bytes each", self.messages, self.bytes_per_message)?;
-        }
-        if self.inputs > 0 {
-            writeln!(f, "  inputs        {} sent, {} found no room", self.inputs, self.inputs_held)?;
-        }
-        let lines = [
-            (if self.scenario == Scenario::Quiz { "the question" } else { "latency" }, &self.latency),
-            ("inter-arrival", &self.interval),
-            ("connecting", &self.connect),
-            ("resuming", &self.resume),
-            ("answering", &self.answer),
-        ];
-        for (name, spread) in lines {
-            if let Some(Spread { p50_ms, p99_ms, p999_ms, max_ms, .. }) = spread {
-                writeln!(f, "  {name:<13} p50 {p50_ms:.2}  p99 {p99_ms:.2}  p99.9 {p999_ms:.2}  max {max_ms:.2} ms")?;
-            }
-        }
-        if self.tried > 0 {
-            writeln!(f, "  recovered     {} of {}", self.recovered, self.tried)?;
-        }
-        if self.scenario == Scenario::Slow && self.tried > 0 {
-            let unknown = self.tried.saturating_sub(self.exact + self.inexact);
-            writeln!(
-                f,
-                "  state         {} exact, {} inexact, {unknown} unknown of those that stalled; {} states compared",
-                self.exact, self.inexact, self.compared
-            )?;
-        }
-        if self.scenario == Scenario::Quiz {
-            let once = if self.counted == self.answers { "each once" } else { "NOT each once" };
-            writeln!(
-                f,
-                "  answers       {} sent to {} questions, {} taken, {} refused, {} counted: {once}",
-                self.inputs, self.questions, self.answers, self.refused, self.counted
-            )?;
-            writeln!(f, "  gains         {} as they should be, {} not", self.scored, self.misscored)?;
-        }
-        self.server.as_ref().map_or(Ok(()), |server| server.fmt(f))?;
-        if let Some(Stall { clients, before_kib, most_kib }) = &self.stall {
-            let (before, most) = (before_kib / 1024.0, most_kib / 1024.0);
-            let each = (most_kib - before_kib) / (*clients).max(1) as f64;
-            writeln!(
-                f,
-                "  in the stall  {before:.1} MiB before it, {most:.1} at most; {each:.2} KiB a stalled client"
-            )?;
-        }
-        if let Some(cores) = self.generator_cores {
-            let full = if cores > 0.9 { ": the load generator may be what is slow" } else { "" };
-            let each = if self.processes > 1 { ", the busiest of its processes" } else { "" };
-            writeln!(f, "  this program  {:.0} % of a core{each}{full}", cores * 100.0)?;
-        }
-        Ok(())
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::super::samples::Used;
+    use super::*;
 
-impl Server {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cores = self.cores * 100.0;
-        if let (Some(user), Some(system)) = (self.user_us_per_message, self.system_us_per_message) {
-            let total = user + system;
-            writeln!(
-                f,
-                "  server CPU    {total:.2} us a message ({user:.2} user + {system:.2} system), {cores:.0} % of a core"
-            )?;
+    fn summary(scenario: Scenario, counts: Counts) -> Summary {
+        let plan = Plan { scenario, ..Plan::new(([127, 0, 0, 1], 1).into()) };
+        Summary::of(&plan, &Outcome { counts, ..Outcome::default() })
+    }
+
+    #[test]
+    fn an_answer_lost_a_state_unknown_or_a_wrong_gain_is_not_right() {
+        let quiz = Counts { inputs: 5, answers: 5, counted: 5, scored: 5, ..Counts::default() };
+        assert!(summary(Scenario::Quiz, quiz).is_right());
+        for wrong in [Counts { counted: 4, ..quiz }, Counts { counted: 6, ..quiz }, Counts { misscored: 1, ..quiz }] {
+            assert!(!summary(Scenario::Quiz, wrong).is_right(), "{wrong:?}");
         }
-        let mib = |kib: f64| kib / 1024.0;
-        let (rest, full, peak) = (mib(self.rest_kib), mib(self.full_kib), mib(self.peak_kib));
-        write!(f, "  server memory {rest:.1} MiB at rest, {full:.1} with all, {peak:.1} at most")?;
-        if let Some(after) = self.after_kib {
-            write!(f, ", {:.1} after", mib(after))?;
+        let slow = Counts { tried: 3, recovered: 3, exact: 3, ..Counts::default() };
+        assert!(summary(Scenario::Slow, slow).is_right());
+        for wrong in [Counts { exact: 2, ..slow }, Counts { inexact: 1, ..slow }] {
+            assert!(!summary(Scenario::Slow, wrong).is_right(), "{wrong:?}");
         }
-        writeln!(f, "; {:.2} KiB a client", self.client_kib)
+    }
+
+    #[test]
+    fn a_stall_is_charged_with_what_memory_grew_by_meanwhile() {
+        let sample = |at_s, rss_kib| {
+            let server = Some(Used { user_cores: 0.0, system_cores: 0.0, rss_kib });
+            Sample { at_s, joined: 0, messages_per_s: 0.0, states_per_s: 0.0, server }
+        };
+        let samples = [(-1.0, 900.0), (2.0, 100.0), (4.0, 150.0), (6.0, 120.0), (8.0, 800.0)];
+        let samples: Vec<Sample> = samples.into_iter().map(|(at_s, rss)| sample(at_s, rss)).collect();
+        let stall = Stall { clients: 10, before_kib: 100.0, most_kib: 150.0 };
+        assert_eq!(Stall::of(10, 8.0, &samples), Some(stall));
+        assert_eq!(Stall::of(10, 8.0, &[]), None);
     }
 }
