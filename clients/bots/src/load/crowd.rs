@@ -270,7 +270,7 @@ impl Crowd {
 }
 
 /// Clients of a process that connect at the same time, but in a storm.
-const DOORS: usize = 64;
+const DOORS: usize = 256;
 /// Questions for the server's time.
 const QUESTIONS: usize = 16;
 /// From so many seats on, a room shows [`VISIBLE`] players only.

@@ -154,16 +154,14 @@ pub(super) fn histogram(size: Size, named: &[(String, &Histogram<u64>)]) -> Resu
     let shortest = named.iter().map(|(_, histogram)| step_of(histogram.value_at_quantile(0.02)));
     let first = shortest.min().unwrap_or(0).min(all().map(|bin| bin.0).max().unwrap_or(0) - BINS);
     let last = all().map(|bin| bin.0).max().unwrap_or(0) + 1;
-    let high = all().map(|bin| bin.1).fold(1.0, f64::max) * 1.08;
+    let high = all().map(|bin| bin.1).fold(1.0, f64::max) * HEADROOM;
     size.draw(|area| {
         let x = logarithmic(edge(first) / 1_000.0, edge(last) / 1_000.0);
         let mut chart =
             size.plane(area, (x, "ms", &|ms| short(*ms)), (0.0..high, "share of all, %", &|share| short(*share)))?;
         for (((name, _), bins), (nth, colour)) in named.iter().zip(&spreads).zip(colours().enumerate()) {
             let fill = if nth == 0 { colour.mix(0.75).filled() } else { colour.stroke_width(2) };
-            let below: f64 = bins.iter().filter(|bin| bin.0 < first).map(|bin| bin.1).sum();
-            let shown = bins.iter().copied().filter(|bin| bin.0 >= first);
-            let bars = (below > 0.0).then_some((first, below)).into_iter().chain(shown).map(|(bin, share)| {
+            let bars = gathered(bins, first).into_iter().map(|(bin, share)| {
                 Rectangle::new([(edge(bin) / 1_000.0, 0.0), (edge(bin + 1) / 1_000.0, share)], fill)
             });
             chart
@@ -255,6 +253,13 @@ fn logarithmic(low: f64, high: f64) -> WithKeyPoints<LogCoord<f64>> {
     (low..high).log_scale().with_key_points(marks(low, high))
 }
 
+/// The same steps, with all before the first in it.
+fn gathered(bins: &[(i32, f64)], first: i32) -> Vec<(i32, f64)> {
+    let (before, rest) = bins.split_at(bins.partition_point(|bin| bin.0 <= first));
+    let sum: f64 = before.iter().map(|bin| bin.1).sum();
+    (sum > 0.0).then_some((first, sum)).into_iter().chain(rest.iter().copied()).collect()
+}
+
 /// The powers of ten between these, and if they are few, twice and five times those as well.
 fn marks(low: f64, high: f64) -> Vec<f64> {
     let steps: &[f64] = if high / low < 500.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
@@ -323,7 +328,7 @@ const BLUE_: RGBColor = RGBColor(0x00, 0x72, 0xb2);
 const VERMILION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 const GREEN_: RGBColor = RGBColor(0x00, 0x9e, 0x73);
 const PURPLE: RGBColor = RGBColor(0xcc, 0x79, 0xa7);
-/// Above the lines over time, for their names.
+/// Above bars and lines, for their names.
 const HEADROOM: f64 = 1.35;
 /// Points of a percentile curve.
 const STEPS: u32 = 200;
@@ -353,6 +358,14 @@ mod tests {
         assert_eq!(bins.iter().map(|bin| bin.1).sum::<f64>().round(), 100.0);
         assert_eq!(bins.first().map(|bin| bin.1), Some(50.0));
         assert!(bins.iter().all(|(bin, _)| edge(*bin) >= 9.9 && edge(*bin) <= 5_000.0), "{bins:?}");
+    }
+
+    #[test]
+    fn what_is_before_the_first_step_is_in_it() {
+        let bins = [(1, 5.0), (3, 10.0), (4, 85.0)];
+        assert_eq!(gathered(&bins, 3), [(3, 15.0), (4, 85.0)]);
+        assert_eq!(gathered(&bins, 2), [(2, 5.0), (3, 10.0), (4, 85.0)]);
+        assert_eq!(gathered(&bins, 0), bins);
     }
 
     #[test]
