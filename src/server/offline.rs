@@ -64,6 +64,7 @@ impl Offline {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proto::engine::CloseReason;
 
     /// What came, as text without the Engine.IO type.
     fn heard(tap: &Tap) -> Vec<String> {
@@ -130,5 +131,34 @@ mod tests {
             assert!(said[0].starts_with(&format!(r#"39[{{"ok":{answer}"#)), "{input}: {}", said[0]);
             assert_eq!(said[0].contains("bad_input"), answer == "false", "{}", said[0]);
         }
+    }
+    #[tokio::test]
+    async fn whoever_is_closed_for_taking_too_little_resumes_the_seat_at_the_latest_state() {
+        let mut config = Config::default();
+        config.socketio.transport.outbox_frames = 8;
+        let server = Offline::start(config).expect("no packs are asked for");
+        let slow = server.connect(([192, 0, 2, 1], 4000).into());
+        assert!(slow.say("40"));
+        assert!(slow.say(r#"420["create",{"game":"arena","name":"Ada","sync":"snapshot"}]"#));
+        server.pass(Duration::from_secs(1));
+        let answer = heard(&slow).into_iter().find(|said| said.starts_with("30[")).expect("an answer");
+        let token = answer.split(r#""token":""#).nth(1).and_then(|rest| rest.split('"').next()).expect("a token");
+        slow.stall(true);
+        for seq in 1..=20 {
+            // The answers must arrive, so they wait, and are too many at last.
+            slow.say(format!(r#"421["input",{{"type":"move","seq":{seq},"dx":1,"dy":0}}]"#));
+            server.pass(Duration::from_millis(40));
+        }
+        assert_eq!(slow.closed(), Some(CloseReason::TransportClose));
+        let back = server.connect(([192, 0, 2, 1], 4001).into());
+        assert!(back.say("40"));
+        assert!(back.say(format!(r#"422["resume",{{"token":"{token}","sync":"snapshot"}}]"#)));
+        server.pass(Duration::from_millis(100));
+        let said = heard(&back);
+        assert!(said[1].starts_with(r#"32[{"ok":true"#) && said[1].contains(r#""seat":1"#), "{}", said[1]);
+        let applied = said[1].split(r#""seq":"#).nth(1).and_then(|rest| rest.split(['}', ',']).next());
+        let applied: u64 = applied.and_then(|seq| seq.parse().ok()).expect("the last input that was applied");
+        // Each left an answer and a private view to wait.
+        assert!(applied >= 4, "{applied}: what was asked for before the end counts");
     }
 }
