@@ -11,11 +11,11 @@ use parlor::transport::Tap;
 
 /// Allocations of one tick of an arena of which eight players are seen, by how it is followed. To be lowered when less will
 /// do, and not to be raised without a reason.
-const PER_TICK: [(&str, u64); 2] = [("snapshot", 12), ("delta", 12)];
+const PER_TICK: [(&str, u64); 2] = [("snapshot", 3), ("delta", 3)];
 /// Allocations of one input, from its packet to the game.
-const PER_INPUT: u64 = 4;
+const PER_INPUT: u64 = 2;
 /// What an acknowledgement adds to that.
-const PER_ANSWER: u64 = 4;
+const PER_ANSWER: u64 = 3;
 
 const HZ: u64 = 30;
 
