@@ -243,13 +243,15 @@ impl Crowd {
         self.doors.acquire().await.map_err(|_| Error::Closed("the load is over".into()))
     }
 
-    /// What a room of the arena is opened with. In large rooms the view holds as many players as in small ones: it is the
-    /// fan-out that is measured, and not the size of a message.
+    /// What a room of the arena is opened with. In large rooms the view holds few players, and no coins, so that states are as
+    /// long as in small ones, and nothing but states is sent: thousands who pick up coins have another top ten at every
+    /// tick.
     fn opening(&self, name: &str) -> Value {
         let seats = self.plan.seats();
         let mut options = json!({"hz": self.plan.hz, "seats": seats});
         if seats > CROWDED {
             options["visible"] = json!(VISIBLE);
+            options["coins"] = json!(0);
         }
         json!({"game": "arena", "role": "player", "name": name, "private": true, "options": options})
     }
@@ -275,4 +277,4 @@ const DOORS: usize = 256;
 const QUESTIONS: usize = 16;
 /// From so many seats on, a room shows [`VISIBLE`] players only.
 const CROWDED: usize = 64;
-const VISIBLE: usize = 8;
+const VISIBLE: usize = 14;
