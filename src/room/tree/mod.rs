@@ -61,6 +61,9 @@ struct Extent {
 /// What a node is in JSON, commas and quotes included: most are numbers of few digits and names of few letters.
 const NODE_BYTES: usize = 5;
 
+/// Less than this is not worth giving back.
+const SPARE: usize = 16;
+
 /// A place up to which a tree can be cut back.
 #[derive(Clone, Copy, Debug)]
 struct Mark {
@@ -85,7 +88,9 @@ impl Tree {
     /// As of [`Self::of`]; then what is left of it means nothing.
     pub fn rebuild(&mut self, said: &(impl Serialize + ?Sized)) -> serde_json::Result<()> {
         self.cut(Mark { nodes: 0, text: 0 });
-        build::build(self, said)
+        build::build(self, said)?;
+        self.fit();
+        Ok(())
     }
 
     /// What turns this view into `new`, as an RFC 7396 merge patch; `None` if they are equal.
@@ -149,6 +154,18 @@ impl Tree {
 
     fn row(&self) -> &[Node] {
         if self.nodes.is_empty() { &[Node::Null] } else { &self.nodes }
+    }
+
+    /// Gives back memory that this view does not need, but for a little that the next one may: there are three trees for each
+    /// group of each room.
+    fn fit(&mut self) {
+        let spare = |length: usize| length + length / 8;
+        if self.nodes.capacity() > spare(self.nodes.len()) + SPARE {
+            self.nodes.shrink_to(spare(self.nodes.len()));
+        }
+        if self.text.capacity() > spare(self.text.len()) + SPARE {
+            self.text.shrink_to(spare(self.text.len()));
+        }
     }
 
     fn mark(&self) -> Mark {
@@ -236,9 +253,10 @@ mod tests {
 
     #[test]
     fn a_tree_made_again_keeps_nothing_of_what_it_was() {
-        let mut tree = tree(&json!({"name": "a long one", "list": [1, 2, 3]}));
+        let mut tree = tree(&json!({"name": "x".repeat(1_000), "list": vec![1; 1_000]}));
         tree.rebuild(&json!({"name": "short"})).expect("JSON has a form in JSON");
         assert_eq!(json(&tree), json!({"name": "short"}));
+        assert!(tree.nodes.capacity() <= 3 + SPARE && tree.text.capacity() <= 9 + SPARE, "a long one's memory is kept");
         assert_eq!(format!("{:?}", Tree::default()), "null");
         assert_eq!(Tree::default(), Tree::of(&()).expect("null has a form in JSON"));
     }
