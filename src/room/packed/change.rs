@@ -61,9 +61,13 @@ fn members<'a>(before: Map<'a>, after: Map<'a>) -> Option<Change<'a>> {
     let mut changes = Vec::new();
     let (mut old, mut new) = (before, after);
     let mut same = 0;
-    for ((name, before), (_, after)) in (&mut old).zip(&mut new).take_while(|((old, _), (new, _))| old == new) {
+    while let (Some((name, was)), Some((other, is))) = (old.next(), new.next())
+        && name == other
+    {
         same += 1;
-        changes.extend(change(before, after).map(|change| (name, Some(change))));
+        if let Some(change) = change(was, is) {
+            changes.push((name, Some(change)));
+        }
     }
     if same < before.len() || same < after.len() {
         moved(before, after, same, &mut changes);

@@ -53,6 +53,7 @@ pub struct Members<'a>(Elements<'a>);
 
 impl<'a> Branch<'a> {
     /// The first subtree of this row, which is left at the second.
+    #[inline]
     pub(super) fn first(tree: &'a Tree, row: &mut &'a [Node]) -> Self {
         let (subtree, rest) = split(row);
         *row = rest;
@@ -129,6 +130,7 @@ impl fmt::Debug for Members<'_> {
 impl<'a> Iterator for Elements<'a> {
     type Item = Branch<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Branch<'a>> {
         self.left = self.left.checked_sub(1)?;
         Some(Branch::first(self.tree, &mut self.row))
@@ -144,6 +146,7 @@ impl ExactSizeIterator for Elements<'_> {}
 impl<'a> Iterator for Members<'a> {
     type Item = (Name<'a>, Branch<'a>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.0.left = self.0.left.checked_sub(1)?;
         let (&name, row) = self.0.row.split_first()?;
