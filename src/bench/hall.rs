@@ -169,9 +169,7 @@ impl Hall {
     /// The `nth` seat asks for this input, which is JSON. Nothing, if there is no such seat.
     pub fn ask(&self, nth: usize, input: &str) {
         let Some(Seat { link, room, id }) = self.seats.get(nth) else { return };
-        let mut json = serde_json::Deserializer::from_str(input);
-        let mut input = <dyn erased_serde::Deserializer<'_>>::erase(&mut json);
-        room.input(*id, link, &mut input, self.now(), Some(()));
+        room.input_json(*id, link, input.as_bytes(), self.now(), Some(()));
     }
 
     /// Steps rooms as they fall due, until `end`, on this thread; asks `between` at every moment at which any is due. With a

@@ -144,7 +144,18 @@ impl<'a, L: Link> FanOut<'a, L> {
 
     /// What must arrive, as it happened, then state.
     fn collect(&self, seat: &'a Seat<L>, batch: &mut Batch<'a, L::Encoded>) {
-        let role = seat.person.role;
+        if !seat.own.is_empty() || !self.shared.is_empty() || self.bulletin.has_news() {
+            self.collect_reliable(seat, batch);
+        }
+        let group = self.groups.of(seat.person.role);
+        if let Some(state) = self.bulletin.states.of(group)
+            && let Some(item) = state_for(seat, group, state)
+        {
+            batch.push(item);
+        }
+    }
+
+    fn collect_reliable(&self, seat: &'a Seat<L>, batch: &mut Batch<'a, L::Encoded>) {
         let mut own = seat.own.iter().peekable();
         while let Some((_, greeting)) = own.next_if(|(order, _)| *order == 0) {
             batch.push(Item::Reliable(greeting));
@@ -152,7 +163,8 @@ impl<'a, L: Link> FanOut<'a, L> {
         // Somebody who has just come is greeted with all of these.
         let for_known = |broadcast: &'a Option<Broadcast<_>>| broadcast.as_ref().filter(|_| !seat.fresh);
         if let Some([named, bare]) = self.bulletin.players.as_ref().filter(|_| !seat.fresh) {
-            batch.push(Item::Reliable(if names_are_for(role, self.seats) { named } else { bare }));
+            let named = if names_are_for(seat.person.role, self.seats) { named } else { bare };
+            batch.push(Item::Reliable(named));
         }
         for (order, broadcast) in self.shared.iter().filter(|(order, _)| *order > seat.since) {
             while let Some((_, earlier)) = own.next_if(|(own, _)| own < order) {
@@ -163,10 +175,13 @@ impl<'a, L: Link> FanOut<'a, L> {
         batch.extend(for_known(&self.bulletin.timer).map(Item::Reliable));
         batch.extend(for_known(&self.bulletin.score).map(Item::Reliable));
         batch.extend(own.map(|(_, broadcast)| Item::Reliable(broadcast)));
-        let group = self.groups.of(role);
-        if let Some(state) = self.bulletin.states.of(group) {
-            batch.extend(state_for(seat, group, state));
-        }
+    }
+}
+
+impl<E> Bulletin<E> {
+    /// Whether there is anything but state.
+    const fn has_news(&self) -> bool {
+        self.players.is_some() || self.timer.is_some() || self.score.is_some()
     }
 }
 

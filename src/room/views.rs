@@ -166,7 +166,8 @@ impl Slot {
 
 /// The tree to write into: another one if somebody still holds it.
 pub(super) fn own(tree: &mut Arc<Tree>) -> &mut Tree {
-    if Arc::get_mut(tree).is_none() {
+    // Those who hold it can only let go of it: nobody has a weak one.
+    if Arc::strong_count(tree) > 1 {
         *tree = Arc::default();
     }
     Arc::make_mut(tree)

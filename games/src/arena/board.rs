@@ -22,6 +22,8 @@ pub(super) struct Board {
 struct Coin {
     x: f64,
     y: f64,
+    /// As everybody sees it, at every tick.
+    seen: Spot,
 }
 
 impl Board {
@@ -31,7 +33,7 @@ impl Board {
         let mut board = Self { size, coins: Vec::new(), cells: vec![Vec::new(); side.saturating_mul(side)], side };
         for id in 0..u32::from(coins) {
             let (x, y) = board.anywhere(rng);
-            board.coins.push(Coin { x, y });
+            board.coins.push(Coin::new(x, y));
             board.lay(id, x, y);
         }
         board
@@ -49,7 +51,7 @@ impl Board {
 
     /// All coins, by id.
     pub(super) fn coins(&self) -> impl ExactSizeIterator<Item = Spot> {
-        self.coins.iter().map(|coin| Spot::new(coin.x, coin.y))
+        self.coins.iter().map(|coin| coin.seen)
     }
 
     /// Picks up all coins within reach of a place. How many there were.
@@ -81,13 +83,13 @@ impl Board {
     /// Lays a coin anywhere but within reach of the place it was picked up from, so that one step ends.
     fn put_back(&mut self, id: u32, from_x: f64, from_y: f64, rng: &mut ChaCha8Rng) {
         let (mut x, mut y) = self.anywhere(rng);
-        if (Coin { x, y }).within(from_x, from_y, self.size * REACH) {
+        if Coin::new(x, y).within(from_x, from_y, self.size * REACH) {
             // The far half of the board in both directions is out of reach.
             x = (x + self.size / 2.0) % self.size;
             y = (y + self.size / 2.0) % self.size;
         }
         if let Some(coin) = usize::try_from(id).ok().and_then(|id| self.coins.get_mut(id)) {
-            *coin = Coin { x, y };
+            *coin = Coin::new(x, y);
         }
         self.lay(id, x, y);
     }
@@ -112,6 +114,10 @@ impl Board {
 }
 
 impl Coin {
+    const fn new(x: f64, y: f64) -> Self {
+        Self { x, y, seen: Spot::new(x, y) }
+    }
+
     fn within(self, x: f64, y: f64, reach: f64) -> bool {
         let (dx, dy) = (self.x - x, self.y - y);
         dx * dx + dy * dy <= reach * reach
