@@ -4,9 +4,8 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-use parking_lot::Mutex;
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync + Debug + 'static {
@@ -68,7 +67,8 @@ impl Clock for SystemClock {
 #[derive(Clone, Debug)]
 pub struct ManualClock {
     anchor: Anchor,
-    elapsed: Arc<Mutex<Duration>>,
+    /// In nanoseconds.
+    elapsed: Arc<AtomicU64>,
 }
 
 impl ManualClock {
@@ -81,20 +81,23 @@ impl ManualClock {
 
     /// Moves on.
     pub fn advance(&self, by: Duration) {
-        *self.elapsed.lock() += by;
+        self.elapsed.fetch_add(nanos(by), Ordering::AcqRel);
     }
 
     /// Moves on to this moment, if it is later.
     pub fn advance_to(&self, to: Instant) {
-        let to = to.saturating_duration_since(self.anchor.at);
-        let mut elapsed = self.elapsed.lock();
-        *elapsed = to.max(*elapsed);
+        self.elapsed.fetch_max(nanos(to.saturating_duration_since(self.anchor.at)), Ordering::AcqRel);
     }
+}
+
+/// Five centuries at most.
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Instant {
-        self.anchor.at + *self.elapsed.lock()
+        self.anchor.at + Duration::from_nanos(self.elapsed.load(Ordering::Acquire))
     }
 
     fn wall_ms(&self, at: Instant) -> f64 {

@@ -11,6 +11,8 @@ use super::view::Spot;
 #[derive(Debug)]
 pub(super) struct Board {
     size: f64,
+    /// Cells in a unit of length.
+    density: f64,
     coins: Vec<Coin>,
     /// The ids of the coins in each cell, row by row.
     cells: Vec<Vec<u32>>,
@@ -30,7 +32,9 @@ impl Board {
     /// A board with this many coins, with about one to a cell.
     pub(super) fn new(size: f64, coins: u16, rng: &mut ChaCha8Rng) -> Self {
         let side = usize::from(coins).isqrt().max(1);
-        let mut board = Self { size, coins: Vec::new(), cells: vec![Vec::new(); side.saturating_mul(side)], side };
+        let cells = vec![Vec::new(); side.saturating_mul(side)];
+        #[expect(clippy::cast_precision_loss, reason = "a side is at most 31")]
+        let mut board = Self { size, density: side as f64 / size, coins: Vec::new(), cells, side };
         for id in 0..u32::from(coins) {
             let (x, y) = board.anywhere(rng);
             board.coins.push(Coin::new(x, y));
@@ -58,8 +62,9 @@ impl Board {
     pub(super) fn pick_up(&mut self, x: f64, y: f64, rng: &mut ChaCha8Rng) -> i64 {
         let reach = self.size * REACH;
         let mut picked = 0;
+        let (first, last) = (self.cell(x - reach), self.cell(x + reach));
         for row in self.cell(y - reach)..=self.cell(y + reach) {
-            for column in self.cell(x - reach)..=self.cell(x + reach) {
+            for column in first..=last {
                 while let Some(id) = self.take(row, column, x, y, reach) {
                     picked += 1;
                     self.put_back(id, x, y, rng);
@@ -105,11 +110,10 @@ impl Board {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
         reason = "a float cast saturates, a side is at most 31, and the board's edge is clamped into the last cell"
     )]
     fn cell(&self, coordinate: f64) -> usize {
-        ((coordinate / self.size * self.side as f64) as usize).min(self.side.saturating_sub(1))
+        ((coordinate * self.density) as usize).min(self.side.saturating_sub(1))
     }
 }
 

@@ -113,6 +113,7 @@ fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+#[inline]
 fn integer(number: u64, out: &mut Vec<u8>) {
     match u16::try_from(number) {
         Ok(number) if number < 10_000 => {

@@ -195,10 +195,7 @@ impl<'a> Patcher<'a> {
     /// A node of the new tree.
     #[inline]
     fn push(&mut self, node: &Node) {
-        let node = match *node {
-            Node::Own(span) => self.patch.own(self.new.text(span)),
-            other => other,
-        };
+        let node = if let Node::Own(span) = *node { self.patch.own(self.new.text(span)) } else { *node };
         self.patch.nodes.push(node);
     }
 
@@ -212,6 +209,7 @@ impl<'a> Patcher<'a> {
 
 impl Tree {
     /// A node of this text, which is added to the tree's own.
+    #[inline(never)]
     pub(super) fn own(&mut self, text: &str) -> Node {
         // The builder lets no tree's text grow past this, and a patch's is no longer than both its trees'.
         let size = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
