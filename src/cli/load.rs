@@ -121,7 +121,7 @@ enum What {
     Idle,
     /// Connect all at once, and do nothing
     Storm,
-    /// The arena; a share of the clients stop reading for half of the time
+    /// The arena; a share of the clients stop reading for three eighths of the time
     Slow,
     /// The arena; a share of the clients lose their connection, and resume
     Reconnect,

@@ -131,7 +131,7 @@ impl Crowd {
             exact: Exact::default(),
             clock: Clock::own(),
             tick: Duration::from_secs(1) / u32::from(plan.hz.max(1)),
-            stall: Duration::from_secs_f64(plan.seconds / 2.0),
+            stall: Duration::from_secs_f64(plan.seconds * 3.0 / 8.0),
             rooms: (0..plan.rooms()).map(|_| watch::Sender::new(None)).collect(),
             doors: Semaphore::new(doors),
             opened,

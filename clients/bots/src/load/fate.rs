@@ -24,13 +24,14 @@ pub(super) enum Fate {
 }
 
 impl Fate {
-    /// The middle half of the window is when things go wrong.
+    /// The middle half of the window is when things go wrong: for each who stalls, in three of its four quarters. If all came
+    /// back at one moment, it would be the load generator that is measured.
     pub(super) fn of(crowd: &Crowd, nth: usize, window: Window, rng: &mut u64) -> Self {
         let length = window.to - window.from;
         match crowd.plan.scenario {
             _ if !crowd.plan.chosen(nth) => Self::Steady,
             _ if crowd.plan.calm => Self::Back,
-            Scenario::Slow => Self::Stalls(window.from + length / 4),
+            Scenario::Slow => Self::Stalls(window.from + length / 4 + (length / 8).mul_f64(moment(nth))),
             Scenario::Reconnect => {
                 let part = (next(rng) % 1_000) as f64 / 1_000.0;
                 Self::Drops(window.from + length / 4 + (length / 2).mul_f64(part))
@@ -64,4 +65,10 @@ impl Fate {
             other => other,
         }
     }
+}
+
+/// A part of 1 for the client of this number. Multiples of the golden ratio are spread evenly however many there are.
+fn moment(nth: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "there are far fewer than 2^52 clients")]
+    (nth as f64 * 0.618_033_988_749_894_8).fract()
 }

@@ -21,7 +21,7 @@ pub enum Scenario {
     Idle,
     /// Connect all at once, and do nothing.
     Storm,
-    /// The arena; a share of the clients stop reading for the middle half of the time.
+    /// The arena; a share of the clients stop reading, each for three quarters of the middle half of the time.
     Slow,
     /// The arena; a share of the clients lose their connection in the middle half of the time, and resume.
     Reconnect,

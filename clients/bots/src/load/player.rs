@@ -263,7 +263,7 @@ impl Player {
                 crowd.tally.states.add(1);
             }
             let delta = name == "delta";
-            let compares = measured.is_some_and(|window| now + BEFOREHAND >= window.to - crowd.stall / 2);
+            let compares = measured.is_some_and(|window| now + BEFOREHAND >= window.to - crowd.stall);
             let (head, state) = if self.book.is_some() && (crowd.plan.deltas || compares) {
                 payload::<Head<Value>>(bytes, piece.binary).map(Head::split).unwrap_or_default()
             } else {
