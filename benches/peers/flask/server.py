@@ -36,10 +36,12 @@ class Room:
         self.code = code
         self.arena = Arena(options.hz, options.visible)
         self.seats = 0
+        # A load opens its rooms at one moment, where those of a day would be spread evenly over a period.
+        self.phase = len(rooms) * 0.6180339887498948 % 1
         socketio.start_background_task(self.run)
 
     def run(self):
-        began, tick = time.time(), 0
+        began, tick = time.time() + self.phase / options.hz, 0
         while rooms.get(self.code) is self:
             # At its place on the timetable, however late the one before was; ticks a second late are passed over.
             tick = max(tick + 1, int((time.time() - began - 1) * options.hz))

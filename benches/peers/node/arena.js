@@ -82,9 +82,18 @@ export class Arena {
 /** Milliseconds since the Unix epoch, with fractions. */
 export const now = () => performance.timeOrigin + performance.now();
 
-/** Calls `step(tick, due)` at `began + n / hz`, whenever that was really; ticks a second late are passed over. */
-export function everyTick(hz, step) {
-  const began = now();
+/**
+ * Which part of its period a room's ticks are after those of a room of phase 0. A load opens its rooms at one moment, where
+ * those of a day would be spread evenly; so are multiples of the golden ratio.
+ */
+export const phase = (nth) => (nth * 0.6180339887498948) % 1;
+
+/**
+ * Calls `step(tick, due)` at `began + n / hz`, whenever that was really; ticks a second late are passed over. It began `phase`
+ * of a period from now.
+ */
+export function everyTick(hz, phase, step) {
+  const began = now() + (phase * 1000) / hz;
   let tick = 0;
   let timer;
   const next = () => {

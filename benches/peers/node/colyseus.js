@@ -3,9 +3,10 @@
 import { Room, Server } from "@colyseus/core";
 import { schema, t } from "@colyseus/schema";
 import { WebSocketTransport } from "@colyseus/ws-transport";
-import { Arena, now, options } from "./arena.js";
+import { Arena, now, options, phase } from "./arena.js";
 
 const { port, hz, visible } = options({ port: 0, hz: 30, visible: 8 });
+let opened = 0;
 
 const Player = schema({ x: t.float32(), y: t.float32(), score: t.uint32() }, "Player");
 const Coin = schema({ x: t.uint16(), y: t.uint16() }, "Coin");
@@ -22,11 +23,13 @@ class ArenaRoom extends Room {
 
   onCreate() {
     this.arena = new Arena(hz, visible);
-    this.setTimestep(() => {
+    const step = () => {
       this.arena.step();
       this.#show();
       this.broadcastPatch();
-    }, 1000 / hz);
+    };
+    setTimeout(() => this.setTimestep(step, 1000 / hz), (phase(opened) * 1000) / hz);
+    opened += 1;
   }
 
   onJoin(client) {

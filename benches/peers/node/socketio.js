@@ -2,7 +2,7 @@
 // Follows the library's own advice on memory and speed: WebSocket alone, `bufferutil`, no kept request.
 import { createServer } from "node:http";
 import { Server } from "socket.io";
-import { Arena, everyTick, options } from "./arena.js";
+import { Arena, everyTick, options, phase } from "./arena.js";
 
 const { port, hz, visible } = options({ port: 0, hz: 30, visible: 8 });
 
@@ -16,7 +16,7 @@ const rooms = new Map();
 
 function open(code) {
   const room = { arena: new Arena(hz, visible), seats: 0 };
-  room.stop = everyTick(hz, (tick, t) => {
+  room.stop = everyTick(hz, phase(rooms.size), (tick, t) => {
     room.arena.step();
     io.to(code).emit("snapshot", { tick, t, state: room.arena.view() });
   });

@@ -6,4 +6,4 @@ mod timetable;
 
 pub use arena::{Arena, Direction, View};
 pub use options::Options;
-pub use timetable::{Timetable, epoch_ms};
+pub use timetable::{Timetable, epoch_ms, phase};

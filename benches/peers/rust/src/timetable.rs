@@ -18,6 +18,13 @@ pub fn epoch_ms() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() * 1000.0
 }
 
+/// Which part of its period a room's ticks are after those of a room of phase 0. A load opens its rooms at one moment, where
+/// those of a day would be spread evenly; so are multiples of the golden ratio.
+#[must_use]
+pub fn phase(nth: usize) -> f64 {
+    (nth as f64 * 0.618_033_988_749_894_8).fract()
+}
+
 impl Timetable {
     /// From now, and `phase` of a period later, on.
     #[must_use]

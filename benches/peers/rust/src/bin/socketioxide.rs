@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
-use parlor_peers::{Arena, Direction, Options, Timetable, View};
+use parlor_peers::{Arena, Direction, Options, Timetable, View, phase};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use socketioxide::extract::{AckSender, Data, SocketRef, State};
@@ -46,10 +46,11 @@ impl House {
     /// Takes a seat; the first of a room opens it.
     fn seat(&self, io: &SocketIo, code: String) -> (Arc<Room>, u32) {
         let mut rooms = lock(&self.rooms);
+        let phase = phase(rooms.len());
         let room = rooms.entry(code).or_insert_with_key(|code| {
             let inner = Inner { arena: Arena::new(self.hz, self.visible), seats: 0, over: false };
             let room = Arc::new(Room { code: code.clone(), inner: Mutex::new(inner) });
-            tokio::spawn(Arc::clone(&room).run(io.clone(), self.hz));
+            tokio::spawn(Arc::clone(&room).run(io.clone(), self.hz, phase));
             room
         });
         let mut inner = lock(&room.inner);
@@ -71,8 +72,8 @@ impl House {
 }
 
 impl Room {
-    async fn run(self: Arc<Self>, io: SocketIo, hz: f64) {
-        let mut timetable = Timetable::new(hz, 0.0);
+    async fn run(self: Arc<Self>, io: SocketIo, hz: f64, phase: f64) {
+        let mut timetable = Timetable::new(hz, phase);
         loop {
             tokio::time::sleep_until(timetable.due().into()).await;
             let (tick, t) = timetable.take();
