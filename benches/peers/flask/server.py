@@ -8,6 +8,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import argparse  # noqa: E402
+import socket  # noqa: E402
 import time  # noqa: E402
 
 from flask import Flask, request  # noqa: E402
@@ -83,6 +84,9 @@ def leave(_reason):
 
 
 server = pywsgi.WSGIServer(("127.0.0.1", options.port), app, handler_class=WebSocketHandler, log=None)
+server.init_socket()
+# As Node's servers have it; whoever is let in has it from the listener.
+server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 server.start()
 print(f"listening on 127.0.0.1:{server.server_port}", flush=True)
 server.serve_forever()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
+use axum::serve::ListenerExt as _;
 use parlor_peers::{Arena, Direction, Options, Timetable, View, phase};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -119,6 +120,8 @@ async fn main() -> Result<()> {
     io.ns("/", connected);
     let listener = TcpListener::bind(("127.0.0.1", options.value("port", 0)?)).await?;
     println!("listening on {}", listener.local_addr()?);
+    // As Node's servers have it. Without, a state waits for the acknowledgement of the one before: cheaper, and 20 ms late.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     axum::serve(listener, axum::Router::new().layer(layer)).await?;
     Ok(())
 }
