@@ -291,17 +291,24 @@ impl Scheduler {
     }
 
     /// The last moment of the `nth` phase of this rate's period. Multiples of the golden ratio are spread evenly over a
-    /// period however many there are; each lane's begin elsewhere, so that no two lanes' fall together.
+    /// period however many there are; each lane's begin elsewhere, so that no two lanes' fall together. Phases lie at least
+    /// [`SLOT`] apart: to wake for a room, and to wake those who read what it says, costs as much as to step it, so a
+    /// thread that is woken steps all rooms of that slot.
     fn origin(&self, hz: u16, nth: u32, lane: u32) -> Instant {
         const GOLDEN: f64 = 0.618_033_988_749_894_8;
         const PLASTIC: f64 = 0.754_877_666_246_692_8;
         let period = 1.0 / f64::from(hz.max(1));
         let now = self.clock.now();
-        let phase = (f64::from(nth) * GOLDEN + f64::from(lane) * PLASTIC).fract() * period;
+        let slots = (period / SLOT).floor().max(1.0);
+        let part = (f64::from(nth) * GOLDEN + f64::from(lane) * PLASTIC).fract();
+        let phase = (part * slots).floor() / slots * period;
         let since = (now.saturating_duration_since(self.epoch).as_secs_f64() - phase).rem_euclid(period);
         now.checked_sub(Duration::from_secs_f64(since)).unwrap_or(now)
     }
 }
+
+/// The least time between two phases, in seconds.
+const SLOT: f64 = 0.5e-3;
 
 /// By how much a lane's first room must be overdue before other lanes step it, in nanoseconds: longer than most steps.
 const LATE: u64 = 100_000;

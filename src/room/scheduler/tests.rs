@@ -1,5 +1,6 @@
 //! Rooms that are only stepped: by hand with a clock of their own, and by threads.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicUsize;
 
 use parking_lot::{Condvar, Mutex};
@@ -124,6 +125,17 @@ fn all(from: &Timetable, _: &Timetable, _: u64) -> Vec<u32> {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn phases_are_spread_over_the_period_and_rooms_share_slots_of_half_a_millisecond() {
+    let scheduler = Scheduler::new(1, Arc::new(ManualClock::start()), Arc::new(Stats::new(1)));
+    let origins: Vec<_> = (0..200).map(|_| scheduler.place(10).grid.origin()).collect();
+    let first = origins.iter().min().expect("two hundred");
+    let nanos = |origin: &Instant| origin.saturating_duration_since(*first).as_nanos() + 1_000;
+    let slots: BTreeSet<_> = origins.iter().map(|origin| nanos(origin) / 500_000).collect();
+    assert!(origins.iter().all(|origin| nanos(origin) % 500_000 < 2_000), "at a slot");
+    assert!((100..=200).contains(&slots.len()), "{} of two hundred slots", slots.len());
+}
 
 #[test]
 fn a_room_is_stepped_when_woken_and_not_before() {
