@@ -59,6 +59,11 @@ impl Following {
         }
     }
 
+    /// Which group each role belongs to, as of the last count; the game is asked only before the first.
+    pub(super) fn groups(&self, game: &impl Game) -> Groups {
+        self.groups.unwrap_or_else(|| Groups::of_game(game))
+    }
+
     /// The groups' viewers.
     pub(super) const fn viewers(&self) -> &PerGroup<Viewers> {
         &self.viewers

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use parlor_games::contract::{Audience, Game, Group, Role, SeatId, Timer};
 
 use super::core::{Core, Moment, Pending};
-use super::fanout::{Bulletin, Crowd, FanOut, Groups, Packed, SHARE, State, names_are_for};
+use super::fanout::{Bulletin, Crowd, FanOut, Packed, SHARE, State, names_are_for};
 use super::following::Viewers;
 use super::inbox::give_back;
 use super::instance::Room;
@@ -288,7 +288,7 @@ impl<G: Game, L: Link> Core<G, L> {
 
     /// Hands each link what the tick has for it.
     fn fan_out(&mut self, room: &Room<G, L>, bulletin: Bulletin<L::Encoded>) {
-        let (groups, seats) = (Groups::of_game(&self.game), self.roster.len());
+        let (groups, seats) = (self.following.groups(&self.game), self.roster.len());
         let scheduler = &room.shared.scheduler;
         if seats < room.shared.config.fan_out_from || scheduler.lanes() == 1 {
             let (shared, answers, bulletin) = (&*self.shared, &*self.answers, &bulletin);
@@ -318,7 +318,7 @@ impl<G: Game, L: Link> Core<G, L> {
         if self.following.is_settled() {
             return;
         }
-        let groups = Groups::of_game(&self.game);
+        let groups = self.following.groups(&self.game);
         for (_, seat) in self.roster.iter_mut() {
             seat.group = Some(groups.of(seat.person.role));
             seat.own.clear();
