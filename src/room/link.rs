@@ -20,6 +20,10 @@ pub trait Link: Send + Sync + 'static {
     /// All that one tick has for this viewer, in one write: the answers to its requests, in order, then what is to be said.
     fn deliver(&self, answers: &[Answered<Self::Ack>], batch: &[Item<'_, Self::Encoded>]);
 
+    /// Has the processor fetch what `deliver` will need, and does nothing that could be noticed. It is called for some viewers
+    /// before they are delivered to, so that their cache misses overlap.
+    fn touch(&self) {}
+
     /// The answer to a request that no seat on this link made, or that no tick has seen. Sent at once.
     fn answer(&self, ack: Self::Ack, answer: Answer);
 

@@ -185,12 +185,12 @@ impl<L: Link> Roster<L> {
     }
 
     /// All seats.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (SeatId, &Seat<L>)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SeatId, &Seat<L>)> + Clone {
         self.seats.iter().map(|(&id, seat)| (id, seat))
     }
 
     /// So many seats from this one on, in the order of [`Self::iter`].
-    pub(crate) fn range(&self, first: usize, count: usize) -> impl Iterator<Item = (SeatId, &Seat<L>)> {
+    pub(crate) fn range(&self, first: usize, count: usize) -> impl Iterator<Item = (SeatId, &Seat<L>)> + Clone {
         let end = first.saturating_add(count).min(self.seats.len());
         let seats = self.seats.get_range(first.min(end)..end);
         seats.into_iter().flatten().map(|(&id, seat)| (id, seat))

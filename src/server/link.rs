@@ -239,6 +239,10 @@ impl Link for Viewer {
         }
     }
 
+    fn touch(&self) {
+        self.socket.touch();
+    }
+
     fn answer(&self, ack: Ack, answer: Answer) {
         self.note(ack.request, &answer);
         Self::reply(ack.socket.as_ref(), &Reply::Room(&answer));

@@ -81,7 +81,7 @@ impl Client {
         client
     }
 
-    pub(super) fn session(&self) -> &Session {
+    pub(super) const fn session(&self) -> &Arc<Session> {
         &self.session
     }
 

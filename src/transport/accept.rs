@@ -50,7 +50,7 @@ pub(super) fn take_over(upgraded: Upgraded) -> (Wire, Bytes) {
     match upgraded.downcast::<TokioIo<Socket>>() {
         Ok(parts) => {
             let (reader, writer) = parts.io.into_inner().split();
-            (Wire::Direct(reader, writer), parts.read_buf)
+            (Wire::Direct(reader, Some(writer)), parts.read_buf)
         }
         Err(upgraded) => (Wire::Other(Box::new(TokioIo::new(upgraded))), Bytes::new()),
     }

@@ -2,24 +2,18 @@
 //!
 //! Decides nothing about the session and wakes nobody: whoever holds it ([`super::Session`]) does.
 
-use std::collections::VecDeque;
+mod queue;
+
 use std::io::{self, IoSlice};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use parlor_proto::engine::payload;
 use parlor_proto::frame::{Frame, Frames};
-use smallvec::SmallVec;
 
+use self::queue::{Entry, Queue, Slices};
 use super::Item;
 use super::counters::Flow;
 use super::wire::Writer;
-
-/// Frames of one `writev`.
-const BATCH: usize = 32;
-/// A queue that has grown past this gives its memory back when it is empty.
-const KEEP: usize = 16;
-
-type Slices<'a> = SmallVec<[IoSlice<'a>; BATCH]>;
 
 /// What may wait.
 #[derive(Clone, Copy, Debug)]
@@ -41,68 +35,52 @@ pub(super) enum Sink {
     /// A socket.
     Direct(Writer),
     /// A test, which takes as many bytes as it has room for, and counts the writes that it took any of.
-    Memory { written: Vec<u8>, room: usize, writes: usize },
+    Memory(Box<Memory>),
     /// A client that takes all there is and keeps none of it: for measuring.
     Void,
+}
+
+/// What a test's client has taken.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    pub(super) written: Vec<u8>,
+    /// Bytes that it takes before it is full.
+    pub(super) room: usize,
+    pub(super) writes: usize,
+}
+
+impl Memory {
+    fn write(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        if self.room == 0 {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        self.writes += 1;
+        let before = self.written.len();
+        self.written.extend(slices.iter().flat_map(|slice| slice.iter()).take(self.room));
+        self.room -= self.written.len() - before;
+        Ok(self.written.len() - before)
+    }
 }
 
 impl Sink {
     fn write(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         match self {
-            Self::None | Self::Memory { room: 0, .. } => Err(io::ErrorKind::WouldBlock.into()),
+            Self::None => Err(io::ErrorKind::WouldBlock.into()),
             Self::Direct(writer) => writer.try_write(slices),
             Self::Void => Ok(slices.iter().map(|slice| slice.len()).sum()),
-            Self::Memory { written, room, writes } => {
-                *writes += 1;
-                let before = written.len();
-                written.extend(slices.iter().flat_map(|slice| slice.iter()).take(*room));
-                *room -= written.len() - before;
-                Ok(written.len() - before)
-            }
+            Self::Memory(memory) => memory.write(slices),
         }
     }
 }
 
-#[derive(Debug)]
-enum Entry {
-    Frame(Frame),
-    /// What tungstenite wrote: pongs and close frames.
-    Control(Bytes),
-}
-
-impl Entry {
-    const fn wire(&self) -> &Bytes {
-        match self {
-            Self::Frame(frame) => frame.wire(),
-            Self::Control(bytes) => bytes,
-        }
-    }
-}
-
-/// The state that waits, and how many of the waiting entries go out before it.
-#[derive(Debug)]
-struct State {
-    frames: Frames,
-    after: usize,
-}
-
-impl State {
-    fn bytes(&self) -> usize {
-        self.frames.iter().map(|frame| frame.wire().len()).sum()
-    }
-}
-
-/// One session's outbox.
+/// One session's outbox. Small, as it is looked at with every frame, and there are many.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     pub(super) sink: Sink,
-    /// What is left of an entry that was written in part. It is completed before anything else.
-    rest: Bytes,
-    waiting: VecDeque<Entry>,
-    bytes: usize,
-    state: Option<State>,
     /// What has gone out and was not taken to the counters yet. A packet counts from its first byte on.
     sent: Flow,
+    /// `None`: nothing waits.
+    queue: Option<Box<Queue>>,
 }
 
 /// What waits in an outbox.
@@ -117,15 +95,13 @@ impl Outbox {
         Self { sink, ..Self::default() }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.rest.is_empty() && self.waiting.is_empty() && self.state.is_none()
+    pub(super) const fn is_empty(&self) -> bool {
+        self.queue.is_none()
     }
 
     /// What waits, unfinished frames and the state included.
     pub(super) fn depth(&self) -> Depth {
-        let (of_state, state) = self.state.as_ref().map_or((0, 0), |state| (state.frames.len(), state.bytes()));
-        let frames = self.waiting.len() + of_state + usize::from(!self.rest.is_empty());
-        Depth { frames, bytes: self.rest.len() + self.bytes + state }
+        self.queue.as_ref().map_or(Depth { frames: 0, bytes: 0 }, |queue| queue.depth())
     }
 
     /// What has gone out since this was last asked.
@@ -135,30 +111,32 @@ impl Outbox {
 
     /// Drops all but what has to be completed.
     pub(super) fn clear(&mut self) {
-        self.waiting = VecDeque::new();
-        self.bytes = 0;
-        self.state = None;
+        if let Some(queue) = &mut self.queue {
+            queue.clear();
+        }
+        self.tidy();
     }
 
     /// Writes the items at once if nothing waits and the socket takes them; queues what is left.
     /// Returns how many states were replaced before they were sent.
     pub(super) fn deliver(&mut self, items: &[Item<'_>], bounds: Bounds) -> io::Result<Result<usize, Full>> {
-        let sent = if self.is_empty() { self.write_through(items)? } else { Some(0) };
-        let Some(sent) = sent else { return Ok(Ok(0)) };
+        let written = if self.is_empty() { self.write_through(items)? } else { Some(0) };
+        let Some(written) = written else { return Ok(Ok(0)) };
+        let queue = self.queue.get_or_insert_default();
         let mut replaced = 0;
         for item in items {
             match item {
                 Item::Reliable(frames) => {
                     for frame in *frames {
-                        if self.push(Entry::Frame(frame.clone()), bounds).is_err() {
+                        if queue.push(Entry::Frame(frame.clone()), bounds).is_err() {
                             return Ok(Err(Full));
                         }
                     }
                 }
-                Item::State { next, whole } => replaced += usize::from(self.push_state(next, whole)),
+                Item::State { next, whole } => replaced += usize::from(queue.push_state(next, whole)),
             }
         }
-        self.advance(sent);
+        self.advance(written);
         Ok(Ok(replaced))
     }
 
@@ -166,32 +144,30 @@ impl Outbox {
     ///
     /// To be called only if nothing waits. Where a GET fetches the frames, that is soon enough.
     pub(super) fn volatile(&mut self, frames: &Frames) -> io::Result<bool> {
-        let Some(sent) = self.write_through(&[Item::Reliable(frames)])? else { return Ok(true) };
+        let Some(written) = self.write_through(&[Item::Reliable(frames)])? else { return Ok(true) };
         let fetched = matches!(self.sink, Sink::None);
-        if sent > 0 || fetched {
+        if written > 0 || fetched {
             for frame in frames {
                 self.own(frame.clone());
             }
-            self.advance(sent);
+            self.advance(written);
         }
-        Ok(sent > 0 || fetched)
+        Ok(written > 0 || fetched)
     }
 
     /// Queues what tungstenite wrote, or a packet of the session's own.
     pub(super) fn control(&mut self, bytes: Bytes, bounds: Bounds) -> Result<(), Full> {
-        self.push(Entry::Control(bytes), bounds)
+        self.queue.get_or_insert_default().push(Entry::Control(bytes), bounds)
     }
 
     /// Queues a frame whatever the bounds: the session's own, of which there is one at a time.
     pub(super) fn own(&mut self, frame: Frame) {
-        self.bytes += frame.wire().len();
-        self.waiting.push_back(Entry::Frame(frame));
+        self.queue.get_or_insert_default().append(Entry::Frame(frame));
     }
 
     /// Queues the close frame, whatever the bounds.
     pub(super) fn last(&mut self, bytes: Bytes) {
-        self.bytes += bytes.len();
-        self.waiting.push_back(Entry::Control(bytes));
+        self.queue.get_or_insert_default().append(Entry::Control(bytes));
     }
 
     /// Writes what waits until the socket takes no more. Whether nothing waits any more.
@@ -204,18 +180,15 @@ impl Outbox {
 
     /// [`Outbox::flush`], to somewhere else.
     pub(super) fn flush_to(&mut self, mut write: impl FnMut(&[IoSlice<'_>]) -> io::Result<usize>) -> io::Result<bool> {
-        while !self.is_empty() {
-            let sent = match write(&self.slices()) {
+        while let Some(queue) = &self.queue {
+            let written = match write(&queue.slices()) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(sent) => sent,
+                Ok(written) => written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
                 Err(error) => return Err(error),
             };
-            self.advance(sent);
-        }
-        if self.waiting.capacity() > KEEP {
-            self.waiting = VecDeque::new();
+            self.advance(written);
         }
         Ok(true)
     }
@@ -223,31 +196,22 @@ impl Outbox {
     /// Takes what waits, up to `max` bytes, into a polling body.
     pub(super) fn drain(&mut self, max: usize) -> payload::Writer {
         let mut body = payload::Writer::default();
-        while let Some(frame) = self.front() {
+        let Some(queue) = &mut self.queue else { return body };
+        while let Some(frame) = queue.front() {
             if !body.fits(frame, max) {
                 break;
             }
             body.push(frame);
-            self.pop();
+            queue.pop(&mut self.sent);
         }
+        self.tidy();
         body
     }
 
     /// Takes over another's unfinished bytes, which go out first.
-    pub(super) fn adopt(&mut self, mut earlier: Self) {
-        let mut entries = earlier.waiting.len();
-        self.bytes += earlier.bytes;
-        while let Some(entry) = earlier.waiting.pop_back() {
-            self.waiting.push_front(entry);
-        }
-        if self.rest.is_empty() {
-            self.rest = earlier.rest;
-        } else if !earlier.rest.is_empty() {
-            self.waiting.push_front(Entry::Control(earlier.rest));
-            entries += 1;
-        }
-        if let Some(state) = &mut self.state {
-            state.after += entries;
+    pub(super) fn adopt(&mut self, earlier: Self) {
+        if let Some(queue) = earlier.queue {
+            self.queue.get_or_insert_default().adopt(*queue);
         }
         self.sink = earlier.sink;
         self.sent.packets += earlier.sent.packets;
@@ -276,92 +240,21 @@ impl Outbox {
         }
     }
 
-    fn push(&mut self, entry: Entry, bounds: Bounds) -> Result<(), Full> {
-        let length = entry.wire().len();
-        let full = self.waiting.len() >= bounds.frames || self.bytes + length > bounds.bytes;
-        if full && !self.waiting.is_empty() {
-            return Err(Full);
+    /// So many bytes of what waits have been written.
+    fn advance(&mut self, written: usize) {
+        if let Some(queue) = &mut self.queue {
+            queue.advance(written, &mut self.sent);
         }
-        self.bytes += length;
-        self.waiting.push_back(entry);
-        Ok(())
+        self.tidy();
     }
 
-    /// A state that waits is replaced, and the one that replaces it goes out after all that wait already.
-    fn push_state(&mut self, next: &Frames, whole: &dyn Fn() -> Frames) -> bool {
-        let replaced = self.state.is_some();
-        let frames = if replaced { whole() } else { next.clone() };
-        self.state = Some(State { frames, after: self.waiting.len() });
-        replaced
-    }
-
-    fn slices(&self) -> Slices<'_> {
-        let rest = (!self.rest.is_empty()).then_some(&self.rest);
-        let after = self.state.as_ref().map_or(0, |state| state.after);
-        let before = self.waiting.iter().take(after).map(Entry::wire);
-        let state = self.state.iter().flat_map(|state| &state.frames).map(Frame::wire);
-        let behind = self.waiting.iter().skip(after).map(Entry::wire);
-        rest.into_iter().chain(before).chain(state).chain(behind).take(BATCH).map(|wire| IoSlice::new(wire)).collect()
-    }
-
-    /// The next frame, for a polling body. Control bytes are WebSocket's own and never wait here.
-    fn front(&self) -> Option<&Frame> {
-        match &self.state {
-            Some(State { frames, after: 0 }) => frames.first(),
-            Some(_) | None => match self.waiting.front() {
-                Some(Entry::Frame(frame)) => Some(frame),
-                Some(Entry::Control(_)) | None => None,
-            },
-        }
-    }
-
-    fn pop(&mut self) -> Option<Bytes> {
-        match &mut self.state {
-            Some(State { after: 0, .. }) => return self.begin_state(),
-            Some(state) => state.after -= 1,
-            None => {}
-        }
-        let entry = self.waiting.pop_front()?;
-        self.bytes -= entry.wire().len();
-        Some(match entry {
-            Entry::Frame(frame) => {
-                self.sent.packets += 1;
-                frame.wire().clone()
-            }
-            Entry::Control(bytes) => bytes,
-        })
-    }
-
-    /// The first frame of the state that waits. It is replaced no longer: its attachments go out next, whatever comes.
-    fn begin_state(&mut self) -> Option<Bytes> {
-        let mut frames = self.state.take()?.frames.into_iter();
-        let first = frames.next()?;
-        for attachment in frames.rev() {
-            self.bytes += attachment.wire().len();
-            self.waiting.push_front(Entry::Frame(attachment));
-        }
-        self.sent.packets += 1;
-        Some(first.wire().clone())
-    }
-
-    /// `sent` bytes have been written.
-    fn advance(&mut self, mut sent: usize) {
-        self.sent.bytes += sent as u64;
-        let of_rest = sent.min(self.rest.len());
-        self.rest.advance(of_rest);
-        if self.rest.is_empty() {
-            // Empty, it would still keep its frame's memory.
-            self.rest = Bytes::new();
-        }
-        sent -= of_rest;
-        while sent > 0 {
-            let Some(mut wire) = self.pop() else { return };
-            if sent < wire.len() {
-                wire.advance(sent);
-                self.rest = wire;
-                return;
-            }
-            sent -= wire.len();
+    /// Gives back the memory of what waits no longer.
+    fn tidy(&mut self) {
+        if let Some(queue) = &self.queue
+            && queue.is_empty()
+        {
+            debug_assert_eq!(queue.depth().bytes, 0, "an empty queue of some bytes");
+            self.queue = None;
         }
     }
 }

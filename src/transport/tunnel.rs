@@ -20,8 +20,8 @@ const DISCARD: usize = 4096;
 
 /// A stream of bytes that a WebSocket runs over.
 pub(super) enum Wire {
-    /// An accepted socket, which any thread may write.
-    Direct(Reader, Writer),
+    /// An accepted socket, which any thread may write who has been given the writing half.
+    Direct(Reader, Option<Writer>),
     /// Anything else, TLS for one: only its own task may write.
     Other(Box<dyn Stream>),
 }
@@ -54,15 +54,15 @@ impl Wire {
     /// Writes what waits as far as it goes; the task is woken when it goes on. Whether nothing waits any more.
     pub(super) fn flush(&mut self, outbox: &mut Outbox, cx: &mut Context<'_>) -> io::Result<bool> {
         match self {
-            Self::Direct(_, writer) => loop {
+            Self::Direct(reader, _) => loop {
                 if outbox.is_empty() {
                     return Ok(true);
                 }
-                match writer.poll_write_ready(cx) {
+                match reader.poll_write_ready(cx) {
                     Poll::Ready(ready) => ready?,
                     Poll::Pending => return Ok(false),
                 }
-                outbox.flush_to(|slices| writer.try_write(slices))?;
+                outbox.flush_to(|slices| reader.try_write(slices))?;
             },
             Self::Other(stream) => {
                 let mut stream = Pin::new(stream);
@@ -81,7 +81,7 @@ impl Wire {
     /// Tells the client that nothing more will come. Whether that is done.
     pub(super) fn finish(&mut self, cx: &mut Context<'_>) -> io::Result<bool> {
         match self {
-            Self::Direct(_, writer) => writer.finish().map(|()| true),
+            Self::Direct(reader, _) => reader.finish().map(|()| true),
             Self::Other(stream) => match Pin::new(stream).poll_shutdown(cx) {
                 Poll::Ready(done) => done.map(|()| true),
                 Poll::Pending => Ok(false),
@@ -131,10 +131,10 @@ impl Tunnel {
         (!self.control.is_empty()).then(|| std::mem::take(&mut self.control).into())
     }
 
-    /// Where other threads can write, if they can.
-    pub(super) fn sink(&self) -> Sink {
-        match &self.wire {
-            Wire::Direct(_, writer) => Sink::Direct(writer.clone()),
+    /// Where other threads can write, if they can. To be asked for once.
+    pub(super) fn sink(&mut self) -> Sink {
+        match &mut self.wire {
+            Wire::Direct(_, writer) => writer.take().map_or(Sink::None, Sink::Direct),
             Wire::Other(_) => Sink::None,
         }
     }

@@ -82,9 +82,10 @@ impl Connection {
     }
 
     /// Carries a session from its opening on: the open packet goes out first.
-    pub(super) fn open(self) -> Self {
+    pub(super) fn open(mut self) -> Self {
+        let sink = self.tunnel.sink();
         if let Role::Session(session) = &self.role {
-            session.open_on(self.tunnel.sink());
+            session.open_on(sink);
         }
         self
     }

@@ -4,10 +4,13 @@
 
 use std::io::{self, IoSlice};
 use std::net::Shutdown;
+use std::os::fd::{AsRawFd, RawFd};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use nix::errno::Errno;
+use nix::sys::socket::{MsgFlags, send};
+use smallvec::SmallVec;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -65,20 +68,24 @@ impl AsyncWrite for Socket {
 #[derive(Debug)]
 pub(super) struct Reader(OwnedReadHalf);
 
-/// The writing half, which any thread may use.
-#[derive(Clone, Debug)]
-pub(super) struct Writer(Arc<Half>);
-
+/// The writing half, which any thread may use. The socket is closed when both halves are dropped.
 #[derive(Debug)]
-struct Half {
+pub(super) struct Writer {
+    /// The socket's own, open for as long as `half` is there. Kept here, as to look for it there is a cache miss for each
+    /// client and tick.
+    fd: RawFd,
     half: OwnedWriteHalf,
     _place: Option<Place>,
 }
 
+/// Up to so many bytes are put together for one plain `send`, which costs the system less than a gathering write.
+const JOINED: usize = 2_048;
+
 impl Socket {
     pub(super) fn split(self) -> (Reader, Writer) {
+        let fd = self.stream.as_raw_fd();
         let (read, half) = self.stream.into_split();
-        (Reader(read), Writer(Arc::new(Half { half, _place: self.place })))
+        (Reader(read), Writer { fd, half, _place: self.place })
     }
 }
 
@@ -89,19 +96,15 @@ impl Reader {
         ready!(Pin::new(&mut self.0).poll_read(cx, &mut buf))?;
         Poll::Ready(Ok(buf.filled().len()))
     }
-}
 
-impl Writer {
-    /// Writes what the socket takes; `WouldBlock` if that is nothing.
-    pub(super) fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        match slices {
-            [one] => self.0.half.try_write(one),
-            many => self.0.half.try_write_vectored(many),
-        }
-    }
-
+    /// Whether the task's own writes would be taken; it is woken when they are again.
     pub(super) fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.stream().poll_write_ready(cx)
+    }
+
+    /// Writes as [`Writer::try_write`] does, from the socket's own task.
+    pub(super) fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.stream().try_write_vectored(slices)
     }
 
     /// Tells the client that nothing more will come, while what it sends can still be read.
@@ -110,6 +113,37 @@ impl Writer {
     }
 
     fn stream(&self) -> &TcpStream {
-        self.0.half.as_ref()
+        self.0.as_ref()
     }
 }
+
+impl Writer {
+    /// Writes what the socket takes; `WouldBlock` if that is nothing.
+    pub(super) fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        match slices {
+            [one] => self.send(one),
+            many if many.iter().map(|slice| slice.len()).sum::<usize>() <= JOINED => {
+                let mut joined = SmallVec::<[u8; JOINED]>::new();
+                many.iter().for_each(|slice| joined.extend_from_slice(slice));
+                self.send(&joined)
+            }
+            many => self.half.try_write_vectored(many),
+        }
+    }
+
+    /// Straight to the system: the runtime, which keeps what it knows of a socket in yet another place, is asked only when
+    /// there is something to tell it.
+    fn send(&self, bytes: &[u8]) -> io::Result<usize> {
+        match send(self.fd, bytes, FLAGS) {
+            // It has to know that it is to wait for room.
+            Err(Errno::EAGAIN) => self.half.try_write(bytes),
+            sent => Ok(sent?),
+        }
+    }
+}
+
+/// Nobody listens any more: an error, and not a signal. Where there is no such flag, the standard library's sockets have an option.
+#[cfg(not(target_vendor = "apple"))]
+const FLAGS: MsgFlags = MsgFlags::MSG_NOSIGNAL;
+#[cfg(target_vendor = "apple")]
+const FLAGS: MsgFlags = MsgFlags::empty();

@@ -19,6 +19,7 @@ use super::client::Client;
 use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason};
 use super::rooms::Names;
 use super::{Ack, DisconnectReason, Event, Handshake, Namespace, SocketId};
+use crate::transport::Session;
 
 /// A client's socket in a namespace. Clones are the same socket.
 ///
@@ -37,6 +38,8 @@ struct Inner {
     serial: u64,
     namespace: Namespace,
     client: Arc<Client>,
+    /// The client's, one step nearer for what is sent.
+    session: Arc<Session>,
     handshake: Handshake,
     parser: Parser,
     phase: AtomicU8,
@@ -153,6 +156,7 @@ impl Socket {
             id: SocketId::generate(),
             serial: namespace.next_serial(),
             namespace,
+            session: Arc::clone(client.session()),
             client,
             handshake,
             parser,

@@ -3,6 +3,7 @@
 //! Encodes for one; what goes to many is encoded by `broadcast`.
 
 use std::future::Future;
+use std::hint::black_box;
 use std::time::Duration;
 
 use parlor_proto::frame::Frames;
@@ -59,9 +60,15 @@ impl Socket {
     /// The socket is not connected, or what waits for it is too much and its session closes.
     pub fn deliver(&self, items: &[Item<'_>]) -> Result<(), EmitError> {
         if self.is_connected() {
-            return self.inner.client.session().deliver(items).map_err(|_| EmitError::NotConnected);
+            return self.inner.session.deliver(items).map_err(|_| EmitError::NotConnected);
         }
         Err(EmitError::NotConnected)
+    }
+
+    /// Has the processor fetch what [`deliver`](Self::deliver) needs, and does nothing: see [`Session::touch`].
+    pub fn touch(&self) {
+        black_box((self.is_connected(), self.parser()));
+        self.inner.session.touch();
     }
 
     /// Whether something sent would be written at once.

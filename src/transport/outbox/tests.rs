@@ -18,13 +18,13 @@ fn frames(text: &str) -> Frames {
 }
 
 fn outbox(room: usize) -> Outbox {
-    Outbox::new(Sink::Memory { written: Vec::new(), room, writes: 0 })
+    Outbox::new(Sink::Memory(Box::new(Memory { room, ..Memory::default() })))
 }
 
 /// What has been written so far, as the frames' texts.
 fn written(outbox: &Outbox) -> Vec<String> {
-    let Sink::Memory { written, .. } = &outbox.sink else { panic!("a test's outbox writes to memory") };
-    let mut rest = &written[..];
+    let Sink::Memory(memory) = &outbox.sink else { panic!("a test's outbox writes to memory") };
+    let mut rest = &memory.written[..];
     let mut texts = Vec::new();
     while let [0x81, length, ..] = rest {
         let end = 2 + usize::from(*length);
@@ -36,8 +36,8 @@ fn written(outbox: &Outbox) -> Vec<String> {
 }
 
 fn make_room(outbox: &mut Outbox, bytes: usize) {
-    let Sink::Memory { room, .. } = &mut outbox.sink else { panic!("a test's outbox writes to memory") };
-    *room = bytes;
+    let Sink::Memory(memory) = &mut outbox.sink else { panic!("a test's outbox writes to memory") };
+    memory.room = bytes;
     outbox.flush().expect("memory does not fail");
 }
 
@@ -63,7 +63,7 @@ fn one_delivery_is_one_write_that_may_end_anywhere() {
         assert_eq!(outbox.is_empty(), room == 17, "room for {room}");
         make_room(&mut outbox, usize::MAX);
         assert_eq!(written(&outbox), ["a", "next", "b1", "b2"], "room for {room}");
-        assert_eq!(outbox.bytes, 0, "room for {room}");
+        assert_eq!(outbox.depth().bytes, 0, "room for {room}");
     }
 }
 
@@ -113,7 +113,7 @@ fn a_state_with_an_attachment_goes_out_whole_or_is_replaced_whole() {
         make_room(&mut outbox, usize::MAX);
         let expected: &[_] = if room == 0 { &["r", "s2", "b2"] } else { &["d1", "a1", "r", "d2", "a2"] };
         assert_eq!(written(&outbox), expected, "room for {room}");
-        assert_eq!((outbox.bytes, outbox.take_sent().packets), (0, expected.len() as u64));
+        assert_eq!((outbox.depth().bytes, outbox.take_sent().packets), (0, expected.len() as u64));
     }
 }
 
@@ -126,7 +126,7 @@ fn a_poll_that_took_a_state_s_first_frame_has_its_attachment_come_next() {
     assert_eq!(state(&mut outbox, "4d2+4a2", "4s2+4b2"), Ok(0), "what has begun is not replaced");
     assert_eq!(state(&mut outbox, "4d3+4a3", "4s3+4b3"), Ok(1));
     assert_eq!(&outbox.drain(100).finish()[..], b"4a1\x1e4s3\x1e4b3");
-    assert!(outbox.is_empty() && outbox.bytes == 0);
+    assert!(outbox.is_empty() && outbox.depth().bytes == 0);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn an_unfinished_probe_s_bytes_go_out_before_the_session_s() {
     session.adopt(probe);
     make_room(&mut session, usize::MAX);
     assert_eq!(written(&session), ["3probe", "pong", "queued", "d1", "behind"]);
-    assert_eq!(session.bytes, 0);
+    assert_eq!(session.depth().bytes, 0);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_poll_takes_what_fits_in_order() {
     assert_eq!(&outbox.drain(5).finish()[..], b"4a\x1e4b");
     assert!(state(&mut outbox, "4d", "4s").is_ok());
     assert_eq!(&outbox.drain(100).finish()[..], b"4c\x1e4d");
-    assert!(outbox.is_empty() && outbox.bytes == 0);
+    assert!(outbox.is_empty() && outbox.depth().bytes == 0);
 }
 
 #[derive(Clone, Debug)]
