@@ -4,12 +4,15 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::phases::Phase;
+
 /// Where a room is.
 #[derive(Debug)]
 pub(crate) struct Berth {
     number: u64,
     /// The lane in the upper half, the line in the lower one: read as one, so that they belong together.
     place: AtomicU64,
+    _phase: Phase,
 }
 
 /// A line of a lane.
@@ -23,9 +26,9 @@ pub(super) struct Place {
 const NOWHERE: u32 = u32::MAX;
 
 impl Berth {
-    /// A berth on this lane, on no line yet. No two have the same number.
-    pub(super) fn new(number: u64, lane: u32) -> Self {
-        Self { number, place: AtomicU64::new(Place { lane, line: NOWHERE }.pack()) }
+    /// A berth on this lane, on no line yet, with the room's phase. No two have the same number.
+    pub(super) fn new(number: u64, lane: u32, phase: Phase) -> Self {
+        Self { number, place: AtomicU64::new(Place { lane, line: NOWHERE }.pack()), _phase: phase }
     }
 
     /// What tells it from all others.

@@ -7,6 +7,7 @@ mod berth;
 mod board;
 mod lane;
 mod load;
+mod phases;
 mod queue;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use self::berth::Place;
 use self::board::{Board, Panic};
 use self::lane::{Lane, NEVER, Now, Turn};
 use self::load::Load;
+use self::phases::{Phase, Phases};
 use self::timetable::{Done, Due, Task, Timetable};
 use super::Clock;
 use super::grid::Grid;
@@ -53,7 +55,7 @@ pub(crate) enum Next {
     Gone,
 }
 
-/// A room's berth and its grid, whose phase differs from those of the lane's other rooms.
+/// A room's berth and its grid, whose phase it shares with few of the lane's other rooms.
 #[derive(Debug)]
 pub(crate) struct Placing {
     pub(crate) berth: Berth,
@@ -66,6 +68,7 @@ pub(crate) struct Scheduler {
     clock: Arc<dyn Clock>,
     epoch: Instant,
     berths: AtomicU64,
+    phases: Arc<Phases>,
     board: Board,
     stats: Arc<Stats>,
 }
@@ -81,7 +84,7 @@ impl Scheduler {
     pub(crate) fn new(lanes: usize, clock: Arc<dyn Clock>, stats: Arc<Stats>) -> Self {
         let epoch = clock.now();
         let lanes = (0..lanes.max(1)).map(|_| Lane::new()).collect();
-        Self { lanes, clock, epoch, berths: AtomicU64::new(0), board: Board::default(), stats }
+        Self { lanes, clock, epoch, berths: AtomicU64::new(0), phases: Arc::default(), board: Board::default(), stats }
     }
 
     /// How many lanes there are.
@@ -102,9 +105,9 @@ impl Scheduler {
             (timetable.load(window), timetable.rooms())
         });
         let lane = (0_u32..).zip(loads).min_by_key(|&(_, load)| load).map_or(0, |(lane, _)| lane);
-        let nth = self.lanes[lane as usize].timetable.lock().nth(hz);
-        let berth = Berth::new(self.berths.fetch_add(1, Ordering::Relaxed), lane);
-        Placing { berth, grid: Grid::new(self.origin(hz, nth, lane), hz) }
+        let phase = self.phases.take(lane, hz);
+        let grid = Grid::new(self.origin(hz, &phase), hz);
+        Placing { berth: Berth::new(self.berths.fetch_add(1, Ordering::Relaxed), lane, phase), grid }
     }
 
     /// The room is stepped when it is woken.
@@ -290,25 +293,14 @@ impl Scheduler {
         called.for_each(drop);
     }
 
-    /// The last moment of the `nth` phase of this rate's period. Multiples of the golden ratio are spread evenly over a
-    /// period however many there are; each lane's begin elsewhere, so that no two lanes' fall together. Phases lie at least
-    /// [`SLOT`] apart: to wake for a room, and to wake those who read what it says, costs as much as to step it, so a
-    /// thread that is woken steps all rooms of that slot.
-    fn origin(&self, hz: u16, nth: u32, lane: u32) -> Instant {
-        const GOLDEN: f64 = 0.618_033_988_749_894_8;
-        const PLASTIC: f64 = 0.754_877_666_246_692_8;
+    /// The last moment at which ticks of this phase and rate fell due.
+    fn origin(&self, hz: u16, phase: &Phase) -> Instant {
         let period = 1.0 / f64::from(hz.max(1));
         let now = self.clock.now();
-        let slots = (period / SLOT).floor().max(1.0);
-        let part = (f64::from(nth) * GOLDEN + f64::from(lane) * PLASTIC).fract();
-        let phase = (part * slots).floor() / slots * period;
-        let since = (now.saturating_duration_since(self.epoch).as_secs_f64() - phase).rem_euclid(period);
-        now.checked_sub(Duration::from_secs_f64(since)).unwrap_or(now)
+        let since = now.saturating_duration_since(self.epoch).as_secs_f64() - phase.part() * period;
+        now.checked_sub(Duration::from_secs_f64(since.rem_euclid(period))).unwrap_or(now)
     }
 }
-
-/// The least time between two phases, in seconds.
-const SLOT: f64 = 0.5e-3;
 
 /// By how much a lane's first room must be overdue before other lanes step it, in nanoseconds: longer than most steps.
 const LATE: u64 = 100_000;

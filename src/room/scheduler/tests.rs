@@ -127,14 +127,23 @@ fn all(from: &Timetable, _: &Timetable, _: u64) -> Vec<u32> {
 const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
-fn phases_are_spread_over_the_period_and_rooms_share_slots_of_half_a_millisecond() {
-    let scheduler = Scheduler::new(1, Arc::new(ManualClock::start()), Arc::new(Stats::new(1)));
-    let origins: Vec<_> = (0..200).map(|_| scheduler.place(10).grid.origin()).collect();
-    let first = origins.iter().min().expect("two hundred");
-    let nanos = |origin: &Instant| origin.saturating_duration_since(*first).as_nanos() + 1_000;
-    let slots: BTreeSet<_> = origins.iter().map(|origin| nanos(origin) / 500_000).collect();
-    assert!(origins.iter().all(|origin| nanos(origin) % 500_000 < 2_000), "at a slot");
-    assert!((100..=200).contains(&slots.len()), "{} of two hundred slots", slots.len());
+fn rooms_that_share_a_slot_are_due_at_one_moment_whenever_they_were_placed() {
+    let clock = Arc::new(ManualClock::start());
+    let scheduler = Scheduler::new(1, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(Stats::new(1)));
+    let placed: Vec<_> = (0..32)
+        .map(|_| {
+            clock.advance(Duration::from_millis(7));
+            scheduler.place(30)
+        })
+        .collect();
+    let first = placed.iter().map(|placing| placing.grid.origin()).min().expect("some");
+    // In the period's four quarters, to a microsecond.
+    let quarter = |placing: &Placing| {
+        (placing.grid.origin() - first + Duration::from_micros(1)).as_nanos() * 120 / 1_000_000_000 % 4
+    };
+    let quarters: Vec<_> = placed.iter().map(quarter).collect();
+    assert!(quarters.chunks(8).all(|shared| shared.iter().all(|quarter| *quarter == shared[0])), "{quarters:?}");
+    assert_eq!(quarters.iter().collect::<BTreeSet<_>>().len(), 4, "{quarters:?}");
 }
 
 #[test]

@@ -2,7 +2,6 @@
 //!
 //! Steps no room and reads no clock. Moments are nanoseconds since the scheduler's beginning.
 
-use std::collections::HashMap;
 use std::mem;
 use std::sync::Arc;
 
@@ -17,8 +16,6 @@ pub(super) struct Timetable {
     free: Vec<u32>,
     queue: Queue,
     load: Load,
-    /// How many rooms of each rate were ever placed here: the next one's phase.
-    placed: HashMap<u16, u32>,
     pub(super) stopping: bool,
 }
 
@@ -208,14 +205,6 @@ impl Timetable {
             self.queue.put(line, due);
         }
         line
-    }
-
-    /// Which of the rooms of this rate the next one is.
-    pub(super) fn nth(&mut self, hz: u16) -> u32 {
-        let placed = self.placed.entry(hz).or_default();
-        let nth = *placed;
-        *placed = placed.wrapping_add(1);
-        nth
     }
 
     /// Forgets every room. Gives back what it was, to be dropped where nobody waits.
