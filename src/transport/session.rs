@@ -41,8 +41,9 @@ pub enum SendError {
 
 /// One session. The layer above may hold it beyond its end.
 ///
-/// In this order, what is needed to write to a client that takes everything at once is in one or two cache lines: see [`Self::touch`].
-#[repr(C, align(64))]
+/// In this order, what is needed to write to a client that takes everything at once is in the first two cache lines, which
+/// processors fetch as a pair: see [`Self::touch`].
+#[repr(C, align(128))]
 pub struct Session {
     pub(super) inner: Mutex<Inner>,
     label: AtomicU8,

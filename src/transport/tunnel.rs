@@ -116,9 +116,13 @@ impl Tunnel {
         self.framing.is_between_messages()
     }
 
-    /// The task that is to be woken when there is something to read.
-    pub(super) fn listen(&mut self, waker: &Waker) {
-        self.waker.clone_from(waker);
+    /// The task that is to be woken when there is something to read. Whether it is another than before.
+    pub(super) fn listen(&mut self, waker: &Waker) -> bool {
+        let another = !self.waker.will_wake(waker);
+        if another {
+            self.waker = waker.clone();
+        }
+        another
     }
 
     /// How many bytes were read since this was last asked.

@@ -31,6 +31,8 @@ pub(super) struct Connection {
     grown: bool,
     role: Role,
     sleep: Pin<Box<Sleep>>,
+    /// When the timer will wake the task that polls this.
+    alarm: Option<Instant>,
     close_timeout: Duration,
     counted: Counted,
 }
@@ -76,6 +78,7 @@ impl Connection {
             grown: false,
             role: Role::Session(session.clone()),
             sleep: Box::pin(sleep_until(Instant::now().into())),
+            alarm: None,
             close_timeout: Duration::from_millis(session.config().close_timeout_ms.into()),
             counted: Counted::new(session.shared.clone()),
         }
@@ -251,13 +254,23 @@ impl Connection {
         self.role = Role::Leaving { outbox, until: Instant::now() + self.close_timeout, finished: false, hears };
     }
 
+    /// Has the task woken at `due`. It mostly knows of that already, and the timer, a cache miss away, is let alone.
     fn sleep_until(&mut self, due: Instant, cx: &mut Context<'_>) -> Turn {
+        if self.alarm == Some(due) && Instant::now() < due {
+            return Turn::Wait;
+        }
         if self.sleep.deadline() != due.into() {
             self.sleep.as_mut().reset(due.into());
         }
         match self.sleep.as_mut().poll(cx) {
-            Poll::Ready(()) => Turn::Again,
-            Poll::Pending => Turn::Wait,
+            Poll::Ready(()) => {
+                self.alarm = None;
+                Turn::Again
+            }
+            Poll::Pending => {
+                self.alarm = Some(due);
+                Turn::Wait
+            }
         }
     }
 
@@ -309,7 +322,10 @@ impl Future for Connection {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.tunnel.listen(cx.waker());
+        if self.tunnel.listen(cx.waker()) {
+            // The timer knows the waker before.
+            self.alarm = None;
+        }
         loop {
             let turn = self.turn(cx);
             self.count();

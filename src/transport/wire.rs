@@ -66,7 +66,10 @@ impl AsyncWrite for Socket {
 
 /// The reading half of a socket, its task's alone.
 #[derive(Debug)]
-pub(super) struct Reader(OwnedReadHalf);
+pub(super) struct Reader {
+    half: OwnedReadHalf,
+    _place: Option<Place>,
+}
 
 /// The writing half, which any thread may use. The socket is closed when both halves are dropped.
 #[derive(Debug)]
@@ -75,7 +78,6 @@ pub(super) struct Writer {
     /// client and tick.
     fd: RawFd,
     half: OwnedWriteHalf,
-    _place: Option<Place>,
 }
 
 /// Up to so many bytes are put together for one plain `send`, which costs the system less than a gathering write.
@@ -85,7 +87,7 @@ impl Socket {
     pub(super) fn split(self) -> (Reader, Writer) {
         let fd = self.stream.as_raw_fd();
         let (read, half) = self.stream.into_split();
-        (Reader(read), Writer { fd, half, _place: self.place })
+        (Reader { half: read, _place: self.place }, Writer { fd, half })
     }
 }
 
@@ -93,7 +95,7 @@ impl Reader {
     /// A read that comes short of `buf` is known to have been the last one, without asking the kernel again.
     pub(super) fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
         let mut buf = ReadBuf::new(buf);
-        ready!(Pin::new(&mut self.0).poll_read(cx, &mut buf))?;
+        ready!(Pin::new(&mut self.half).poll_read(cx, &mut buf))?;
         Poll::Ready(Ok(buf.filled().len()))
     }
 
@@ -113,7 +115,7 @@ impl Reader {
     }
 
     fn stream(&self) -> &TcpStream {
-        self.0.as_ref()
+        self.half.as_ref()
     }
 }
 

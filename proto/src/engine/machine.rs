@@ -40,17 +40,18 @@ enum Phase {
     Ended,
 }
 
-/// One session.
+/// One session. In this order, what is asked with every packet is in one cache line, and begins it.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Machine {
-    timing: Timing,
     phase: Phase,
     transport: Transport,
-    heartbeat: Heartbeat,
     poll: Poll,
     posting: bool,
-    probe: Option<Probe>,
     probes: u32,
+    heartbeat: Heartbeat,
+    probe: Option<Probe>,
+    timing: Timing,
 }
 
 impl Machine {
