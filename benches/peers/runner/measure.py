@@ -122,6 +122,7 @@ def figures(said):
         "user_us": user,
         "system_us": system,
         "total_us": user + system,
+        "message_us": (user + system) / each,
         "delivered": said["delivered"] / said["expected"],
         "p50_ms": latency.get("p50_ms"),
         "p99_ms": latency.get("p99_ms"),

@@ -85,6 +85,8 @@ def shape_table(results, shape):
             "x limit",
             "x Parlor",
             "user x Parlor",
+            "a message, us",
+            "x Parlor",
             "delivered",
             "latency p50 / p99 / p99.9, ms",
             "KiB a connection",
@@ -95,7 +97,7 @@ def shape_table(results, shape):
     for peer in results.measured(shape):
         measured = results.data["servers"][peer.name]["shapes"][shape]
         if not measured["figures"]:
-            rows.append([results.title(peer.name), f"failed: {measured['failures'][0]}", *["-"] * 10])
+            rows.append([results.title(peer.name), f"failed: {measured['failures'][0]}", *["-"] * 12])
             continue
         total = measured["figures"]["total_us"]
 
@@ -111,6 +113,8 @@ def shape_table(results, shape):
                 times(results.ratio(peer.name, shape, "total_us", LIMIT)),
                 times(results.ratio(peer.name, shape, "total_us", OURS)),
                 times(results.ratio(peer.name, shape, "user_us", OURS)),
+                number(of("message_us")),
+                times(results.ratio(peer.name, shape, "message_us", OURS)),
                 number(of("delivered") * 100, 1, " %"),
                 " / ".join(number(of(figure), 2) for figure in ("p50_ms", "p99_ms", "p999_ms")),
                 number(of("connection_kib")),
@@ -195,6 +199,8 @@ BUSY = 0.5
 NOTES = """\
 - **CPU a state**: user and system time of the server's process while it was measured, divided by the states that reached
   all clients meanwhile. Whatever else a server sends and reads is in its time and not among the states.
+- **a message**: the same divided by all events that reached all clients. Parlor's clients are also told which of their inputs
+  a state has in it, and the score.
 - **delivered**: of the states that were due. A server whose timer is fast has more than 100 %.
 - **latency**: from a state's place on the timetable to its arrival. Colyseus's are counted from the making of the state.
 - **KiB a connection**: what the resident memory grew by, with all clients there.

@@ -42,8 +42,9 @@ def results(**totals):
 
 
 class Figures(unittest.TestCase):
-    def test_time_is_divided_by_states_and_not_by_messages(self):
+    def test_time_is_divided_by_states_and_apart_from_that_by_messages(self):
         found = figures(SAID)
+        self.assertEqual(found["message_us"], 6.0)
         self.assertEqual((found["user_us"], found["system_us"], found["total_us"]), (3.0, 6.0, 9.0))
         self.assertEqual((found["delivered"], found["p99_ms"]), (0.9, 2.0))
 
