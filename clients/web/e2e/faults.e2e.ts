@@ -3,7 +3,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { text } from "../src/text.ts";
+import { en as text } from "../src/i18n/en.ts";
 import { fillJoin, hostOpens, joins, launchBrowser, Person } from "./people.ts";
 import { type Server, startServer } from "./server.ts";
 

@@ -3,7 +3,7 @@
 import type { Browser, Page, WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 
-import { text } from "../src/text.ts";
+import { en as text } from "../src/i18n/en.ts";
 import { PACK } from "./pack.ts";
 import { fillJoin, hostOpens, launchBrowser, Person } from "./people.ts";
 import { type Server, startServer } from "./server.ts";

@@ -3,7 +3,7 @@
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 
 import { digits } from "../src/state/code.ts";
-import { text } from "../src/text.ts";
+import { en as text } from "../src/i18n/en.ts";
 import { chromiumPath } from "./chromium.js";
 import { PACK } from "./pack.ts";
 import type { Server } from "./server.ts";

@@ -6,7 +6,6 @@ import type { Keep } from "../src/session/keep.ts";
 import { Session } from "../src/session/session.svelte.ts";
 import { own } from "../src/state/fault.ts";
 import { seated } from "../src/state/room.ts";
-import { text } from "../src/text.ts";
 import type { Phase, Question, Role, RoomState, Standing, You } from "../src/wire.ts";
 
 export interface Scene {
@@ -171,11 +170,11 @@ const revealed = { question: QUESTIONS.single, reveal: REVEAL };
 export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-join": () => ({ session: out() }),
   "play-join-faults": () => ({
-    session: out((shown) => (shown.fault = own("name", "name_taken", text.refusals.name_taken))),
+    session: out((shown) => (shown.fault = own("name", "name_taken"))),
     code: "482913",
   }),
   "play-join-form-fault": () => ({
-    session: out((shown) => (shown.fault = own("form", "unknown_token", text.refusals.unknown_token))),
+    session: out((shown) => (shown.fault = own("form", "unknown_token"))),
   }),
   "play-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")) }),
   "play-lobby": () => play("lobby", { index: 0, you: { score: 0, rank: 0 } }),
@@ -230,7 +229,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "host-key": () => ({ session: out(), desk: new Desk(held(), () => new Promise(() => undefined)) }),
   "host-key-fault": () => {
     const wrong = new Desk(held(), () => new Promise(() => undefined));
-    wrong.fault = own("key", "bad_key", text.refusals.bad_key);
+    wrong.fault = own("key", "bad_key");
     return { session: out(), desk: wrong };
   },
   "host-packs": () => ({ session: out(), desk: desk() }),
@@ -266,7 +265,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   },
   "host-refused": () => {
     const scene = host("reveal", revealed);
-    scene.session.fault = own("form", "wrong_phase", "That can't be done at this point of the quiz.");
+    scene.session.fault = own("form", "wrong_phase");
     return scene;
   },
   "host-replaced": () => ({

@@ -11,6 +11,7 @@ import { fetchPacks } from "./net/packs.ts";
 import Host from "./screens/host/Host.svelte";
 import { Desk } from "./session/desk.svelte.ts";
 import { keepHostKey, keepPlayersSite, keepSeat } from "./session/keep.ts";
+import { speakOwn } from "./session/language.ts";
 import { Session } from "./session/session.svelte.ts";
 import { hostLinkIn, playersSite } from "./state/hostlink.ts";
 
@@ -29,6 +30,8 @@ const session = new Session(socketLink(), keepSeat("host"), {
   rejoin: (room) =>
     desk.key === undefined ? undefined : { room, role: "host", key: desk.key, sync: "delta" },
 });
+
+await speakOwn();
 
 const target = document.getElementById("app");
 if (target) mount(Host, { target, props: { session, desk, site: playersSite(location, players.read()) } });

@@ -9,6 +9,7 @@ import { mount } from "svelte";
 import { socketLink } from "./net/link.ts";
 import Play from "./screens/play/Play.svelte";
 import { keepSeat } from "./session/keep.ts";
+import { speakOwn } from "./session/language.ts";
 import { Session } from "./session/session.svelte.ts";
 import { codeIn, isCode } from "./state/code.ts";
 
@@ -16,6 +17,8 @@ const keep = keepSeat("player");
 const code = codeIn(new URL(location.href));
 // A link to another room is wish enough to leave the last one.
 if (isCode(code) && keep.read()?.room !== code) keep.forget();
+
+await speakOwn();
 
 const target = document.getElementById("app");
 if (target) mount(Play, { target, props: { session: new Session(socketLink(), keep), code } });

@@ -2,7 +2,7 @@
 // It carries requests and broadcasts and comes back by itself; what they mean is not its concern.
 import { io } from "socket.io-client";
 
-import { text } from "../text.ts";
+import { text } from "../i18n/text.svelte.ts";
 import type { Ack, Broadcasts, Refused, Requests } from "../wire.ts";
 
 /** How long a request may wait for a connection, and then for its acknowledgement. */

@@ -1,6 +1,6 @@
 // Fetches the list of packs a host may open a room with.
 // It keeps nothing, and knows no more of the host key than that it goes into a header.
-import { text } from "../text.ts";
+import { text } from "../i18n/text.svelte.ts";
 import type { Pack, Refused } from "../wire.ts";
 
 export type PacksAnswer = { readonly ok: true; readonly packs: readonly Pack[] } | Refused;

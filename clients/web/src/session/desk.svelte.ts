@@ -2,7 +2,6 @@
 // The room itself is the session's.
 import type { PacksAnswer } from "../net/packs.ts";
 import { type Fault, fault, own } from "../state/fault.ts";
-import { text } from "../text.ts";
 import type { Pack } from "../wire.ts";
 import type { Keep } from "./keep.ts";
 
@@ -26,7 +25,7 @@ export class Desk {
   async enter(typed: string): Promise<void> {
     const key = typed.trim();
     if (key === "") {
-      this.fault = own("key", "key_empty", text.refusals.key_empty);
+      this.fault = own("key", "key_empty");
       return;
     }
     await this.#load(key);

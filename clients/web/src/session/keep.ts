@@ -1,5 +1,5 @@
 // What a tab keeps over a reload: its seat's token, and what a host's link brought. Two tabs are two players.
-// It decides nothing about what is kept, and nothing here outlives the tab.
+// It decides nothing about what is kept. Only the language outlives the tab: it is the device's.
 export interface KeptSeat {
   readonly room: string;
   readonly token: string;
@@ -54,6 +54,7 @@ function place<T>(store: () => Store, name: string, is: (value: unknown) => valu
 }
 
 const tab = (): Store => window.sessionStorage;
+const device = (): Store => window.localStorage;
 
 export const keepSeat = (role: "player" | "host", store: () => Store = tab): Keep<KeptSeat> =>
   place(store, `parlor.seat.${role}`, isSeat);
@@ -62,3 +63,6 @@ export const keepHostKey = (store: () => Store = tab): Keep<string> => place(sto
 
 export const keepPlayersSite = (store: () => Store = tab): Keep<string> =>
   place(store, "parlor.players", isText);
+
+export const keepLanguage = (store: () => Store = device): Keep<string> =>
+  place(store, "parlor.language", isText);

@@ -422,7 +422,7 @@ it("says why a control was refused, and forgets it when one works", async () => 
   const { table, session } = await playing();
   void session.control({ type: "next" });
   await table.answer("input", no("not_host"));
-  expect(session.fault?.words).toBe("No.");
+  expect(session.fault?.code).toBe("not_host");
   void session.control({ type: "next" });
   await table.answer("input", { ok: true, tick: 12 });
   expect(session.fault).toBeUndefined();

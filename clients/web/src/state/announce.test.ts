@@ -80,7 +80,7 @@ describe("verdict", () => {
 
 it("lets equals share the first place", () => {
   expect(winners(room("podium", { leaderboard: [row("Ada", 1), row("Bo", 1)] }).state)).toBe(
-    "Ada, Bo share first place!",
+    "Ada and Bo share first place!",
   );
   expect(winners(room("podium").state)).toBe("Nobody played this time.");
 });

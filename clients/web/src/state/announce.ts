@@ -1,6 +1,6 @@
 // What a screen reader is told when the phase changes, as one sentence for a live region.
 // It repeats nothing that the screen's own headings and controls say when reached.
-import { text } from "../text.ts";
+import { text } from "../i18n/text.svelte.ts";
 import type { RoomState, Standing } from "../wire.ts";
 import type { Room } from "./room.ts";
 
@@ -11,11 +11,11 @@ const sentences = (...parts: (string | undefined)[]): string =>
     .map((part) => (/[.!?]$/.test(part ?? "") ? part : `${part}.`))
     .join(" ");
 
-const names = (rows: readonly Standing[]): string => rows.map(({ name }) => name).join(", ");
+const names = (rows: readonly Standing[]): string => text.list(rows.map(({ name }) => name));
 
 function correct({ question, reveal }: RoomState): string {
   const right = question?.choices.filter(({ id }) => reveal?.correct.includes(id)) ?? [];
-  return `${text.reveal.correctIs(right.length)}: ${right.map((choice) => choice.text).join(", ")}`;
+  return `${text.reveal.correctIs(right.length)}: ${text.list(right.map((choice) => choice.text))}`;
 }
 
 /** The verdict on this seat's answer, in words; undefined while there is none. */

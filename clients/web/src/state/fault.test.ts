@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { text } from "../text.ts";
+import { text } from "../i18n/text.svelte.ts";
 import { fault } from "./fault.ts";
 
 const no = (code: string, message = "From the server."): { ok: false; code: string; message: string } => ({

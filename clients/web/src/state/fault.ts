@@ -1,6 +1,6 @@
 // Where a refusal is said, and in which words.
 // It decides nothing; the server has.
-import { text } from "../text.ts";
+import { text } from "../i18n/text.svelte.ts";
 import type { Refused } from "../wire.ts";
 
 /** The part of a form that a fault belongs to; "form" for the whole of it. */
@@ -28,12 +28,24 @@ const PLACES: Readonly<Record<string, Place>> = {
   bad_pack: "pack",
 };
 
+/** A refusal's fault, in our words for its code, else in the server's own. */
 export function fault({ code, message }: Refused): Fault {
-  const own = Object.entries(text.refusals).find(([known]) => known === code)?.[1];
-  return { place: PLACES[code] ?? "form", code, words: own ?? (message || text.refusals.unknown) };
+  return said(PLACES[code] ?? "form", code, message);
 }
 
 /** A fault found here, before anything was sent. */
-export function own(place: Place, code: string, words: string): Fault {
-  return { place, code, words };
+export function own(place: Place, code: keyof typeof text.refusals): Fault {
+  return said(place, code, "");
+}
+
+function said(place: Place, code: string, message: string): Fault {
+  return {
+    place,
+    code,
+    // Looked up when they are read: they follow the language.
+    get words() {
+      const known = Object.entries(text.refusals).find(([each]) => each === code)?.[1];
+      return known ?? (message || text.refusals.unknown);
+    },
+  };
 }

@@ -1,30 +1,33 @@
-// All the words of the site, in one catalogue.
+// The site's words in English: the language every other catalogue is measured by, and spoken where none fits better.
 // No markup, and no choosing of which to show: that is for src/state/ and the screens.
-const counted = (count: number, one: string, many: string): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+import { formats } from "./format.ts";
 
-const ORDINALS = new Map([
-  ["one", "st"],
-  ["two", "nd"],
-  ["few", "rd"],
-]);
-const ordinalRules = new Intl.PluralRules("en", { type: "ordinal" });
+const { number, signed, counted, ordinal, list } = formats("en");
 
-const points = (count: number): string => counted(count, "point", "points");
-const ordinal = (rank: number): string => `${rank}${ORDINALS.get(ordinalRules.select(rank)) ?? "th"}`;
+const TH = { one: "st", two: "nd", few: "rd", other: "th" };
+const ANSWERS = { one: "answer", other: "answers" };
 
-export const text = {
+const points = (count: number): string => counted(count, { one: "point", other: "points" });
+const place = (rank: number): string => ordinal(rank, TH);
+
+export const en = {
   product: "Parlor",
-  number: (value: number): string => value.toLocaleString("en"),
+  number,
   points,
-  ordinal,
-  gained: (count: number): string => `+${count.toLocaleString("en")}`,
-  players: (count: number): string => counted(count, "player", "players"),
-  questions: (count: number): string => counted(count, "question", "questions"),
-  questionOf: (index: number, total: number): string => `Question ${index + 1} of ${total}`,
-  secondsLeft: (count: number): string => counted(count, "second left", "seconds left"),
+  list,
+  ordinal: place,
+  gained: signed,
+  players: (count: number): string => counted(count, { one: "player", other: "players" }),
+  questions: (count: number): string => counted(count, { one: "question", other: "questions" }),
+  questionOf: (index: number, total: number): string => `Question ${number(index + 1)} of ${number(total)}`,
+  secondsLeft: (count: number): string => counted(count, { one: "second left", other: "seconds left" }),
   close: "Close",
   cancel: "Cancel",
+
+  language: {
+    label: "Language",
+    failed: "This language could not be loaded. Check your connection, then try again.",
+  },
 
   phases: {
     lobby: "Lobby",
@@ -63,14 +66,13 @@ export const text = {
   answer: {
     one: "Choose one answer",
     many: "Choose all that are right",
-    submit: (count: number): string =>
-      count === 0 ? "Choose an answer" : `Send ${counted(count, "answer", "answers")}`,
+    submit: (count: number): string => (count === 0 ? "Choose an answer" : `Send ${counted(count, ANSWERS)}`),
     sending: "Sending your answer…",
     waitingForNetwork: "Your answer is kept and will be sent when you're back online.",
     lockedIn: "Answer locked in",
     yours: "Your answer",
     waiting: (answered: number, players: number): string =>
-      `${answered} of ${counted(players, "player has", "players have")} answered`,
+      `${number(answered)} of ${counted(players, { one: "player has", other: "players have" })} answered`,
     unknownKind: "This page can't show this kind of question. Reload it to get the latest version.",
     paused: "Paused. The time stands still.",
   },
@@ -83,11 +85,12 @@ export const text = {
     timeUp: "Time's up",
     correctIs: (count: number): string => (count === 1 ? "The right answer" : "The right answers"),
     correct: "Right answer",
-    chosenBy: (count: number): string => counted(count, "answer", "answers"),
-    streak: (count: number): string => `${count} in a row`,
+    chosenBy: (count: number): string => counted(count, ANSWERS),
+    streak: (count: number): string => `${number(count)} in a row`,
     score: "Score",
     rank: "Rank",
-    rankOf: (rank: number, players: number): string => (rank > 0 ? `${ordinal(rank)} of ${players}` : "–"),
+    rankOf: (rank: number, players: number): string =>
+      rank > 0 ? `${place(rank)} of ${number(players)}` : "–",
     why: "Why",
   },
 
@@ -105,7 +108,7 @@ export const text = {
     title: "Final standings",
     winner: (names: string): string => `${names} won!`,
     winners: (names: string): string => `${names} share first place!`,
-    youCame: (rank: number): string => `You finished ${ordinal(rank)}`,
+    youCame: (rank: number): string => `You finished ${place(rank)}`,
     empty: "Nobody played this time.",
     rest: "All the rest",
     again: "Join another quiz",
@@ -141,29 +144,59 @@ export const text = {
     finalScore: (score: number): string => `You had ${points(score)}.`,
   },
 
+  /** What the server refuses with, by its code, and after it what this site finds by itself. */
   refusals: {
-    unknown_room: "There is no room with this code. Check the big screen.",
-    room_full: "This room is full.",
-    locked: "The host has locked this room. Ask them to open it.",
-    quiz_over: "This quiz is over. Ask the host for the next one.",
-    name_taken: "Someone here already has this name. Choose another.",
-    name_empty: "Enter a name.",
-    name_too_long: "This name is too long. Choose a shorter one.",
-    name_invalid: "This name has characters that can't be used. Choose another.",
-    kicked: "The host removed you from this room.",
-    rate_limited: "Too many tries. Wait a moment, then try again.",
+    already_answered: "You have already answered this question.",
+    already_seated: "This page already has a seat. Reload it, then try again.",
+    bad_answer: "This answer doesn't fit the question. Reload the page, then try again.",
+    bad_input: "This page asked for something the game doesn't know. Reload it to get the latest version.",
     bad_key: "This is not the host key. The server prints it when it starts.",
-    unknown_token: "Your place in the last room is gone.",
-    room_ended: "This room has ended.",
-    too_many_attempts: "Too many tries from your network. Wait a minute, then try again.",
-    unknown_pack: "This quiz is no longer there. Choose another.",
+    bad_number: "That direction can't be used. Reload the page.",
+    bad_options: "This quiz can't be opened with these options.",
     bad_pack: "This quiz has faults and can't be played.",
-    offline: "The server can't be reached. Check your connection.",
+    bad_request:
+      "This page asked for something the server doesn't understand. Reload it to get the latest version.",
+    bad_time: "A question can be made longer by up to five minutes.",
+    busy: "The room is very busy. Wait a moment, then try again.",
+    chat_empty: "Enter something to say.",
+    chat_too_long: "That is too long. Say it in up to 300 characters.",
+    kicked: "The host removed you from this room.",
+    locked: "The host has locked this room. Ask them to open it.",
+    name_empty: "Enter a name.",
+    name_invalid: "This name has characters that can't be used. Choose another.",
+    name_taken: "Someone here already has this name. Choose another.",
+    name_too_long: "This name is too long. Choose a shorter one.",
+    no_host: "This game is played without a host.",
+    not_host: "Only the host can do this.",
+    not_paused: "The quiz isn't paused.",
+    not_player: "Only players can do this.",
+    not_seated: "You have no seat in this room. Join it again.",
+    paused: "The quiz is paused. Wait until the host goes on.",
+    quiz_over: "This quiz is over. Ask the host for the next one.",
+    rate_limited: "Too many tries. Wait a moment, then try again.",
+    room_ended: "This room has ended.",
+    room_failed: "Something in this room broke, and it had to end.",
+    room_full: "This room is full.",
+    server_full: "The server has no place for another room. Try again later.",
+    shutting_down: "The server is restarting. Try again in a moment.",
+    too_early: "Too early: the question isn't open yet.",
+    too_late: "Too late: the time was up.",
+    too_many_attempts: "Too many tries from your network. Wait a minute, then try again.",
+    too_many_rooms: "Too many rooms were opened from your network. Close one, or wait a while.",
+    unknown_event: "The server doesn't know what this page asked for. Reload it to get the latest version.",
+    unknown_game: "This game isn't on this server.",
+    unknown_pack: "This quiz is no longer there. Choose another.",
+    unknown_room: "There is no room with this code. Check the big screen.",
+    unknown_seat: "This player is no longer in the room.",
+    unknown_token: "Your place in the last room is gone.",
+    wrong_phase: "That can't be done at this point of the quiz.",
+    wrong_question: "That question is already over.",
+
+    choose_pack: "Choose a quiz first.",
     code_short: "The code has six digits.",
     key_empty: "Enter the host key.",
     no_answer: "The server didn't answer. Try again.",
-    too_late: "Too late: the time was up.",
-    wrong_question: "That question is already over.",
+    offline: "The server can't be reached. Check your connection.",
     unknown: "That didn't work. Try again.",
   },
 
@@ -188,7 +221,6 @@ export const text = {
     autoAdvanceHint: "Answers and leaderboards move on after a few seconds.",
     open: "Open the room",
     opening: "Opening…",
-    choosePack: "Choose a quiz first.",
     takeOver: "Take over a room",
     takeOverHint: "Enter the code of a room that is already open to run it from here.",
     takeOverSubmit: "Take over",
@@ -201,8 +233,9 @@ export const text = {
     copied: "Copied",
     loopback: "Phones can't open this address. Open this page by the machine's name or network address.",
     nobody: "Waiting for players…",
-    more: (count: number): string => `and ${count.toLocaleString("en")} more`,
-    answersIn: (count: number, players: number): string => `${count} of ${players} answers in`,
+    more: (count: number): string => `and ${number(count)} more`,
+    answersIn: (count: number, players: number): string =>
+      `${number(count)} of ${number(players)} answers in`,
     answers: "Answers",
     locked: "Locked",
     lockedHint: "Nobody else can join.",
