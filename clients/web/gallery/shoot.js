@@ -2,12 +2,11 @@
 // It judges nothing but what no scene may do: scroll sideways, or report a fault to the console.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
-import { createServer } from "vite";
 
 import { chromiumPath } from "../e2e/chromium.js";
+import { serveGallery } from "./serve.js";
 
 /** @type {[number, number][]} */
 const SIZES = [
@@ -20,9 +19,8 @@ const SIZES = [
 const [into = "shots", part = ""] = process.argv.slice(2);
 await mkdir(into, { recursive: true });
 
-const server = await createServer({ configFile: fileURLToPath(new URL("vite.config.ts", import.meta.url)) });
-await server.listen();
-const site = server.resolvedUrls?.local[0] ?? "";
+const gallery = await serveGallery();
+const site = gallery.url;
 const browser = await chromium.launch({
   executablePath: chromiumPath(),
   args: ["--no-sandbox", "--disable-gpu"],
@@ -55,5 +53,5 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   }
 }
 await browser.close();
-await server.close();
+await gallery.stop();
 process.exitCode = faults === 0 ? 0 : 1;
