@@ -8,17 +8,23 @@ import { mount } from "svelte";
 
 import Host from "../src/screens/host/Host.svelte";
 import Play from "../src/screens/play/Play.svelte";
+import { Sounds } from "../src/sounds/sounds.svelte.ts";
 import { SCENES } from "./scenes.ts";
 
+const sounds = new Sounds({
+  keep: { read: () => undefined, write: () => undefined, forget: () => undefined },
+  speaker: { wake: () => undefined, play: () => undefined },
+  byDefault: false,
+});
 const name = new URL(location.href).searchParams.get("scene") ?? "";
 const scene = SCENES[name]?.();
 const target = document.getElementById("app");
 
 if (target && scene?.desk) {
   document.documentElement.classList.add("stage");
-  mount(Host, { target, props: { session: scene.session, desk: scene.desk, site: location.origin } });
+  mount(Host, { target, props: { session: scene.session, sounds, desk: scene.desk, site: location.origin } });
 } else if (target && scene) {
-  mount(Play, { target, props: { session: scene.session, code: scene.code ?? "" } });
+  mount(Play, { target, props: { session: scene.session, sounds, code: scene.code ?? "" } });
 } else if (target) {
   for (const each of Object.keys(SCENES)) {
     const link = document.createElement("a");

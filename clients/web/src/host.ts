@@ -10,9 +10,11 @@ import { socketLink } from "./net/link.ts";
 import { fetchPacks } from "./net/packs.ts";
 import Host from "./screens/host/Host.svelte";
 import { Desk } from "./session/desk.svelte.ts";
-import { keepHostKey, keepPlayersSite, keepSeat } from "./session/keep.ts";
+import { keepHostKey, keepPlayersSite, keepSeat, keepSounds } from "./session/keep.ts";
 import { speakOwn } from "./session/language.ts";
 import { Session } from "./session/session.svelte.ts";
+import { Sounds } from "./sounds/sounds.svelte.ts";
+import { webSpeaker } from "./sounds/speaker.ts";
 import { hostLinkIn, playersSite } from "./state/hostlink.ts";
 
 const keep = keepHostKey();
@@ -31,7 +33,11 @@ const session = new Session(socketLink(), keepSeat("host"), {
     desk.key === undefined ? undefined : { room, role: "host", key: desk.key, sync: "delta" },
 });
 
+const sounds = new Sounds({ keep: keepSounds("host"), speaker: webSpeaker(), byDefault: true });
+
 await speakOwn();
 
 const target = document.getElementById("app");
-if (target) mount(Host, { target, props: { session, desk, site: playersSite(location, players.read()) } });
+if (target) {
+  mount(Host, { target, props: { session, sounds, desk, site: playersSite(location, players.read()) } });
+}

@@ -8,9 +8,12 @@ import { mount } from "svelte";
 
 import { socketLink } from "./net/link.ts";
 import Play from "./screens/play/Play.svelte";
-import { keepSeat } from "./session/keep.ts";
+import { keepSeat, keepSounds } from "./session/keep.ts";
 import { speakOwn } from "./session/language.ts";
 import { Session } from "./session/session.svelte.ts";
+import { webBuzz } from "./sounds/buzz.ts";
+import { Sounds } from "./sounds/sounds.svelte.ts";
+import { webSpeaker } from "./sounds/speaker.ts";
 import { codeIn, isCode } from "./state/code.ts";
 
 const keep = keepSeat("player");
@@ -18,7 +21,14 @@ const code = codeIn(new URL(location.href));
 // A link to another room is wish enough to leave the last one.
 if (isCode(code) && keep.read()?.room !== code) keep.forget();
 
+const sounds = new Sounds({
+  keep: keepSounds("player"),
+  speaker: webSpeaker(),
+  buzz: webBuzz,
+  byDefault: false,
+});
+
 await speakOwn();
 
 const target = document.getElementById("app");
-if (target) mount(Play, { target, props: { session: new Session(socketLink(), keep), code } });
+if (target) mount(Play, { target, props: { session: new Session(socketLink(), keep), sounds, code } });

@@ -29,6 +29,12 @@ export const de: Messages = {
     failed: "Diese Sprache konnte nicht geladen werden. Prüfe deine Verbindung und versuche es noch einmal.",
   },
 
+  sounds: {
+    label: "Ton",
+    mute: "Ton ausschalten",
+    unmute: "Ton einschalten",
+  },
+
   phases: {
     lobby: "Lobby",
     countdown: "Gleich geht’s los",
@@ -287,6 +293,7 @@ export const de: Messages = {
       extend: ["E", "10 Sekunden mehr"],
       lock: ["L", "Raum sperren oder entsperren"],
       players: ["N", "Wer da ist"],
+      sounds: ["M", "Ton an oder aus"],
       help: ["?", "Diese Liste"],
     },
   },

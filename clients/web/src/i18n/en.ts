@@ -29,6 +29,12 @@ export const en = {
     failed: "This language could not be loaded. Check your connection, then try again.",
   },
 
+  sounds: {
+    label: "Sound",
+    mute: "Turn the sound off",
+    unmute: "Turn the sound on",
+  },
+
   phases: {
     lobby: "Lobby",
     countdown: "Get ready",
@@ -285,6 +291,7 @@ export const en = {
       extend: ["E", "10 seconds more"],
       lock: ["L", "Lock or unlock the room"],
       players: ["N", "Players"],
+      sounds: ["M", "Sound on or off"],
       help: ["?", "This list"],
     },
   },

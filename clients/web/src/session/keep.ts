@@ -1,4 +1,4 @@
-// What a tab keeps over a reload: its seat's token, and what a host's link brought. Two tabs are two players.
+// What a tab keeps over a reload: its seat's token, what a host's link brought, whether it is muted. Two tabs are two players.
 // It decides nothing about what is kept. Only the language outlives the tab: it is the device's.
 export interface KeptSeat {
   readonly room: string;
@@ -21,6 +21,8 @@ const isSeat = (value: unknown): value is KeptSeat => {
 };
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const isChoice = (value: unknown): value is boolean => typeof value === "boolean";
 
 /** A place in `store`. A store that is full or forbidden is as good as an empty one: the tab then forgets on reload. */
 function place<T>(store: () => Store, name: string, is: (value: unknown) => value is T): Keep<T> {
@@ -66,3 +68,6 @@ export const keepPlayersSite = (store: () => Store = tab): Keep<string> =>
 
 export const keepLanguage = (store: () => Store = device): Keep<string> =>
   place(store, "parlor.language", isText);
+
+export const keepSounds = (role: "player" | "host", store: () => Store = tab): Keep<boolean> =>
+  place(store, `parlor.sounds.${role}`, isChoice);
