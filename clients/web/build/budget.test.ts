@@ -7,7 +7,7 @@ import { build, type Rolldown } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 
 /** All the scripts and styles that a page loads, compressed, in bytes. */
-const BUDGET = { "index.html": 80 * 1024, "host.html": 120 * 1024 };
+const BUDGET = { "index.html": 80 * 1024, "host.html": 120 * 1024, "watch.html": 120 * 1024 };
 
 type Output = Rolldown.RolldownOutput["output"][number];
 
@@ -40,7 +40,7 @@ const compressedSize = (files: readonly string[]): number =>
     .filter((output) => output !== undefined)
     .reduce((sum, output) => sum + gzipSync(content(output), { level: 9 }).length, 0);
 
-describe.each(["index.html", "host.html"] as const)("%s", (page) => {
+describe.each(["index.html", "host.html", "watch.html"] as const)("%s", (page) => {
   it("is within its budget", () => {
     const files = loadedBy(page);
     expect(files.length).toBeGreaterThan(2);

@@ -9,6 +9,7 @@ import { mount } from "svelte";
 import Host from "../src/screens/host/Host.svelte";
 import Play from "../src/screens/play/Play.svelte";
 import { Sounds } from "../src/sounds/sounds.svelte.ts";
+import Watch from "../src/screens/watch/Watch.svelte";
 import { SCENES } from "./scenes.ts";
 
 const sounds = new Sounds({
@@ -23,6 +24,10 @@ const target = document.getElementById("app");
 if (target && scene?.desk) {
   document.documentElement.classList.add("stage");
   mount(Host, { target, props: { session: scene.session, sounds, desk: scene.desk, site: location.origin } });
+} else if (target && scene?.watches) {
+  document.documentElement.classList.add("stage");
+  const { session, code = "" } = scene;
+  mount(Watch, { target, props: { session, sounds, code, site: location.origin } });
 } else if (target && scene) {
   mount(Play, { target, props: { session: scene.session, sounds, code: scene.code ?? "" } });
 } else if (target) {

@@ -12,6 +12,8 @@ export interface Scene {
   readonly session: Session;
   readonly desk?: Desk;
   readonly code?: string;
+  /** Whether it is of the spectator's page. */
+  readonly watches?: true;
 }
 
 const NOBODY: Link = {
@@ -153,6 +155,11 @@ const host = (phase: Phase, shown: Shown = {}): Scene => ({
   desk: desk(),
 });
 
+const watch = (phase: Phase, shown: Shown = {}): Scene => ({
+  session: session(phase, { role: "spectator", roster: roster(28), autoAdvance: false, ...shown }),
+  watches: true,
+});
+
 const out = (change: (session: Session) => void = () => undefined): Session => {
   const shown = new Session(NOBODY, held());
   change(shown);
@@ -274,5 +281,28 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
       shown.standing = "closed";
     }),
     desk: desk(),
+  }),
+  "watch-code": () => ({ session: out(), watches: true }),
+  "watch-code-fault": () => ({
+    session: out((shown) => (shown.fault = own("code", "unknown_room"))),
+    watches: true,
+  }),
+  "watch-lobby": () => watch("lobby", { index: 0, players: 8, roster: roster(8) }),
+  "watch-countdown": () => watch("countdown", { leftMs: 2_400 }),
+  "watch-question": () => watch("question", { question: QUESTIONS.single }),
+  "watch-reveal": () => watch("reveal", revealed),
+  "watch-leaderboard": () => watch("leaderboard", { leaderboard: standings(10) }),
+  "watch-podium": () => watch("podium", { leaderboard: standings(10) }),
+  "watch-lost": () => {
+    const scene = watch("question", { question: QUESTIONS.single });
+    scene.session.standing = "resuming";
+    return scene;
+  },
+  "watch-closed": () => ({
+    session: out((shown) => {
+      shown.closed = { reason: "ended" };
+      shown.standing = "closed";
+    }),
+    watches: true,
   }),
 };
