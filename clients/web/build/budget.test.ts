@@ -6,6 +6,8 @@ import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { LANGUAGES } from "../src/i18n/languages.ts";
+
 /** All the scripts and styles that a page loads, compressed, in bytes. */
 const BUDGET = { "index.html": 80 * 1024, "host.html": 120 * 1024, "watch.html": 120 * 1024 };
 
@@ -71,4 +73,16 @@ it("leaves the host's part out of the player's page", () => {
     return output?.type === "chunk" ? output.moduleIds : [];
   });
   expect(play.flat().filter((id) => /screens\/host|uqr/.test(id))).toEqual([]);
+});
+
+it("leaves every language but English to those who speak it, and keeps the player's page in its budget with any", () => {
+  const play = loadedBy("index.html");
+  const others = Array.from(outputs.values()).filter(
+    (output) => output.type === "chunk" && output.facadeModuleId?.includes("/src/i18n/"),
+  );
+  expect(others.length).toBe(Object.keys(LANGUAGES).length - 1);
+  for (const { fileName } of others) {
+    expect(play).not.toContain(fileName);
+    expect(compressedSize([...play, fileName])).toBeLessThan(BUDGET["index.html"]);
+  }
 });

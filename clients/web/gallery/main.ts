@@ -1,4 +1,5 @@
-// Shows the scene that the address names: `/?scene=play-question`; without one, the list of all.
+// Shows the scene that the address names: `/?scene=play-question`; without one, the list of all. Any scene can be had in
+// another language, and as a script from right to left has it: `/?scene=play-question.de`, `/?scene=play-question.rtl`.
 // The scenes themselves are in scenes.ts.
 import "../src/theme/tokens.css";
 import "../src/theme/base.css";
@@ -6,18 +7,24 @@ import "../src/theme/choices.css";
 
 import { mount } from "svelte";
 
+import { isLanguage } from "../src/i18n/languages.ts";
+import { speak } from "../src/i18n/text.svelte.ts";
 import Host from "../src/screens/host/Host.svelte";
 import Play from "../src/screens/play/Play.svelte";
-import { Sounds } from "../src/sounds/sounds.svelte.ts";
 import Watch from "../src/screens/watch/Watch.svelte";
-import { SCENES } from "./scenes.ts";
+import { Sounds } from "../src/sounds/sounds.svelte.ts";
+import { SCENES, TURNED } from "./scenes.ts";
 
 const sounds = new Sounds({
   keep: { read: () => undefined, write: () => undefined, forget: () => undefined },
   speaker: { wake: () => undefined, play: () => undefined },
   byDefault: false,
 });
-const name = new URL(location.href).searchParams.get("scene") ?? "";
+const [name = "", ...ways] = (new URL(location.href).searchParams.get("scene") ?? "").split(".");
+for (const way of ways) {
+  if (isLanguage(way)) await speak(way);
+  if (way === "rtl") document.documentElement.dir = way;
+}
 const scene = SCENES[name]?.();
 const target = document.getElementById("app");
 
@@ -31,7 +38,7 @@ if (target && scene?.desk) {
 } else if (target && scene) {
   mount(Play, { target, props: { session: scene.session, sounds, code: scene.code ?? "" } });
 } else if (target) {
-  for (const each of Object.keys(SCENES)) {
+  for (const each of [...Object.keys(SCENES), ...TURNED]) {
     const link = document.createElement("a");
     link.href = `?scene=${each}`;
     link.textContent = each;

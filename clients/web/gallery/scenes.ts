@@ -59,6 +59,12 @@ const QUESTIONS = {
     "Words upon words. ".repeat(55),
     Array<string>(8).fill(LONG_CHOICE.repeat(4)),
   ),
+  hebrew: question("single", "לאיזה כוכב לכת היום הקצר ביותר?", [
+    "כוכב חמה",
+    "צדק",
+    "כדור הארץ",
+    "נוגה (Venus)",
+  ]),
   picture: question("single", "What is on this picture?", ["A sign", "A cat", "A tree", "A boat"], {
     media: { image: "/favicon.svg", alt: "A green bubble with a letter in it" },
   }),
@@ -174,6 +180,28 @@ const REVEAL = {
 
 const revealed = { question: QUESTIONS.single, reveal: REVEAL };
 
+/** Scenes that are also shown in German, whose words are longer, and mirrored for scripts from right to left. */
+export const TURNED = [
+  "play-join.de",
+  "play-lobby.de",
+  "play-question-multiple.de",
+  "play-lost.de",
+  "play-reveal-right.de",
+  "host-key.de",
+  "host-packs.de",
+  "host-lobby.de",
+  "host-question.de",
+  "host-podium.de",
+  "play-join.rtl",
+  "play-question-hebrew.rtl",
+  "play-reveal-wrong.rtl",
+  "play-leaderboard.rtl",
+  "host-packs.rtl",
+  "host-lobby.rtl",
+  "host-question-hebrew.rtl",
+  "host-reveal.rtl",
+];
+
 export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-join": () => ({ session: out() }),
   "play-join-faults": () => ({
@@ -192,6 +220,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-question-long": () => play("question", { question: QUESTIONS.long }),
   "play-question-longest": () => play("question", { question: QUESTIONS.longest }),
   "play-question-picture": () => play("question", { question: QUESTIONS.picture }),
+  "play-question-hebrew": () => play("question", { question: QUESTIONS.hebrew }),
   "play-question-paused": () => play("question", { question: QUESTIONS.single, paused: true }),
   "play-locked-in": () =>
     play("question", { question: QUESTIONS.single, you: { answered: true, choice: 1 } }),
@@ -251,6 +280,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "host-lobby-thousands": () => host("lobby", { index: 0, players: 1_834, roster: roster(200) }),
   "host-countdown": () => host("countdown", { leftMs: 2_400 }),
   "host-question": () => host("question", { question: QUESTIONS.single }),
+  "host-question-hebrew": () => host("question", { question: QUESTIONS.hebrew, language: "he" }),
   "host-question-truefalse": () => host("question", { question: QUESTIONS.truefalse, leftMs: 3_100 }),
   "host-question-long": () => host("question", { question: QUESTIONS.long, locked: true }),
   "host-question-longest": () => host("question", { question: QUESTIONS.longest }),
