@@ -222,8 +222,13 @@ impl Hall {
         for nth in 1..setup.seats {
             let guests = codes.iter().map(|code| {
                 let link = Mute::new(setup.parsers.of(nth));
-                let request =
-                    JoinRequest { role: Role::Player, name: Some(name(nth)), sync: SyncBy::Delta, authorized: true };
+                let request = JoinRequest {
+                    role: Role::Player,
+                    name: Some(name(nth)),
+                    avatar: None,
+                    sync: SyncBy::Delta,
+                    authorized: true,
+                };
                 hall.directory.join(code, request, Arc::clone(&link), ());
                 link
             });
@@ -272,6 +277,7 @@ fn wish(setup: &Setup) -> CreateRequest {
         origin: Origin("bench".into()),
         role: Some(if setup.hosted { Role::Host } else { Role::Player }),
         name: Some(name(0)),
+        avatar: None,
         sync: SyncBy::Delta,
         authorized: true,
     }

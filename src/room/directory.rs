@@ -90,10 +90,10 @@ impl<L: Link> Directory<L> {
     /// Refused with `unknown_game`, `bad_options`, `bad_key`, `no_host`, `too_many_rooms`, `server_full`, `shutting_down`,
     /// as a name is, or as the game says.
     pub fn create(&self, request: CreateRequest, link: Arc<L>, ack: L::Ack) {
-        let CreateRequest { game, options, private, origin, role, name, sync, authorized } = request;
+        let CreateRequest { game, options, private, origin, role, name, avatar, sync, authorized } = request;
         let want = Want { game: &game, options: options_of(options), private, origin, authorized };
         let arrival = self.found(want, role, name.as_deref());
-        self.admit(arrival, sync, link, ack);
+        self.admit(arrival, avatar, sync, link, ack);
     }
 
     /// Takes a seat in the room with this code.
@@ -101,12 +101,12 @@ impl<L: Link> Directory<L> {
     /// Refused with `unknown_room`, `bad_key`, `no_host`, `locked`, `room_full`, `kicked`, `busy`, `room_ended`, as a name is
     /// (`name_empty`, `name_invalid`, `name_taken`, `name_too_long`), or as the game says.
     pub fn join(&self, room: &str, request: JoinRequest, link: Arc<L>, ack: L::Ack) {
-        let JoinRequest { role, name, sync, authorized } = request;
+        let JoinRequest { role, name, avatar, sync, authorized } = request;
         let entry = self.lookup(room).and_then(|room| {
             let name = self.entitled(role, name.as_deref(), authorized)?;
             Ok(Entry { room, role, name, founder: false, claimed: false })
         });
-        self.admit(entry, sync, link, ack);
+        self.admit(entry, avatar, sync, link, ack);
     }
 
     /// Takes a seat in any public room of this game that was opened with all the options which are asked for, made if there
@@ -122,10 +122,10 @@ impl<L: Link> Directory<L> {
         link: Arc<L>,
         ack: L::Ack,
     ) {
-        let JoinRequest { role, name, sync, authorized } = request;
+        let JoinRequest { role, name, avatar, sync, authorized } = request;
         let options = options_of(options);
         let entry = self.matched(game, options, origin, role, name.as_deref(), authorized);
-        self.admit(entry, sync, link, ack);
+        self.admit(entry, avatar, sync, link, ack);
     }
 
     /// Takes the seat of this token; the seat's other link is closed as replaced.
@@ -237,10 +237,10 @@ impl<L: Link> Directory<L> {
     }
 
     /// Lets the arrival in, or says why not.
-    fn admit(&self, entry: Result<Entry<L>, Refusal>, sync: SyncBy, link: Arc<L>, ack: L::Ack) {
+    fn admit(&self, entry: Result<Entry<L>, Refusal>, avatar: Option<u16>, sync: SyncBy, link: Arc<L>, ack: L::Ack) {
         match entry {
             Ok(Entry { room, role, name, founder, claimed }) => {
-                room.join(Arrival { role, name, sync, founder, claimed, link, ack });
+                room.join(Arrival { role, name, avatar, sync, founder, claimed, link, ack });
             }
             Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
         }

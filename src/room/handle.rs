@@ -44,6 +44,8 @@ pub struct CreateRequest {
     pub role: Option<Role>,
     /// How they are called. A host need not say.
     pub name: Option<String>,
+    /// The number of the picture they are shown by, of which only clients know what it looks like.
+    pub avatar: Option<u16>,
     /// How they want to be told of state.
     pub sync: SyncBy,
     /// Whether they have shown the host key.
@@ -57,6 +59,8 @@ pub struct JoinRequest {
     pub role: Role,
     /// How they are called. Hosts and spectators need not say.
     pub name: Option<String>,
+    /// The number of the picture they are shown by, of which only clients know what it looks like.
+    pub avatar: Option<u16>,
     /// How they want to be told of state.
     pub sync: SyncBy,
     /// Whether they have shown the host key.

@@ -98,9 +98,18 @@ pub enum Outgoing {
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Names {
     /// Who came; for somebody who has just taken a seat, all who are there.
-    pub joined: Vec<(SeatId, Arc<str>)>,
+    pub joined: Vec<Newcomer>,
     /// Who went for good.
     pub left: Vec<(SeatId, Arc<str>)>,
+}
+
+/// Somebody who came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the wire's, explained with the events in the docs")]
+pub struct Newcomer {
+    pub seat: SeatId,
+    pub name: Arc<str>,
+    pub avatar: Option<u16>,
 }
 
 /// A row of [`Outgoing::Score`].
@@ -112,6 +121,7 @@ pub struct ScoreRow {
     pub score: i64,
     pub gain: i64,
     pub rank: u32,
+    pub avatar: Option<u16>,
 }
 
 /// What came of a request.
@@ -136,6 +146,7 @@ pub struct Seated {
     pub seat: SeatId,
     pub token: Arc<str>,
     pub role: Role,
+    pub avatar: Option<u16>,
     pub hz: u16,
     /// The tick of `state`: the base of the delta that comes next. Older than the answer if nothing has changed since.
     pub tick: Tick,

@@ -45,7 +45,7 @@ pub use directory::Directory;
 pub use handle::{CreateRequest, JoinRequest, Listing, Origin, RoomHandle, SyncBy};
 pub use histogram::Durations;
 pub use journal::{Entry, Happened, Journal};
-pub use link::{Answer, Answered, Broadcast, Item, Link, Names, Outgoing, ScoreRow, Seated};
+pub use link::{Answer, Answered, Broadcast, Item, Link, Names, Newcomer, Outgoing, ScoreRow, Seated};
 pub use refusals::CODES as REFUSALS;
 pub(crate) use scheduler::{Berth, Next, Scheduler, Step};
 pub use shared::Census;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use parlor_games::contract::SeatId;
 
-use super::Names;
+use super::{Names, Newcomer};
 
 /// At most four a second: `players` in the wire's contract.
 const INTERVAL: Duration = Duration::from_millis(250);
@@ -24,13 +24,13 @@ pub(crate) struct News {
 
 impl News {
     /// A player came.
-    pub(crate) fn joined(&mut self, seat: SeatId, name: &Arc<str>) {
-        self.names.joined.push((seat, Arc::clone(name)));
+    pub(crate) fn joined(&mut self, who: Newcomer) {
+        self.names.joined.push(who);
     }
 
     /// A player went. One of whose coming nobody was told is not spoken of at all.
     pub(crate) fn left(&mut self, seat: SeatId, name: &Arc<str>) {
-        match self.names.joined.iter().position(|&(joined, _)| joined == seat) {
+        match self.names.joined.iter().position(|joined| joined.seat == seat) {
             Some(at) => drop(self.names.joined.remove(at)),
             None => self.names.left.push((seat, Arc::clone(name))),
         }
@@ -59,6 +59,10 @@ mod tests {
     use super::super::{Clock, ManualClock};
     use super::*;
 
+    fn newcomer(seat: u32) -> Newcomer {
+        Newcomer { seat: SeatId(seat), name: "x".into(), avatar: None }
+    }
+
     #[test]
     fn four_a_second_and_none_is_lost() {
         let clock = ManualClock::start();
@@ -66,7 +70,7 @@ mod tests {
         let mut told = 0;
         let mut named = 0;
         for n in 0..1_000 {
-            news.joined(SeatId(n), &"x".into());
+            news.joined(newcomer(n));
             if let Some(names) = news.take(clock.now(), 10) {
                 told += 1;
                 named += names.joined.len();
@@ -85,9 +89,9 @@ mod tests {
         let clock = ManualClock::start();
         let mut news = News::default();
         for (viewers, pause_ms) in [(5_000, 250), (20_000, 1_000), (50_000, 2_500)] {
-            news.joined(SeatId(1), &"x".into());
+            news.joined(newcomer(1));
             assert!(news.take(clock.now(), viewers).is_some());
-            news.joined(SeatId(2), &"y".into());
+            news.joined(newcomer(2));
             assert_eq!(news.due(), Some(clock.now() + Duration::from_millis(pause_ms)), "{viewers}");
             clock.advance(Duration::from_millis(pause_ms));
             assert!(news.take(clock.now(), 0).is_some());
@@ -99,7 +103,7 @@ mod tests {
     fn who_came_and_went_unseen_is_not_spoken_of() {
         let clock = ManualClock::start();
         let mut news = News::default();
-        news.joined(SeatId(1), &"a".into());
+        news.joined(newcomer(1));
         news.left(SeatId(1), &"a".into());
         assert_eq!(news.take(clock.now(), 10), None);
         news.left(SeatId(2), &"b".into());

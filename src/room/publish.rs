@@ -14,9 +14,11 @@ use super::following::Viewers;
 use super::inbox::give_back;
 use super::instance::Room;
 use super::journal::Happened;
-use super::roster::Roster;
+use super::roster::{Roster, Seat};
 use super::views::{EACH_GROUP, PerGroup, own};
-use super::{Answer, Answered, Broadcast, CloseReason, Link, Names, Outgoing, ScoreRow, Seated, Tree, refusals};
+use super::{
+    Answer, Answered, Broadcast, CloseReason, Link, Names, Newcomer, Outgoing, ScoreRow, Seated, Tree, refusals,
+};
 
 /// How many rows of the standings are sent.
 const TOP: usize = 10;
@@ -89,9 +91,10 @@ impl<G: Game, L: Link> Core<G, L> {
         }
         let (standings, total) = self.game.standings(TOP);
         let row = |standing: &parlor_games::contract::Standing| {
-            let name = Arc::clone(&self.roster.seat(standing.seat)?.person.name);
+            let seat = self.roster.seat(standing.seat)?;
+            let (name, avatar) = (Arc::clone(&seat.person.name), seat.avatar);
             let (score, gain, rank) = (standing.score, standing.gain, standing.rank);
-            Some(ScoreRow { seat: standing.seat, name, score, gain, rank })
+            Some(ScoreRow { seat: standing.seat, name, score, gain, rank, avatar })
         };
         let scores = (standings.iter().filter_map(row).collect(), total);
         if scores == self.scores {
@@ -202,7 +205,12 @@ impl<G: Game, L: Link> Core<G, L> {
     fn everybody(&self, role: Role, most: usize, now: Moment) -> Outgoing {
         let names = names_are_for(role, self.roster.len()).then(|| {
             let players = self.roster.iter().filter(|(_, seat)| seat.person.role == Role::Player);
-            let joined = players.map(|(id, seat)| (id, Arc::clone(&seat.person.name))).take(most).collect();
+            let newcomer = |(id, seat): (_, &Seat<L>)| Newcomer {
+                seat: id,
+                name: Arc::clone(&seat.person.name),
+                avatar: seat.avatar,
+            };
+            let joined = players.map(newcomer).take(most).collect();
             Names { joined, left: Vec::new() }
         });
         Outgoing::Players { tick: now.tick, count: self.roster.players(), names }
@@ -278,6 +286,7 @@ impl<G: Game, L: Link> Core<G, L> {
             seat: id,
             token: seat.token.encode(),
             role: seat.person.role,
+            avatar: seat.avatar,
             hz: self.rules.hz,
             tick: known.tick,
             time: room.wall_ms(now.at),

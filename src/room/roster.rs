@@ -18,6 +18,8 @@ use super::{Broadcast, Link, SyncBy, Tree};
 pub(crate) struct Seat<L: Link> {
     pub(crate) person: Person,
     pub(crate) token: Token,
+    /// The number of the picture it is shown by, if its holder has chosen one.
+    pub(crate) avatar: Option<u16>,
     /// Where its holder is; `None` while they are away.
     pub(crate) link: Option<Arc<L>>,
     /// Whether the game was told that its holder is away.
@@ -107,6 +109,7 @@ impl<L: Link> Roster<L> {
         let seat = Seat {
             person,
             token,
+            avatar: None,
             link: None,
             away: false,
             sync: SyncBy::Delta,

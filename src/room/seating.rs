@@ -12,14 +12,14 @@ use super::instance::Room;
 use super::journal::Happened;
 use super::name::Name;
 use super::shared::Arrival;
-use super::{Answer, CloseReason, Link, SyncBy, refusals};
+use super::{Answer, CloseReason, Link, Newcomer, SyncBy, refusals};
 
 impl<G: Game, L: Link> Core<G, L> {
     /// Somebody wants in.
     pub(super) fn admit(&mut self, room: &Room<G, L>, arrival: Arrival<L>, at: Instant) {
-        let Arrival { role, name, sync, founder, claimed, link, ack } = arrival;
+        let Arrival { role, name, avatar, sync, founder, claimed, link, ack } = arrival;
         self.claims_met += usize::from(claimed);
-        match self.seat(room, role, name, at) {
+        match self.seat(room, role, name, avatar, at) {
             Ok(seat) => self.put(room, seat, sync, link, ack, at),
             Err(refusal) => {
                 self.pending.push(Pending::Answer { link, seat: None, ack, answer: Answer::Refused(refusal) });
@@ -100,7 +100,14 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 
     /// The seat for somebody of this role and name: the host's own, or one that was not there before.
-    fn seat(&mut self, room: &Room<G, L>, role: Role, name: Option<Name>, at: Instant) -> Result<SeatId, Refusal> {
+    fn seat(
+        &mut self,
+        room: &Room<G, L>,
+        role: Role,
+        name: Option<Name>,
+        avatar: Option<u16>,
+        at: Instant,
+    ) -> Result<SeatId, Refusal> {
         if role == Role::Host {
             if !self.rules.hosted {
                 return Err(refusals::no_host());
@@ -125,9 +132,9 @@ impl<G: Game, L: Link> Core<G, L> {
         self.game.join(seat, &person, room.micros(at), &mut self.effects)?;
         self.record(room, at, Happened::Joined { seat, name: &name.shown, role });
         if role == Role::Player {
-            self.news.joined(seat, &name.shown);
+            self.news.joined(Newcomer { seat, name: Arc::clone(&name.shown), avatar });
         }
-        self.roster.insert(seat, person, &name, room.issue_token(seat));
+        self.roster.insert(seat, person, &name, room.issue_token(seat)).avatar = avatar;
         room.inbox.open_gate(seat, at);
         Ok(seat)
     }

@@ -116,6 +116,7 @@ pub struct Census {
 pub(crate) struct Arrival<L: Link> {
     pub(crate) role: Role,
     pub(crate) name: Option<Name>,
+    pub(crate) avatar: Option<u16>,
     pub(crate) sync: SyncBy,
     /// Without them there is no room.
     pub(crate) founder: bool,

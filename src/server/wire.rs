@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parlor_games::contract::{Refusal, Role, SeatId};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::room::{Answer, Branch, Names, Outgoing, ScoreRow, Seated, Tree};
+use crate::room::{Answer, Branch, Names, Newcomer, Outgoing, ScoreRow, Seated, Tree};
 
 /// The event that says this; `None` for what is never sent.
 pub(super) fn name(outgoing: &Outgoing) -> Option<&'static str> {
@@ -69,7 +69,7 @@ impl Serialize for Payload<'_> {
                 map.serialize_entry("tick", tick)?;
                 map.serialize_entry("count", count)?;
                 if let Some(Names { joined, left }) = names {
-                    map.serialize_entry("joined", &People(joined))?;
+                    map.serialize_entry("joined", &Newcomers(joined))?;
                     map.serialize_entry("left", &People(left))?;
                 }
             }
@@ -148,10 +148,10 @@ impl Serialize for Reply<'_> {
 }
 
 impl Reply<'_> {
-    const fn fields(&self) -> usize {
+    fn fields(&self) -> usize {
         match self {
             Self::Refused(_) | Self::Room(Answer::Refused(_)) | Self::Clock { .. } => 3,
-            Self::Room(Answer::Seated(_)) => 11,
+            Self::Room(Answer::Seated(seated)) => 11 + usize::from(seated.avatar.is_some()),
             Self::Room(Answer::Applied(_)) | Self::Rooms(_) => 2,
             Self::Room(Answer::Done) => 1,
         }
@@ -159,12 +159,13 @@ impl Reply<'_> {
 }
 
 fn seat<M: SerializeMap>(map: &mut M, seated: &Seated) -> Result<(), M::Error> {
-    let Seated { room, game, seat, token, role, hz, tick, time, state, you } = seated;
+    let Seated { room, game, seat, token, role, avatar, hz, tick, time, state, you } = seated;
     map.serialize_entry("room", room.as_ref())?;
     map.serialize_entry("game", game)?;
     map.serialize_entry("seat", seat)?;
     map.serialize_entry("token", token.as_ref())?;
     map.serialize_entry("role", role_name(*role))?;
+    entry(map, "avatar", avatar.as_ref())?;
     map.serialize_entry("hz", hz)?;
     map.serialize_entry("tick", tick)?;
     map.serialize_entry("time", time)?;
@@ -220,6 +221,8 @@ impl Serialize for Rows<'_> {
             score: i64,
             gain: i64,
             rank: u32,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            avatar: Option<u16>,
         }
         serializer.collect_seq(self.0.iter().map(|row| Row {
             seat: row.seat,
@@ -227,10 +230,28 @@ impl Serialize for Rows<'_> {
             score: row.score,
             gain: row.gain,
             rank: row.rank,
+            avatar: row.avatar,
         }))
     }
 }
 
+/// Who came.
+struct Newcomers<'a>(&'a [Newcomer]);
+
+impl Serialize for Newcomers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Person<'a> {
+            seat: SeatId,
+            name: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            avatar: Option<u16>,
+        }
+        serializer.collect_seq(self.0.iter().map(|who| Person { seat: who.seat, name: &who.name, avatar: who.avatar }))
+    }
+}
+
+/// Who went.
 struct People<'a>(&'a [(SeatId, Arc<str>)]);
 
 impl Serialize for People<'_> {
@@ -307,11 +328,13 @@ mod tests {
     #[test]
     fn scores_timers_players_and_chat_are_as_the_contract_has_them() {
         let name: Arc<str> = "Ada".into();
-        let row = ScoreRow { seat: SeatId(2), name: Arc::clone(&name), score: 10, gain: 3, rank: 1 };
+        let row = ScoreRow { seat: SeatId(2), name: Arc::clone(&name), score: 10, gain: 3, rank: 1, avatar: None };
+        let drawn = ScoreRow { rank: 2, avatar: Some(7), ..row.clone() };
         check(
-            &Outgoing::Score { tick: 1, scores: vec![row], total: 9 },
+            &Outgoing::Score { tick: 1, scores: vec![row, drawn], total: 9 },
             "score",
-            json!({"tick": 1, "scores": [{"seat": 2, "name": "Ada", "score": 10, "gain": 3, "rank": 1}], "total": 9}),
+            json!({"tick": 1, "scores": [{"seat": 2, "name": "Ada", "score": 10, "gain": 3, "rank": 1},
+                {"seat": 2, "name": "Ada", "score": 10, "gain": 3, "rank": 2, "avatar": 7}], "total": 9}),
         );
         let timer =
             |ends_at, left_ms, running| Outgoing::Timer { tick: 1, phase: "question", ends_at, left_ms, running };
@@ -322,11 +345,16 @@ mod tests {
         );
         check(&timer(None, None, false), "timer", json!({"tick": 1, "phase": "question", "running": false}));
         let players = |names| Outgoing::Players { tick: 1, count: 2, names };
+        let newcomer = |seat, avatar| Newcomer { seat: SeatId(seat), name: Arc::clone(&name), avatar };
         check(&players(None), "players", json!({"tick": 1, "count": 2}));
         check(
-            &players(Some(Names { joined: vec![(SeatId(2), Arc::clone(&name))], left: Vec::new() })),
+            &players(Some(Names {
+                joined: vec![newcomer(2, None), newcomer(3, Some(0))],
+                left: vec![(SeatId(1), Arc::clone(&name))],
+            })),
             "players",
-            json!({"tick": 1, "count": 2, "joined": [{"seat": 2, "name": "Ada"}], "left": []}),
+            json!({"tick": 1, "count": 2, "left": [{"seat": 1, "name": "Ada"}],
+                "joined": [{"seat": 2, "name": "Ada"}, {"seat": 3, "name": "Ada", "avatar": 0}]}),
         );
         check(
             &Outgoing::Chat { seat: SeatId(2), name, text: "hi".into(), t: 1.0 },
@@ -360,17 +388,19 @@ mod tests {
             seat: SeatId(4),
             token: "secret".into(),
             role: Role::Host,
+            avatar: None,
             hz: 20,
             tick: 7,
             time: 1.5,
             state: tree(&json!({"phase": "lobby"})),
             you: Arc::default(),
         };
-        check_reply(
-            &Reply::Room(&Answer::Seated(Box::new(seated))),
-            json!({"ok": true, "room": "123456", "game": "quiz", "seat": 4, "token": "secret", "role": "host", "hz": 20,
-                "tick": 7, "time": 1.5, "state": {"phase": "lobby"}, "you": null}),
-        );
+        let drawn = Seated { avatar: Some(7), ..seated.clone() };
+        let mut told = json!({"ok": true, "room": "123456", "game": "quiz", "seat": 4, "token": "secret", "role": "host",
+            "hz": 20, "tick": 7, "time": 1.5, "state": {"phase": "lobby"}, "you": null});
+        check_reply(&Reply::Room(&Answer::Seated(Box::new(seated))), told.clone());
+        told["avatar"] = json!(7);
+        check_reply(&Reply::Room(&Answer::Seated(Box::new(drawn))), told);
     }
 
     #[test]

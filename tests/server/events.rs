@@ -68,6 +68,32 @@ async fn create_join_resume_and_leave_give_and_take_seats() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_avatar_comes_with_its_seat_and_is_left_out_where_there_is_none() {
+    let table = Table::start().await;
+    for options in every_way() {
+        let ask = json!({"game": "arena", "name": "Ann", "private": true, "avatar": 65_535});
+        let mut ann = Seat::take(table.addr, options.clone(), "create", ask).await.expect("a room");
+        let mut client = table.client(options.clone()).await;
+        for avatar in [json!(65_536), json!(-1), json!(1.5), json!("7"), json!([7])] {
+            let ask = json!({"room": ann.room, "name": "Ben", "avatar": avatar});
+            assert_eq!(refused(&client.request("join", ask).await.expect("an ack")), "bad_request", "{avatar}");
+        }
+        let ack = client.request("join", json!({"room": ann.room, "name": "Ben"})).await.expect("an ack");
+        assert_eq!(keys(&ack), SEATED, "no avatar, no word of it: {ack}");
+        let players = ann.hears("players", |told| told["count"] == json!(2)).await.expect("Ben came");
+        assert_eq!(players["joined"], json!([{"seat": ack["seat"], "name": "Ben"}]));
+        let players = client.until("players").await.expect("who is there");
+        let first = json!({"seat": ann.seat, "name": "Ann", "avatar": 65_535});
+        assert!(players["joined"].as_array().is_some_and(|joined| joined.contains(&first)), "{players}");
+
+        let mut again = table.client(options).await;
+        let ack = again.request("resume", json!({"token": ann.token})).await.expect("an ack");
+        assert_eq!((done(&ack), &ack["avatar"]), ((), &json!(65_535)));
+    }
+    table.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_connection_may_take_another_seat_after_it_left_one() {
     let table = Table::start().await;
     let mut first = arena(&table, Options::default(), true).await;

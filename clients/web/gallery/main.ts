@@ -1,5 +1,4 @@
-// Shows the scene that the address names: `/?scene=play-question`; without one, the list of all. Any scene can be had in
-// another language, and as a script from right to left has it: `/?scene=play-question.de`, `/?scene=play-question.rtl`.
+// Shows the scene that the address names: `/?scene=play-question`; without one, the list of all.
 // The scenes themselves are in scenes.ts.
 import "../src/theme/tokens.css";
 import "../src/theme/base.css";
@@ -7,38 +6,35 @@ import "../src/theme/choices.css";
 
 import { mount } from "svelte";
 
-import { isLanguage } from "../src/i18n/languages.ts";
-import { speak } from "../src/i18n/text.svelte.ts";
 import Host from "../src/screens/host/Host.svelte";
 import Play from "../src/screens/play/Play.svelte";
-import Watch from "../src/screens/watch/Watch.svelte";
+import { wear } from "../src/session/avatar.ts";
 import { Sounds } from "../src/sounds/sounds.svelte.ts";
-import { SCENES, TURNED } from "./scenes.ts";
+import Avatars from "./Avatars.svelte";
+import { SCENES } from "./scenes.ts";
 
 const sounds = new Sounds({
   keep: { read: () => undefined, write: () => undefined, forget: () => undefined },
   speaker: { wake: () => undefined, play: () => undefined },
   byDefault: false,
 });
-const [name = "", ...ways] = (new URL(location.href).searchParams.get("scene") ?? "").split(".");
-for (const way of ways) {
-  if (isLanguage(way)) await speak(way);
-  if (way === "rtl") document.documentElement.dir = way;
-}
+const name = new URL(location.href).searchParams.get("scene") ?? "";
+// By chance it would be another one in each picture.
+wear(45_162);
+
+const AVATARS = "avatars";
 const scene = SCENES[name]?.();
 const target = document.getElementById("app");
 
 if (target && scene?.desk) {
   document.documentElement.classList.add("stage");
   mount(Host, { target, props: { session: scene.session, sounds, desk: scene.desk, site: location.origin } });
-} else if (target && scene?.watches) {
-  document.documentElement.classList.add("stage");
-  const { session, code = "" } = scene;
-  mount(Watch, { target, props: { session, sounds, code, site: location.origin } });
 } else if (target && scene) {
   mount(Play, { target, props: { session: scene.session, sounds, code: scene.code ?? "" } });
+} else if (target && name === AVATARS) {
+  mount(Avatars, { target });
 } else if (target) {
-  for (const each of [...Object.keys(SCENES), ...TURNED]) {
+  for (const each of [AVATARS, ...Object.keys(SCENES)]) {
     const link = document.createElement("a");
     link.href = `?scene=${each}`;
     link.textContent = each;

@@ -112,6 +112,28 @@ export interface Timer {
   readonly running: boolean;
 }
 
+/** Somebody who came; `avatar` only if they have chosen one. */
+export interface Newcomer {
+  readonly seat: SeatId;
+  readonly name: string;
+  readonly avatar?: number;
+}
+
+/** How many there are, and, for those who may know, who came and went. */
+export interface Players {
+  readonly tick: number;
+  readonly count: number;
+  readonly joined?: readonly Newcomer[];
+  readonly left?: readonly { readonly seat: SeatId; readonly name: string }[];
+}
+
+/** The top rows of the standings. */
+export interface Score {
+  readonly tick: number;
+  readonly scores: readonly (Standing & { readonly avatar?: number })[];
+  readonly total: number;
+}
+
 export type CloseReason = "ended" | "kicked" | "replaced" | "shutdown" | "idle" | "failed";
 
 export interface Closed {
@@ -125,6 +147,8 @@ export interface Broadcasts {
   delta: Delta;
   you: Private;
   timer: Timer;
+  players: Players;
+  score: Score;
   closed: Closed;
 }
 
@@ -144,6 +168,7 @@ export interface Seated {
   readonly seat: SeatId;
   readonly token: string;
   readonly role: Role;
+  readonly avatar?: number;
   readonly tick: number;
   readonly time: number;
   readonly state: RoomState;
@@ -161,6 +186,7 @@ export interface CreateQuiz {
 export interface Join {
   readonly room: string;
   readonly name?: string;
+  readonly avatar?: number;
   readonly role?: Role;
   readonly key?: string;
   readonly sync: "delta";

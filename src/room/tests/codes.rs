@@ -24,6 +24,7 @@ fn private(table: &Table) -> Guest {
         origin: Origin("here".into()),
         role: None,
         name: Some("Maker".into()),
+        avatar: None,
         sync: SyncBy::Delta,
         authorized: false,
     };

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::*;
 
-const PACKED: Card<'_> = Card { role: Role::Player, name: "Packed", sync: SyncBy::Packed, authorized: false };
-const BY_SNAPSHOT: Card<'_> = Card { role: Role::Player, name: "Snap", sync: SyncBy::Snapshot, authorized: false };
+const PACKED: Card<'_> = Card { sync: SyncBy::Packed, ..player("Packed") };
+const BY_SNAPSHOT: Card<'_> = Card { sync: SyncBy::Snapshot, ..player("Snap") };
 
 fn kinds(guest: &Guest, kind: &str) -> usize {
     guest.link.sequence().into_iter().filter(|&heard| heard == kind).count()

@@ -48,21 +48,23 @@ struct Guest {
 struct Card<'a> {
     role: Role,
     name: &'a str,
+    avatar: Option<u16>,
     sync: SyncBy,
     authorized: bool,
 }
 
-const HOST: Card<'_> = Card { role: Role::Host, name: "", sync: SyncBy::Delta, authorized: true };
-const WATCHER: Card<'_> = Card { role: Role::Spectator, name: "", sync: SyncBy::Delta, authorized: false };
+const HOST: Card<'_> = Card { role: Role::Host, name: "", avatar: None, sync: SyncBy::Delta, authorized: true };
+const WATCHER: Card<'_> =
+    Card { role: Role::Spectator, name: "", avatar: None, sync: SyncBy::Delta, authorized: false };
 
 const fn player(name: &str) -> Card<'_> {
-    Card { role: Role::Player, name, sync: SyncBy::Delta, authorized: false }
+    Card { role: Role::Player, name, avatar: None, sync: SyncBy::Delta, authorized: false }
 }
 
 impl Card<'_> {
     fn request(self) -> JoinRequest {
-        let Self { role, name, sync, authorized } = self;
-        JoinRequest { role, name: (!name.is_empty()).then(|| name.to_owned()), sync, authorized }
+        let Self { role, name, avatar, sync, authorized } = self;
+        JoinRequest { role, name: (!name.is_empty()).then(|| name.to_owned()), avatar, sync, authorized }
     }
 }
 
@@ -111,6 +113,7 @@ impl Table {
             origin: Origin(origin.into()),
             role: Some(card.role),
             name: card.request().name,
+            avatar: card.avatar,
             sync: card.sync,
             authorized: card.authorized,
         };

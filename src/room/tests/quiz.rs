@@ -52,6 +52,7 @@ fn host(table: &Table) -> Guest {
         origin: Origin("here".into()),
         role: None,
         name: None,
+        avatar: None,
         sync: SyncBy::Delta,
         authorized: true,
     };

@@ -188,6 +188,46 @@ fn names_go_to_players_only_in_rooms_of_up_to_64() {
     assert_eq!(left, Some(vec![(first.seat, "first".into())]));
 }
 
+/// What a viewer is told of the avatars of those who came, by name.
+fn avatars(guest: &Guest) -> Vec<(String, Option<u16>)> {
+    let joined = heard(guest, names).into_iter().filter_map(|(_, names)| names).flat_map(|names| names.joined);
+    joined.map(|who| (who.name.to_string(), who.avatar)).collect()
+}
+
+#[test]
+fn an_avatar_is_told_with_its_seat_and_outlives_the_connection() {
+    let table = Table::new();
+    let host = table.hosted();
+    let drawn = Card { avatar: Some(4_711), ..player("Drawn") };
+    let guest = table.join(host.room.code(), drawn).expect("a seat");
+    let plain = table.enter(&host, "Plain");
+    table.run(500);
+    let expect = [("Drawn".to_owned(), Some(4_711)), ("Plain".to_owned(), None)];
+    assert_eq!(avatars(&host), expect);
+    for guest in [&guest, &plain] {
+        table.ask(guest, json!({"type": "score", "points": 5})).expect("an input");
+    }
+    let scores = heard(&host, |outgoing| match outgoing {
+        Outgoing::Score { scores, .. } => Some(scores),
+        _ => None,
+    });
+    let rows = scores.last().expect("both have points");
+    assert_eq!(rows.iter().map(|row| (row.name.to_string(), row.avatar)).collect::<Vec<_>>(), expect);
+
+    guest.drop_link();
+    table.run(100);
+    let link = Viewer::start();
+    table.directory.resume(&guest.token, SyncBy::Delta, Arc::clone(&link), 0);
+    table.run(100);
+    match link.take_answer(0) {
+        Some(Answer::Seated(seated)) => assert_eq!((seated.seat, seated.avatar), (guest.seat, Some(4_711))),
+        other => panic!("resuming was answered with {other:?}"),
+    }
+    let late = table.join(host.room.code(), WATCHER).expect("a place");
+    table.run(50);
+    assert_eq!(avatars(&late), expect, "who comes late learns it too");
+}
+
 #[test]
 fn an_event_reaches_its_audience_once() {
     let table = Table::new();

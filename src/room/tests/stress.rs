@@ -83,6 +83,7 @@ fn create(directory: &Directory<Caller>, link: &Arc<Caller>) {
         origin: Origin("here".into()),
         role: None,
         name: Some("Maker".into()),
+        avatar: None,
         sync: SyncBy::Snapshot,
         authorized: false,
     };

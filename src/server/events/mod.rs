@@ -73,23 +73,23 @@ fn request(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
 }
 
 fn create(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
-    let Create { game, options, role, name, private, sync, key } = request::read(&event.args)?;
+    let Create { game, options, role, name, avatar, private, sync, key } = request::read(&event.args)?;
     let authorized = enter(viewer, None, key.as_deref(), event.at)?;
     let origin = viewer.origin();
     let sync = sync.unwrap_or_default();
-    let request = CreateRequest { game, options, private, origin, role, name, sync, authorized };
+    let request = CreateRequest { game, options, private, origin, role, name, avatar, sync, authorized };
     viewer.shared.directory.create(request, Arc::clone(viewer), ack(event, Request::Seat));
     Ok(())
 }
 
 fn join(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
-    let Join { room, game, options, role, name, sync, key } = request::read(&event.args)?;
+    let Join { room, game, options, role, name, avatar, sync, key } = request::read(&event.args)?;
     let role = role.unwrap_or(Role::Player);
     if room.is_none() && game.is_none() {
         return Err(request::bad_request(&"room: missing; say a room's code, or a game for a quick match"));
     }
     let authorized = enter(viewer, room.as_deref(), key.as_deref(), event.at)?;
-    let request = JoinRequest { role, name, sync: sync.unwrap_or_default(), authorized };
+    let request = JoinRequest { role, name, avatar, sync: sync.unwrap_or_default(), authorized };
     let (directory, link, ack) = (&viewer.shared.directory, Arc::clone(viewer), ack(event, Request::Seat));
     match (room, game) {
         (Some(room), _) => directory.join(&room, request, link, ack),

@@ -20,6 +20,7 @@ pub(super) struct Create {
     pub(super) options: Option<Value>,
     pub(super) role: Option<Role>,
     pub(super) name: Option<String>,
+    pub(super) avatar: Option<u16>,
     #[serde(default)]
     pub(super) private: bool,
     pub(super) sync: Option<SyncBy>,
@@ -35,6 +36,7 @@ pub(super) struct Join {
     pub(super) options: Option<Value>,
     pub(super) role: Option<Role>,
     pub(super) name: Option<String>,
+    pub(super) avatar: Option<u16>,
     pub(super) sync: Option<SyncBy>,
     pub(super) key: Option<String>,
 }
@@ -151,6 +153,9 @@ mod tests {
         check_join(r#"{"room":123456,"name":"A"}"#, "room: invalid type");
         check_join(r#"{"room":"123456","name":{"a":1}}"#, "name: invalid type");
         check_join(r#"{"room":"123456","role":"god"}"#, "role: unknown variant");
+        for avatar in ["-1", "65536", "1.5", "\"7\"", "[7]"] {
+            check_join(&format!(r#"{{"room":"123456","avatar":{avatar}}}"#), "avatar: invalid");
+        }
         check_join("", "missing");
         check_join("null", "the request: invalid type: null, expected an object");
         check_join("7", "the request: invalid type: integer `7`, expected an object");
@@ -169,7 +174,9 @@ mod tests {
     fn absent_and_unknown_fields_are_no_fault() {
         let join: Join = read(&args(r#"{"room":"123456","colour":"red","role":null}"#)).expect("a request");
         assert_eq!(join.room.as_deref(), Some("123456"));
-        assert_eq!(join.role, None);
+        assert_eq!((join.role, join.avatar), (None, None));
+        let join: Join = read(&args(r#"{"room":"123456","avatar":65535}"#)).expect("a request");
+        assert_eq!(join.avatar, Some(u16::MAX));
         assert!(is_left_out(&args("")) && is_left_out(&args("null")) && !is_left_out(&args("{}")));
     }
 }

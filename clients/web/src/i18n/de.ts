@@ -56,6 +56,42 @@ export const de: Messages = {
     toHost: "Stattdessen ein Quiz leiten",
   },
 
+  avatar: {
+    title: "Dein Avatar",
+    another: "Ein anderer",
+    change: "Teil für Teil ändern",
+    previous: (part) => `${part}: voriges Teil`,
+    next: (part) => `${part}: nächstes Teil`,
+    parts: { body: "Form", colour: "Farbe", eyes: "Augen", mouth: "Mund", extra: "Extra" },
+    of: {
+      body: ["Kugel", "Quadrat", "Dreieck", "Tropfen", "Gespenst", "Wolke", "Katze", "Bär", "Hase", "Stern"],
+      colour: ["Rot", "Orange", "Gelb", "Hellgrün", "Grün", "Türkis", "Blau", "Lila", "Rosa", "Braun"],
+      eyes: ["Wach", "Groß", "Lachend", "Zwinkernd", "Müde", "Nur eins", "Neugierig", "Funkelnd"],
+      mouth: [
+        "Lächeln",
+        "Lachen",
+        "Katzenmund",
+        "Staunen",
+        "Grinsen",
+        "Schmunzeln",
+        "Zunge raus",
+        "Zwei Zähne",
+      ],
+      extra: [
+        "Nichts",
+        "Schleife",
+        "Partyhut",
+        "Krone",
+        "Brille",
+        "Kopfhörer",
+        "Keimling",
+        "Blume",
+        "Wollmütze",
+        "Fliege",
+      ],
+    },
+  },
+
   lobby: {
     youAreIn: "Du bist dabei",
     as: (name) => `Du spielst als ${name}.`,
@@ -148,15 +184,6 @@ export const de: Messages = {
     hostTakeBack: "Lieber von hier leiten",
     again: "Bei einem anderen Quiz mitspielen",
     finalScore: (score) => `Du hattest ${points(score)}.`,
-  },
-
-  watch: {
-    title: "Bei einem Quiz zusehen",
-    lead: "Gib den Code von der Leinwand ein, um hier zu sehen, was sie zeigt.",
-    submit: "Zusehen",
-    submitting: "Einen Moment…",
-    another: "Bei einem anderen Quiz zusehen",
-    takeBack: "Lieber hier zusehen",
   },
 
   refusals: {

@@ -56,6 +56,33 @@ export const en = {
     toHost: "Host a quiz instead",
   },
 
+  avatar: {
+    title: "Your avatar",
+    another: "Another one",
+    change: "Change it part by part",
+    previous: (part: string): string => `${part}: the one before`,
+    next: (part: string): string => `${part}: the next one`,
+    parts: { body: "Shape", colour: "Colour", eyes: "Eyes", mouth: "Mouth", extra: "Extra" },
+    of: {
+      body: ["Ball", "Square", "Triangle", "Drop", "Ghost", "Cloud", "Cat", "Bear", "Rabbit", "Star"],
+      colour: ["Red", "Orange", "Yellow", "Lime", "Green", "Turquoise", "Blue", "Purple", "Pink", "Brown"],
+      eyes: ["Bright", "Big", "Laughing", "Winking", "Sleepy", "Only one", "Curious", "Starry"],
+      mouth: ["Smile", "Laugh", "Cat’s smile", "Amazed", "Grin", "Smirk", "Tongue out", "Two teeth"],
+      extra: [
+        "Nothing",
+        "Bow",
+        "Party hat",
+        "Crown",
+        "Glasses",
+        "Headphones",
+        "Sprout",
+        "Flower",
+        "Woolly hat",
+        "Bow tie",
+      ],
+    },
+  },
+
   lobby: {
     youAreIn: "You're in",
     as: (name: string): string => `You play as ${name}.`,
@@ -148,15 +175,6 @@ export const en = {
     hostTakeBack: "Host here instead",
     again: "Join another quiz",
     finalScore: (score: number): string => `You had ${points(score)}.`,
-  },
-
-  watch: {
-    title: "Watch a quiz",
-    lead: "Enter the code on the big screen to see on this screen what it shows.",
-    submit: "Watch",
-    submitting: "Joining…",
-    another: "Watch another quiz",
-    takeBack: "Watch here instead",
   },
 
   /** What the server refuses with, by its code, and after it what this site finds by itself. */

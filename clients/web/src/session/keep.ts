@@ -1,5 +1,5 @@
-// What a tab keeps over a reload: its seat's token, what a host's link brought, whether it is muted. Two tabs are two players.
-// It decides nothing about what is kept. Only the language outlives the tab: it is the device's.
+// What a tab keeps over a reload: its seat's token, its avatar, what a host's link brought, whether it is muted. Two tabs
+// are two players. It decides nothing about what is kept. Only the language outlives the tab: it is the device's.
 export interface KeptSeat {
   readonly room: string;
   readonly token: string;
@@ -23,6 +23,7 @@ const isSeat = (value: unknown): value is KeptSeat => {
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 const isChoice = (value: unknown): value is boolean => typeof value === "boolean";
+const isNumber = (value: unknown): value is number => Number.isInteger(value);
 
 /** A place in `store`. A store that is full or forbidden is as good as an empty one: the tab then forgets on reload. */
 function place<T>(store: () => Store, name: string, is: (value: unknown) => value is T): Keep<T> {
@@ -58,7 +59,7 @@ function place<T>(store: () => Store, name: string, is: (value: unknown) => valu
 const tab = (): Store => window.sessionStorage;
 const device = (): Store => window.localStorage;
 
-export const keepSeat = (role: "player" | "host" | "spectator", store: () => Store = tab): Keep<KeptSeat> =>
+export const keepSeat = (role: "player" | "host", store: () => Store = tab): Keep<KeptSeat> =>
   place(store, `parlor.seat.${role}`, isSeat);
 
 export const keepHostKey = (store: () => Store = tab): Keep<string> => place(store, "parlor.hostkey", isText);
@@ -66,8 +67,10 @@ export const keepHostKey = (store: () => Store = tab): Keep<string> => place(sto
 export const keepPlayersSite = (store: () => Store = tab): Keep<string> =>
   place(store, "parlor.players", isText);
 
+export const keepAvatar = (store: () => Store = tab): Keep<number> => place(store, "parlor.avatar", isNumber);
+
 export const keepLanguage = (store: () => Store = device): Keep<string> =>
   place(store, "parlor.language", isText);
 
-export const keepSounds = (role: "player" | "host" | "spectator", store: () => Store = tab): Keep<boolean> =>
+export const keepSounds = (role: "player" | "host", store: () => Store = tab): Keep<boolean> =>
   place(store, `parlor.sounds.${role}`, isChoice);

@@ -4,7 +4,7 @@ import type { Link } from "../net/link.ts";
 import { answered, inputFor, type Pending, stillPending } from "../state/answer.ts";
 import type { Offset } from "../state/clock.ts";
 import { type Fault, fault } from "../state/fault.ts";
-import { onDelta, onSnapshot, onTimer, onYou, type Room, seated } from "../state/room.ts";
+import { onDelta, onPlayers, onScore, onSnapshot, onTimer, onYou, type Room, seated } from "../state/room.ts";
 import type { Ack, ChoiceId, Closed, CreateQuiz, Delta, HostInput, Join, Seated } from "../wire.ts";
 import { followClock, steadyNow } from "./clock.ts";
 import type { Keep, KeptSeat } from "./keep.ts";
@@ -80,6 +80,12 @@ export class Session {
       },
       timer: (said) => {
         this.#change((room) => onTimer(room, said));
+      },
+      players: (said) => {
+        this.#change((room) => onPlayers(room, said));
+      },
+      score: (said) => {
+        this.#change((room) => onScore(room, said));
       },
       closed: (said) => {
         this.#close(said);
@@ -182,9 +188,7 @@ export class Session {
       token: ack.token,
       ...(this.name === undefined ? {} : { name: this.name }),
     });
-    // The timer is told apart from the view; until it is told again, what is known of it holds.
-    const timer = this.room?.code === ack.room ? this.room.timer : undefined;
-    this.room = timer === undefined ? seated(ack) : { ...seated(ack), timer };
+    this.room = seated(ack, this.room);
     this.standing = "in";
     for (const next of this.#early.splice(0)) this.#change(next);
     this.pending = stillPending(this.room, this.pending);

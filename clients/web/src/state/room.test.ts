@@ -1,7 +1,19 @@
 import { describe, expect, it } from "vitest";
 
 import type { RoomState, Seated } from "../wire.ts";
-import { onDelta, onSnapshot, onTimer, onYou, type Room, seated, taken } from "./room.ts";
+import { avatarFor } from "./avatar.ts";
+import {
+  avatarIn,
+  onDelta,
+  onPlayers,
+  onScore,
+  onSnapshot,
+  onTimer,
+  onYou,
+  type Room,
+  seated,
+  taken,
+} from "./room.ts";
 
 const QUESTION = {
   kind: "single",
@@ -54,6 +66,44 @@ describe("seated", () => {
 
   it("holds no token: views are shown, tokens never", () => {
     expect(JSON.stringify(seated(ack()))).not.toContain("secret");
+  });
+});
+
+describe("avatars", () => {
+  const row = { name: "Bo", score: 0, gain: 0, rank: 1 };
+
+  it("are learned from the seat, from those who come and from the standings", () => {
+    let room = seated(ack({ avatar: 0 }));
+    room = onPlayers(room, {
+      tick: 11,
+      count: 3,
+      joined: [
+        { seat: 2, name: "Bo", avatar: 22 },
+        { seat: 3, name: "Cy" },
+      ],
+    });
+    room = onPlayers(room, { tick: 12, count: 3 });
+    room = onScore(room, {
+      tick: 13,
+      scores: [
+        { ...row, seat: 4, avatar: 44 },
+        { ...row, seat: 5 },
+      ],
+      total: 2,
+    });
+    expect(room.avatars).toEqual({ 1: 0, 2: 22, 4: 44 });
+    expect(avatarIn(room, 1, "Ada")).toBe(0);
+    expect(avatarIn(room, 3, "Cy")).toBe(avatarFor(3, "Cy"));
+  });
+
+  it("outlive a lost connection, but not the room", () => {
+    const before = onPlayers(seated(ack()), {
+      tick: 11,
+      count: 2,
+      joined: [{ seat: 2, name: "Bo", avatar: 22 }],
+    });
+    expect(seated(ack({ avatar: 7 }), before).avatars).toEqual({ 1: 7, 2: 22 });
+    expect(seated(ack({ room: "654321" }), before).avatars).toEqual({});
   });
 });
 

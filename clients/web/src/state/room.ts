@@ -4,15 +4,18 @@ import type {
   ChoiceId,
   Delta,
   Json,
+  Players,
   Private,
   Role,
   RoomState,
+  Score,
   Seated,
   SeatId,
   Snapshot,
   Timer,
   You,
 } from "../wire.ts";
+import { avatarFor } from "./avatar.ts";
 import { merge } from "./patch.ts";
 
 export interface Room {
@@ -26,12 +29,18 @@ export interface Room {
   readonly you: You;
   readonly youTick: number;
   readonly timer?: Timer;
+  /** The avatars that were chosen, as far as this viewer was told of them. */
+  readonly avatars: Readonly<Record<SeatId, number>>;
 }
 
 const NOBODY: You = { answered: false, score: 0, rank: 0, streak: 0 };
 
-/** The room as an acknowledgement of `create`, `join` or `resume` tells of it. */
-export function seated(ack: Seated): Room {
+/**
+ * The room as an acknowledgement of `create`, `join` or `resume` tells of it. Timer and avatars are told apart from it:
+ * until they are told again, what was known of them `before` holds.
+ */
+export function seated(ack: Seated, before?: Room): Room {
+  const { timer, avatars } = before?.code === ack.room ? before : { avatars: {} };
   return {
     code: ack.room,
     seat: ack.seat,
@@ -41,6 +50,8 @@ export function seated(ack: Seated): Room {
     questionTick: ack.tick,
     you: { ...NOBODY, ...ack.you },
     youTick: ack.tick,
+    ...(timer === undefined ? {} : { timer }),
+    avatars: ack.avatar === undefined ? avatars : { ...avatars, [ack.seat]: ack.avatar },
   };
 }
 
@@ -68,6 +79,27 @@ export function onYou(room: Room, { tick, ...you }: Private): Room {
 
 export function onTimer(room: Room, timer: Timer): Room {
   return { ...room, timer };
+}
+
+/** Those who left stay known: no seat's number is given twice. */
+export function onPlayers(room: Room, { joined = [] }: Players): Room {
+  return known(room, joined);
+}
+
+export function onScore(room: Room, { scores }: Score): Room {
+  return known(room, scores);
+}
+
+function known(room: Room, told: readonly { readonly seat: SeatId; readonly avatar?: number }[]): Room {
+  const chosen = told.flatMap(({ seat, avatar }) => (avatar === undefined ? [] : [[seat, avatar] as const]));
+  return chosen.length === 0
+    ? room
+    : { ...room, avatars: { ...room.avatars, ...Object.fromEntries(chosen) } };
+}
+
+/** How somebody looks: as they chose, or else as everybody makes it up alike. */
+export function avatarIn({ avatars }: Pick<Room, "avatars">, seat: SeatId, name: string): number {
+  return avatars[seat] ?? avatarFor(seat, name);
 }
 
 /** The choices this seat's answer to the present question holds, as the server has taken it; none if it has none. */
