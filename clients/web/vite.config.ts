@@ -1,4 +1,4 @@
-// How the site is built and tested: two pages, hashed assets, precompressed siblings.
+// How the site is built and tested: a few pages, hashed assets, precompressed siblings.
 // It knows nothing of the server but where `npm run dev` finds one.
 import { fileURLToPath } from "node:url";
 
@@ -19,7 +19,9 @@ export default defineConfig({
     assetsDir: "assets",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { play: entry("index.html"), host: entry("host.html") } },
+    rolldownOptions: {
+      input: { play: entry("index.html"), host: entry("host.html"), watch: entry("watch.html") },
+    },
   },
   server: {
     proxy: {

@@ -1,4 +1,4 @@
-//! The site: `/`, `/join/{code}`, `/host` and what they load, from the folder embedded at build time.
+//! The site: `/`, `/join/{code}`, `/host`, `/watch/{code}` and what they load, from the folder embedded at build time.
 //!
 //! Builds no page and knows no room: the pages' own code does everything over Socket.IO.
 
@@ -24,6 +24,8 @@ struct Embedded;
 const PLAY: &str = "index.html";
 /// The page to host on.
 const HOST: &str = "host.html";
+/// The page to watch on: its script looks at the path.
+const WATCH: &str = "watch.html";
 
 /// What a page may do. Packs name pictures and sounds of other hosts, so those may be loaded from any address
 /// that a pack may give; scripts, styles and the socket come from here alone, and no other page may frame this one.
@@ -39,6 +41,8 @@ pub(super) fn routes() -> Router {
         .route("/join", get(play))
         .route("/join/{code}", get(play))
         .route("/host", get(host))
+        .route("/watch", get(watch))
+        .route("/watch/{code}", get(watch))
         .route("/assets/{*path}", get(asset))
         .route("/{file}", get(file))
         .with_state(folder)
@@ -50,6 +54,10 @@ async fn play(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response
 
 async fn host(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
     page(folder.serve(HOST, &request))
+}
+
+async fn watch(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
+    page(folder.serve(WATCH, &request))
 }
 
 /// Pages name their assets by hash, so a kept page is asked for again each time.

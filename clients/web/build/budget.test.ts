@@ -6,8 +6,10 @@ import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { LANGUAGES } from "../src/i18n/languages.ts";
+
 /** All the scripts and styles that a page loads, compressed, in bytes. */
-const BUDGET = { "index.html": 80 * 1024, "host.html": 120 * 1024 };
+const BUDGET = { "index.html": 80 * 1024, "host.html": 120 * 1024, "watch.html": 120 * 1024 };
 
 type Output = Rolldown.RolldownOutput["output"][number];
 
@@ -34,15 +36,33 @@ function loadedBy(page: string): readonly string[] {
   return Array.from(named, ([, file = ""]) => file);
 }
 
+/** The same, and what they load on their own when they are there: the connection, but no other language than the first. */
+function loadedInAll(page: string): readonly string[] {
+  const files = new Set(loadedBy(page));
+  for (const file of files) {
+    const output = outputs.get(file);
+    if (output?.type !== "chunk") continue;
+    for (const later of [...output.imports, ...output.dynamicImports]) {
+      if (!isLanguage(later)) files.add(later);
+    }
+  }
+  return [...files];
+}
+
+function isLanguage(file: string): boolean {
+  const output = outputs.get(file);
+  return output?.type === "chunk" && output.facadeModuleId?.includes("/src/i18n/") === true;
+}
+
 const compressedSize = (files: readonly string[]): number =>
   files
     .map((file) => outputs.get(file))
     .filter((output) => output !== undefined)
     .reduce((sum, output) => sum + gzipSync(content(output), { level: 9 }).length, 0);
 
-describe.each(["index.html", "host.html"] as const)("%s", (page) => {
+describe.each(["index.html", "host.html", "watch.html"] as const)("%s", (page) => {
   it("is within its budget", () => {
-    const files = loadedBy(page);
+    const files = loadedInAll(page);
     expect(files.length).toBeGreaterThan(2);
     expect(compressedSize(files)).toBeLessThan(BUDGET[page]);
   });
@@ -65,10 +85,33 @@ describe.each(["index.html", "host.html"] as const)("%s", (page) => {
   });
 });
 
+it("shows the player's form before the connection's code is there", () => {
+  const modules = (files: readonly string[]): readonly string[] =>
+    files.flatMap((file) => {
+      const output = outputs.get(file);
+      return output?.type === "chunk" ? output.moduleIds : [];
+    });
+  const isClient = (id: string): boolean => id.includes("socket.io-client");
+  expect(modules(loadedBy("index.html")).filter(isClient)).toEqual([]);
+  expect(modules(loadedInAll("index.html")).filter(isClient)).not.toEqual([]);
+});
+
 it("leaves the host's part out of the player's page", () => {
   const play = loadedBy("index.html").map((file) => {
     const output = outputs.get(file);
     return output?.type === "chunk" ? output.moduleIds : [];
   });
   expect(play.flat().filter((id) => /screens\/host|uqr/.test(id))).toEqual([]);
+});
+
+it("leaves every language but English to those who speak it, and keeps the player's page in its budget with any", () => {
+  const play = loadedBy("index.html");
+  const others = Array.from(outputs.values()).filter(
+    (output) => output.type === "chunk" && output.facadeModuleId?.includes("/src/i18n/"),
+  );
+  expect(others.length).toBe(Object.keys(LANGUAGES).length - 1);
+  for (const { fileName } of others) {
+    expect(play).not.toContain(fileName);
+    expect(compressedSize([...play, fileName])).toBeLessThan(BUDGET["index.html"]);
+  }
 });

@@ -1,10 +1,11 @@
-// Gives the dev server the paths that the real server has: /host and /join/<code>.
+// Gives the dev server the paths that the real server has: /host, /watch, /join/<code> and /watch/<code>.
 // It changes nothing in the build, whose files the real server maps itself.
 import type { Plugin } from "vite";
 
 /** The HTML file that answers a path, if it is one of the site's own pages. */
 export function pageFor(path: string): string | undefined {
   if (path === "/host" || path === "/host/") return "/host.html";
+  if (path === "/watch" || path.startsWith("/watch/")) return "/watch.html";
   if (path.startsWith("/join/")) return "/index.html";
   return undefined;
 }

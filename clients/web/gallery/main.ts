@@ -1,4 +1,5 @@
-// Shows the scene that the address names: `/?scene=play-question`; without one, the list of all.
+// Shows the scene that the address names: `/?scene=play-question`; without one, the list of all. Any scene can be had in
+// another language, and as a script from right to left has it: `/?scene=play-question.de`, `/?scene=play-question.rtl`.
 // The scenes themselves are in scenes.ts.
 import "../src/theme/tokens.css";
 import "../src/theme/base.css";
@@ -6,19 +7,26 @@ import "../src/theme/choices.css";
 
 import { mount } from "svelte";
 
+import { isLanguage } from "../src/i18n/languages.ts";
+import { speak } from "../src/i18n/text.svelte.ts";
 import Host from "../src/screens/host/Host.svelte";
 import Play from "../src/screens/play/Play.svelte";
+import Watch from "../src/screens/watch/Watch.svelte";
 import { wear } from "../src/session/avatar.ts";
 import { Sounds } from "../src/sounds/sounds.svelte.ts";
 import Avatars from "./Avatars.svelte";
-import { SCENES } from "./scenes.ts";
+import { SCENES, TURNED } from "./scenes.ts";
 
 const sounds = new Sounds({
   keep: { read: () => undefined, write: () => undefined, forget: () => undefined },
   speaker: { wake: () => undefined, play: () => undefined },
   byDefault: false,
 });
-const name = new URL(location.href).searchParams.get("scene") ?? "";
+const [name = "", ...ways] = (new URL(location.href).searchParams.get("scene") ?? "").split(".");
+for (const way of ways) {
+  if (isLanguage(way)) await speak(way);
+  if (way === "rtl") document.documentElement.dir = way;
+}
 // By chance it would be another one in each picture.
 wear(45_162);
 
@@ -29,12 +37,16 @@ const target = document.getElementById("app");
 if (target && scene?.desk) {
   document.documentElement.classList.add("stage");
   mount(Host, { target, props: { session: scene.session, sounds, desk: scene.desk, site: location.origin } });
+} else if (target && scene?.watches) {
+  document.documentElement.classList.add("stage");
+  const { session, code = "" } = scene;
+  mount(Watch, { target, props: { session, sounds, code, site: location.origin } });
 } else if (target && scene) {
   mount(Play, { target, props: { session: scene.session, sounds, code: scene.code ?? "" } });
 } else if (target && name === AVATARS) {
   mount(Avatars, { target });
 } else if (target) {
-  for (const each of [AVATARS, ...Object.keys(SCENES)]) {
+  for (const each of [AVATARS, ...Object.keys(SCENES), ...TURNED]) {
     const link = document.createElement("a");
     link.href = `?scene=${each}`;
     link.textContent = each;

@@ -12,6 +12,8 @@ export interface Scene {
   readonly session: Session;
   readonly desk?: Desk;
   readonly code?: string;
+  /** Whether it is of the spectator's page. */
+  readonly watches?: true;
 }
 
 const NOBODY: Link = {
@@ -57,6 +59,12 @@ const QUESTIONS = {
     "Words upon words. ".repeat(55),
     Array<string>(8).fill(LONG_CHOICE.repeat(4)),
   ),
+  hebrew: question("single", "לאיזה כוכב לכת היום הקצר ביותר?", [
+    "כוכב חמה",
+    "צדק",
+    "כדור הארץ",
+    "נוגה (Venus)",
+  ]),
   picture: question("single", "What is on this picture?", ["A sign", "A cat", "A tree", "A boat"], {
     media: { image: "/favicon.svg", alt: "A green bubble with a letter in it" },
   }),
@@ -153,6 +161,11 @@ const host = (phase: Phase, shown: Shown = {}): Scene => ({
   desk: desk(),
 });
 
+const watch = (phase: Phase, shown: Shown = {}): Scene => ({
+  session: session(phase, { role: "spectator", roster: roster(28), autoAdvance: false, ...shown }),
+  watches: true,
+});
+
 const out = (change: (session: Session) => void = () => undefined): Session => {
   const shown = new Session(NOBODY, held());
   change(shown);
@@ -166,6 +179,28 @@ const REVEAL = {
 };
 
 const revealed = { question: QUESTIONS.single, reveal: REVEAL };
+
+/** Scenes that are also shown in German, whose words are longer, and mirrored for scripts from right to left. */
+export const TURNED = [
+  "play-join.de",
+  "play-lobby.de",
+  "play-question-multiple.de",
+  "play-lost.de",
+  "play-reveal-right.de",
+  "host-key.de",
+  "host-packs.de",
+  "host-lobby.de",
+  "host-question.de",
+  "host-podium.de",
+  "play-join.rtl",
+  "play-question-hebrew.rtl",
+  "play-reveal-wrong.rtl",
+  "play-leaderboard.rtl",
+  "host-packs.rtl",
+  "host-lobby.rtl",
+  "host-question-hebrew.rtl",
+  "host-reveal.rtl",
+];
 
 export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-join": () => ({ session: out() }),
@@ -185,6 +220,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-question-long": () => play("question", { question: QUESTIONS.long }),
   "play-question-longest": () => play("question", { question: QUESTIONS.longest }),
   "play-question-picture": () => play("question", { question: QUESTIONS.picture }),
+  "play-question-hebrew": () => play("question", { question: QUESTIONS.hebrew }),
   "play-question-paused": () => play("question", { question: QUESTIONS.single, paused: true }),
   "play-locked-in": () =>
     play("question", { question: QUESTIONS.single, you: { answered: true, choice: 1 } }),
@@ -244,6 +280,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "host-lobby-thousands": () => host("lobby", { index: 0, players: 1_834, roster: roster(200) }),
   "host-countdown": () => host("countdown", { leftMs: 2_400 }),
   "host-question": () => host("question", { question: QUESTIONS.single }),
+  "host-question-hebrew": () => host("question", { question: QUESTIONS.hebrew, language: "he" }),
   "host-question-truefalse": () => host("question", { question: QUESTIONS.truefalse, leftMs: 3_100 }),
   "host-question-long": () => host("question", { question: QUESTIONS.long, locked: true }),
   "host-question-longest": () => host("question", { question: QUESTIONS.longest }),
@@ -274,5 +311,28 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
       shown.standing = "closed";
     }),
     desk: desk(),
+  }),
+  "watch-code": () => ({ session: out(), watches: true }),
+  "watch-code-fault": () => ({
+    session: out((shown) => (shown.fault = own("code", "unknown_room"))),
+    watches: true,
+  }),
+  "watch-lobby": () => watch("lobby", { index: 0, players: 8, roster: roster(8) }),
+  "watch-countdown": () => watch("countdown", { leftMs: 2_400 }),
+  "watch-question": () => watch("question", { question: QUESTIONS.single }),
+  "watch-reveal": () => watch("reveal", revealed),
+  "watch-leaderboard": () => watch("leaderboard", { leaderboard: standings(10) }),
+  "watch-podium": () => watch("podium", { leaderboard: standings(10) }),
+  "watch-lost": () => {
+    const scene = watch("question", { question: QUESTIONS.single });
+    scene.session.standing = "resuming";
+    return scene;
+  },
+  "watch-closed": () => ({
+    session: out((shown) => {
+      shown.closed = { reason: "ended" };
+      shown.standing = "closed";
+    }),
+    watches: true,
   }),
 };

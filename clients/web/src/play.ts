@@ -6,7 +6,8 @@ import "./theme/choices.css";
 
 import { mount } from "svelte";
 
-import { socketLink } from "./net/link.ts";
+import { text } from "./i18n/text.svelte.ts";
+import { lateLink } from "./net/late.ts";
 import Play from "./screens/play/Play.svelte";
 import { keepSeat, keepSounds } from "./session/keep.ts";
 import { speakOwn } from "./session/language.ts";
@@ -28,7 +29,12 @@ const sounds = new Sounds({
   byDefault: false,
 });
 
+const link = lateLink(
+  async () => (await import("./net/link.ts")).socketLink(),
+  () => ({ ok: false, code: "offline", message: text.refusals.offline }),
+);
+
 await speakOwn();
 
 const target = document.getElementById("app");
-if (target) mount(Play, { target, props: { session: new Session(socketLink(), keep), sounds, code } });
+if (target) mount(Play, { target, props: { session: new Session(link, keep), sounds, code } });

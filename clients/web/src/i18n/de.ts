@@ -186,6 +186,15 @@ export const de: Messages = {
     finalScore: (score) => `Du hattest ${points(score)}.`,
   },
 
+  watch: {
+    title: "Bei einem Quiz zusehen",
+    lead: "Gib den Code von der Leinwand ein, um hier zu sehen, was sie zeigt.",
+    submit: "Zusehen",
+    submitting: "Einen Moment…",
+    another: "Bei einem anderen Quiz zusehen",
+    takeBack: "Lieber hier zusehen",
+  },
+
   refusals: {
     already_answered: "Du hast diese Frage schon beantwortet.",
     already_seated: "Diese Seite hat schon einen Platz. Lade sie neu und versuche es noch einmal.",

@@ -177,6 +177,15 @@ export const en = {
     finalScore: (score: number): string => `You had ${points(score)}.`,
   },
 
+  watch: {
+    title: "Watch a quiz",
+    lead: "Enter the code on the big screen to see on this screen what it shows.",
+    submit: "Watch",
+    submitting: "Joining…",
+    another: "Watch another quiz",
+    takeBack: "Watch here instead",
+  },
+
   /** What the server refuses with, by its code, and after it what this site finds by itself. */
   refusals: {
     already_answered: "You have already answered this question.",

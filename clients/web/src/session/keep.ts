@@ -59,7 +59,7 @@ function place<T>(store: () => Store, name: string, is: (value: unknown) => valu
 const tab = (): Store => window.sessionStorage;
 const device = (): Store => window.localStorage;
 
-export const keepSeat = (role: "player" | "host", store: () => Store = tab): Keep<KeptSeat> =>
+export const keepSeat = (role: "player" | "host" | "spectator", store: () => Store = tab): Keep<KeptSeat> =>
   place(store, `parlor.seat.${role}`, isSeat);
 
 export const keepHostKey = (store: () => Store = tab): Keep<string> => place(store, "parlor.hostkey", isText);
@@ -72,5 +72,5 @@ export const keepAvatar = (store: () => Store = tab): Keep<number> => place(stor
 export const keepLanguage = (store: () => Store = device): Keep<string> =>
   place(store, "parlor.language", isText);
 
-export const keepSounds = (role: "player" | "host", store: () => Store = tab): Keep<boolean> =>
+export const keepSounds = (role: "player" | "host" | "spectator", store: () => Store = tab): Keep<boolean> =>
   place(store, `parlor.sounds.${role}`, isChoice);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { codeIn, digits, isCode, isLoopback, joinLink, spaced } from "./code.ts";
+import { codeIn, digits, isCode, isLoopback, joinLink, spaced, watchPath } from "./code.ts";
 
 describe("codes", () => {
   it("ignores what people type between the digits", () => {
@@ -25,12 +25,15 @@ describe("codeIn", () => {
     ["http://x/?code=123+456", "123456"],
     ["http://x/", ""],
     ["http://x/join/", ""],
+    ["http://x/watch/123456", "123456"],
+    ["http://x/watch", ""],
   ])("%s", (url, code) => {
     expect(codeIn(new URL(url))).toBe(code);
   });
 });
 
 it("makes links that codeIn reads", () => {
+  expect(codeIn(new URL(watchPath("123456"), "https://quiz.example"))).toBe("123456");
   expect(codeIn(new URL(joinLink("https://quiz.example", "123456")))).toBe("123456");
 });
 

@@ -17,15 +17,20 @@ export function spaced(code: string): string {
   return isCode(code) ? `${code.slice(0, 3)} ${code.slice(3)}` : code;
 }
 
-/** The code a page's address carries, from a link or a QR code: `/join/123456` or `/?code=123456`. */
+/** The code a page's address carries, from a link or a QR code: `/join/123456`, `/watch/123456` or `/?code=123456`. */
 export function codeIn(url: URL): string {
-  const fromPath = /^\/join\/([^/]+)/.exec(url.pathname)?.[1]?.replaceAll("%20", "");
+  const fromPath = /^\/(?:join|watch)\/([^/]+)/.exec(url.pathname)?.[1]?.replaceAll("%20", "");
   return digits(fromPath ?? url.searchParams.get("code") ?? "");
 }
 
 /** Where players join the room with this code. */
 export function joinLink(origin: string, code: string): string {
   return `${origin}/join/${code}`;
+}
+
+/** Where the room with this code is watched. */
+export function watchPath(code: string): string {
+  return `/watch/${code}`;
 }
 
 /** Whether an address can be reached from this machine only, so that no phone can open a link to it. */

@@ -1,4 +1,4 @@
-// Which screen a host sees in each phase.
+// Which screen the hall sees in each phase: the host, and whoever watches.
 // What is shown outside a room - the key, the packs - is Host.svelte's.
 import type { Component } from "svelte";
 
@@ -17,8 +17,8 @@ export interface ScreenProps {
   readonly room: Room;
   /** The site that players are sent to. */
   readonly site: string;
-  /** Asks whether to remove a player. */
-  readonly kick: (seat: SeatId, name: string) => void;
+  /** Asks whether to remove a player; undefined where the room is only shown. */
+  readonly kick?: ((seat: SeatId, name: string) => void) | undefined;
 }
 
 export const SCREENS: Readonly<Record<Phase, Component<ScreenProps>>> = {
