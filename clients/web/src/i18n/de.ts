@@ -17,7 +17,7 @@ export const de: Messages = {
   list,
   ordinal: place,
   gained: signed,
-  players: (count) => counted(count, { one: "Person dabei", other: "Personen dabei" }),
+  players: (count) => counted(count, { other: "dabei" }),
   questions: (count) => counted(count, { one: "Frage", other: "Fragen" }),
   questionOf: (index, total) => `Frage ${number(index + 1)} von ${number(total)}`,
   secondsLeft: (count) => `Noch ${counted(count, { one: "Sekunde", other: "Sekunden" })}`,
@@ -45,7 +45,7 @@ export const de: Messages = {
   },
 
   join: {
-    title: "Bei einem Quiz mitspielen",
+    title: "Beim Quiz mitspielen",
     lead: "Gib den Code von der Leinwand und einen Namen ein.",
     code: "Code",
     codeHint: "Sechs Ziffern",
@@ -153,11 +153,11 @@ export const de: Messages = {
     youCame: (rank) => `Du bist auf Platz ${number(rank)}`,
     empty: "Diesmal hat niemand mitgespielt.",
     rest: "Alle anderen",
-    again: "Bei einem anderen Quiz mitspielen",
+    again: "Zu einem anderen Quiz",
   },
 
   link: {
-    connecting: "Verbindung wird aufgebaut…",
+    connecting: "Verbinde…",
     lost: "Verbindung verloren. Sie kommt von selbst zurück…",
     restoring: "Dein Platz wird wiederhergestellt…",
     giveUp: "Lieber neu anfangen",
@@ -167,7 +167,7 @@ export const de: Messages = {
     title: {
       ended: "Das Quiz ist vorbei",
       kicked: "Du wurdest entfernt",
-      replaced: "Du spielst woanders weiter",
+      replaced: "Woanders geöffnet",
       failed: "Der Raum ist kaputtgegangen",
       shutdown: "Der Server startet neu",
       idle: "Der Raum wurde geschlossen",
@@ -182,7 +182,7 @@ export const de: Messages = {
     },
     takeBack: "Lieber hier spielen",
     hostTakeBack: "Lieber von hier leiten",
-    again: "Bei einem anderen Quiz mitspielen",
+    again: "Zu einem anderen Quiz",
     finalScore: (score) => `Du hattest ${points(score)}.`,
   },
 
@@ -307,7 +307,7 @@ export const de: Messages = {
     extendLabel: "+10 s: zehn Sekunden mehr",
     lock: "Sperren",
     unlock: "Entsperren",
-    showPlayers: "Wer ist da",
+    showPlayers: "Leute",
     help: "Tasten",
     end: "Beenden",
     endTitle: "Dieses Quiz beenden?",
@@ -320,7 +320,7 @@ export const de: Messages = {
     kickTitle: (name) => `${name} entfernen?`,
     kickWords: "Diese Person verlässt den Raum und kann auf diesen Platz nicht zurück.",
     kickConfirm: "Entfernen",
-    playersTitle: "Wer in diesem Raum ist",
+    playersTitle: "Leute in diesem Raum",
     playersNone: "Noch ist niemand da.",
     closed: {
       ended: "Der Raum ist geschlossen, und alle haben ihn verlassen.",
@@ -337,7 +337,7 @@ export const de: Messages = {
       pause: ["P", "Anhalten oder weitermachen"],
       extend: ["E", "10 Sekunden mehr"],
       lock: ["L", "Raum sperren oder entsperren"],
-      players: ["N", "Wer da ist"],
+      players: ["N", "Leute im Raum"],
       sounds: ["M", "Ton an oder aus"],
       help: ["?", "Diese Liste"],
     },
