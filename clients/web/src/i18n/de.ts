@@ -144,6 +144,7 @@ export const de: Messages = {
     score: "Punkte",
     gain: "In dieser Runde",
     you: "Du",
+    ahead: (name, by) => `Knapp vor dir: ${name}, mit ${points(by)} mehr.`,
   },
 
   podium: {
@@ -301,6 +302,7 @@ export const de: Messages = {
     toLeaderboard: "Rangliste",
     toNext: "Nächste Frage",
     toPodium: "Siegertreppe",
+    toNextPlace: "Nächster Platz",
     pause: "Anhalten",
     resume: "Weiter",
     extend: "+10 s",

@@ -135,6 +135,7 @@ export const en = {
     score: "Score",
     gain: "This round",
     you: "You",
+    ahead: (name: string, by: number): string => `${name} is just ahead, by ${points(by)}.`,
   },
 
   podium: {
@@ -290,6 +291,7 @@ export const en = {
     toLeaderboard: "Leaderboard",
     toNext: "Next question",
     toPodium: "Podium",
+    toNextPlace: "Next place",
     pause: "Pause",
     resume: "Go on",
     extend: "+10 s",

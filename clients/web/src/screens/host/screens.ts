@@ -5,6 +5,7 @@ import type { Component } from "svelte";
 import type { Session } from "../../session/session.svelte.ts";
 import type { Room } from "../../state/room.ts";
 import type { Phase, SeatId } from "../../wire.ts";
+import type { Ceremony } from "../../ui/ceremony.svelte.ts";
 import Countdown from "../../ui/Countdown.svelte";
 import Leaderboard from "./Leaderboard.svelte";
 import Lobby from "./Lobby.svelte";
@@ -19,6 +20,8 @@ export interface ScreenProps {
   readonly site: string;
   /** Asks whether to remove a player; undefined where the room is only shown. */
   readonly kick?: ((seat: SeatId, name: string) => void) | undefined;
+  /** Where the podium's places are shown one after another. */
+  readonly ceremony?: Ceremony;
 }
 
 export const SCREENS: Readonly<Record<Phase, Component<ScreenProps>>> = {

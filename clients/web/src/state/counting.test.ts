@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+
+import { counting } from "./counting.ts";
+
+it("begins and ends where it should, whatever the clock does", () => {
+  expect([-1, 0, 1, 2].map((share) => counting(100, 974, share))).toEqual([100, 100, 974, 974]);
+});
+
+it("goes one way only, in whole numbers", () => {
+  const shown = Array.from({ length: 21 }, (_, at) => counting(0, 874, at / 20));
+  expect(shown).toEqual(shown.toSorted((one, other) => one - other));
+  expect(shown.every(Number.isInteger)).toBe(true);
+  expect(counting(0, 100, 0.5)).toBeGreaterThan(50);
+});
