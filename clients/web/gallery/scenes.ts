@@ -244,7 +244,8 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
       reveal: { correct: [1, 3, 4], counts: {} },
       you: { answered: true, choices: [1, 2], correct: false, gain: 280, streak: 0 },
     }),
-  "play-leaderboard": () => play("leaderboard", { leaderboard: standings(5), you: { score: 8_574, rank: 3 } }),
+  "play-leaderboard": () =>
+    play("leaderboard", { leaderboard: standings(5), you: { score: 8_574, rank: 3 } }),
   "play-leaderboard-below": () =>
     play("leaderboard", { leaderboard: standings(10).slice(3), you: { rank: 21 } }),
   "play-podium": () => play("podium", { leaderboard: standings(10), you: { rank: 3 } }),
