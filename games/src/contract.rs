@@ -149,6 +149,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::about::About;
+
 /// A player's place in a room. It outlives a dropped socket, is never used again in its room, and may be shown to anyone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
 #[serde(transparent)]
@@ -377,6 +379,12 @@ pub trait Game: Sized + Send + 'static {
     /// # Errors
     /// When the options do not make a room.
     fn open(options: Self::Options, opening: Opening<'_>) -> Result<(Self, Rules), Refusal>;
+
+    /// What whoever chooses a game is told of it.
+    #[must_use]
+    fn about() -> About {
+        About::titled(Self::NAME)
+    }
 
     /// Somebody takes a seat. Called once for a seat; coming back after a drop is [`Self::presence`].
     ///

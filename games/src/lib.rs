@@ -13,6 +13,7 @@
     clippy::disallowed_methods
 )]
 
+pub mod about;
 pub mod arena;
 pub mod catalog;
 pub mod contract;

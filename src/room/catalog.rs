@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use parlor_games::about::About;
 use parlor_games::catalog::Visitor;
 use parlor_games::contract::{Game, Library, Opening, Refusal, Rules};
 use serde_json::Value;
@@ -54,6 +55,11 @@ impl<L: Link> Catalog<L> {
         self.games.keys().copied()
     }
 
+    /// Its games' names, sorted, with what each says of itself.
+    pub fn about(&self) -> impl Iterator<Item = (&'static str, About)> {
+        self.games.iter().map(|(name, factory)| (*name, factory.about()))
+    }
+
     /// The name of the game of this name, for as long as the process lives.
     pub(crate) fn name(&self, game: &str) -> Option<&'static str> {
         self.games.get_key_value(game).map(|(name, _)| *name)
@@ -73,6 +79,9 @@ impl<L: Link> Visitor for Catalog<L> {
 
 /// Opens rooms of one game.
 pub(crate) trait Factory<L: Link>: Send + Sync {
+    /// What the game says of itself.
+    fn about(&self) -> About;
+
     /// A game of these options, which is no room yet.
     fn open(&self, options: Value, opening: Opening<'_>) -> Result<Box<dyn Draft<L>>, Refusal>;
 }
@@ -93,6 +102,10 @@ struct Kind<G>(PhantomData<fn() -> G>);
 struct Opened<G>(G, Rules);
 
 impl<G: Game, L: Link> Factory<L> for Kind<G> {
+    fn about(&self) -> About {
+        G::about()
+    }
+
     fn open(&self, options: Value, opening: Opening<'_>) -> Result<Box<dyn Draft<L>>, Refusal> {
         if !options.is_object() {
             return Err(refusals::bad_options());

@@ -1,4 +1,4 @@
-//! What is asked over plain HTTP: whether the server serves, and which packs a host may choose from.
+//! What is asked over plain HTTP: whether the server serves, which games it has, and which packs a host may choose from.
 //!
 //! Changes nothing: everything that does goes over a socket, with a key or a seat's token, so a page of another
 //! origin has nothing to ride on. No cookie is read or set.
@@ -12,6 +12,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use parlor_games::about::About;
 use serde::Serialize;
 
 use super::keys::HostKey;
@@ -22,7 +23,11 @@ use crate::packs::library::Listing;
 
 /// The routes.
 pub(super) fn routes(shared: Arc<Shared>) -> Router {
-    Router::new().route("/healthz", get(health)).route("/api/packs", get(packs)).with_state(shared)
+    Router::new()
+        .route("/healthz", get(health))
+        .route("/api/games", get(games))
+        .route("/api/packs", get(packs))
+        .with_state(shared)
 }
 
 async fn health() -> &'static str {
@@ -52,6 +57,24 @@ struct Pack<'a> {
 struct Refused {
     code: &'static str,
     message: &'static str,
+}
+
+#[derive(Serialize)]
+struct Games {
+    games: Vec<Game>,
+}
+
+#[derive(Serialize)]
+struct Game {
+    name: &'static str,
+    #[serde(flatten)]
+    about: About,
+}
+
+/// For anybody: whoever may join a room may know which kinds there are.
+async fn games(State(shared): State<Arc<Shared>>) -> Response<Body> {
+    let games = shared.directory.catalog().about().map(|(name, about)| Game { name, about }).collect();
+    answer(StatusCode::OK, &Games { games })
 }
 
 /// Titles alone tell what will be asked, so they are for those who have the key.

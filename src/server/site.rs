@@ -1,4 +1,5 @@
-//! The site: `/`, `/join/{code}`, `/host`, `/watch/{code}` and what they load, from the folder embedded at build time.
+//! The site: `/`, `/join/{code}`, `/host`, `/watch/{code}`, `/games`, `/games/arena` and what they load, from the folder embedded at
+//! build time.
 //!
 //! Builds no page and knows no room: the pages' own code does everything over Socket.IO.
 
@@ -26,6 +27,10 @@ const PLAY: &str = "index.html";
 const HOST: &str = "host.html";
 /// The page to watch on: its script looks at the path.
 const WATCH: &str = "watch.html";
+/// The page that lists the games and the public rooms.
+const GAMES: &str = "games.html";
+/// The page to play the arena on: its script looks at the query.
+const ARENA: &str = "arena.html";
 
 /// What a page may do. Packs name pictures and sounds of other hosts, so those may be loaded from any address
 /// that a pack may give; scripts, styles and the socket come from here alone, and no other page may frame this one.
@@ -43,6 +48,8 @@ pub(super) fn routes() -> Router {
         .route("/host", get(host))
         .route("/watch", get(watch))
         .route("/watch/{code}", get(watch))
+        .route("/games", get(games))
+        .route("/games/arena", get(arena))
         .route("/assets/{*path}", get(asset))
         .route("/{file}", get(file))
         .with_state(folder)
@@ -58,6 +65,14 @@ async fn host(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response
 
 async fn watch(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
     page(folder.serve(WATCH, &request))
+}
+
+async fn games(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
+    page(folder.serve(GAMES, &request))
+}
+
+async fn arena(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
+    page(folder.serve(ARENA, &request))
 }
 
 /// Pages name their assets by hash, so a kept page is asked for again each time.

@@ -1,7 +1,7 @@
 //! What is served over plain HTTP: health, packs, the site, the stock client.
 
 use reqwest::{Client, Response, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::table::{KEY, Table};
 
@@ -52,6 +52,27 @@ async fn packs_are_listed_for_who_has_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn games_are_listed_for_everybody() {
+    let table = Table::start().await;
+    let response = get(&table, "/api/games").await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(header(&response, "access-control-allow-origin"), "", "no other origin may read it");
+    let body: Value = response.json().await.expect("JSON");
+    let games = body["games"].as_array().expect("a list");
+    let names: Vec<_> = games.iter().map(|game| game["name"].as_str().expect("a name")).collect();
+    assert_eq!(names, ["arena", "quiz"]);
+    let [arena, quiz] = [&games[0], &games[1]];
+    assert_eq!([&arena["title"], &quiz["title"]], ["Arena", "Quiz"]);
+    assert_eq!([&arena["hosted"], &quiz["hosted"]], [false, true]);
+    assert_eq!([&arena["quickMatch"], &quiz["quickMatch"]], [true, false]);
+    assert_eq!(arena["seats"], json!({"default": 8, "most": 100_000}));
+    let hz = json!({"name": "hz", "kind": "number", "least": 1, "most": 128, "default": 30});
+    assert_eq!(arena["options"][0], hz);
+    assert_eq!(quiz["options"][0], json!({"name": "pack", "kind": "document", "document": "pack"}));
+    table.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn guessing_the_key_over_http_stops() {
     let table = Table::with(|config| config.limits.mistakes_per_minute = 3.0).await;
     for _ in 0..3 {
@@ -79,7 +100,7 @@ async fn pictures_and_sounds_of_packs_are_let_in_from_every_address_a_pack_may_g
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_of_the_site_is_a_page_with_its_policy() {
     let table = Table::start().await;
-    for path in ["/", "/join/123456", "/host", "/watch", "/watch/123456"] {
+    for path in ["/", "/join/123456", "/host", "/watch", "/watch/123456", "/games", "/games/arena"] {
         let response = get(&table, path).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         assert!(header(&response, "content-type").starts_with("text/html"), "{path}");

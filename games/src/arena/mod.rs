@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use self::board::Board;
 use self::body::{Body, Heading};
+use crate::about::About;
 use crate::contract::{
     Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick,
 };
@@ -122,6 +123,16 @@ impl Game for Arena {
         let rules =
             Rules { hz: options.hz, seats: options.seats, hosted: false, grace: Some(GRACE), quick_match: true };
         Ok((arena, rules))
+    }
+
+    fn about() -> About {
+        About {
+            title: "Arena",
+            hosted: false,
+            quick_match: true,
+            seats: Some(Options::seating()),
+            options: Options::about(),
+        }
     }
 
     fn join(

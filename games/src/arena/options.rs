@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 
+use crate::about::{Parameter, Seats, Takes};
 use crate::contract::Refusal;
 
 /// What an arena is opened with.
@@ -32,6 +33,27 @@ impl Default for Options {
 }
 
 impl Options {
+    /// What they may be, for whoever opens one.
+    pub(super) fn about() -> Vec<Parameter> {
+        let Self { hz, size, seats, coins, visible } = Self::default();
+        let number = |name, range: RangeInclusive<u32>, default| Parameter {
+            name,
+            takes: Takes::Number { least: *range.start(), most: *range.end(), default },
+        };
+        vec![
+            number("hz", HZ, Some(hz.into())),
+            number("size", SIZE, Some(size)),
+            number("seats", SEATS, Some(seats)),
+            number("coins", COINS, Some(coins.into())),
+            number("visible", SEATS, visible),
+        ]
+    }
+
+    /// How many players an arena seats.
+    pub(super) fn seating() -> Seats {
+        Seats { default: Self::default().seats, most: *SEATS.end() }
+    }
+
     pub(super) fn check(&self) -> Result<(), Refusal> {
         within("hz", self.hz.into(), HZ)?;
         within("size", self.size, SIZE)?;

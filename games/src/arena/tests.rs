@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::about::{Parameter, Takes};
 use crate::contract::Library;
 
 struct Bare;
@@ -86,6 +87,24 @@ fn at_a_lower_pace_a_step_goes_so_much_farther() {
         table.steps(steps);
     }
     assert!(near(table.at(1), (250.0, 500.0)), "32 ticks are a second: {:?}", table.at(1));
+}
+
+#[test]
+fn what_is_said_of_its_options_is_what_it_opens_with() {
+    let open = |name: &str, value: u32| {
+        let options = serde_json::from_value(json!({ name: value })).expect("an option that is listed is known");
+        Arena::open(options, Opening { seed: 3, library: &Bare }).map(|(_, rules)| rules.seats)
+    };
+    let about = Arena::about();
+    assert_eq!(about.options.len(), 5);
+    for Parameter { name, takes } in about.options {
+        let Takes::Number { least, most, default } = takes else { panic!("{name} is a number") };
+        assert!(open(name, least).is_ok() && open(name, most).is_ok(), "{name}");
+        assert!(default.is_none_or(|default| open(name, default).is_ok()), "{name}");
+        assert_eq!(open(name, most + 1).map_err(|refusal| refusal.code), Err("bad_options"), "{name}");
+    }
+    let seats = about.seats.expect("it says how many it seats");
+    assert_eq!((open("hz", 30), open("seats", seats.most)), (Ok(seats.default), Ok(seats.most)));
 }
 
 #[test]

@@ -50,6 +50,7 @@ use self::deck::Deck;
 use self::pack::Pack;
 use self::phase::Phase;
 use self::players::Players;
+use crate::about::{About, Parameter, Seats, Takes};
 use crate::contract::{
     Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick, Timer,
 };
@@ -107,6 +108,21 @@ impl Game for Quiz {
             counts: Counts::default(),
         };
         Ok((quiz, Rules { hz: pace::HZ, seats: pace::SEATS, hosted: true, grace: None, quick_match: false }))
+    }
+
+    fn about() -> About {
+        let option = |name, takes| Parameter { name, takes };
+        About {
+            title: "Quiz",
+            hosted: true,
+            quick_match: false,
+            seats: Some(Seats { default: pace::SEATS, most: pace::SEATS }),
+            options: vec![
+                option("pack", Takes::Document { document: "pack" }),
+                option("autoAdvance", Takes::Flag { default: false }),
+                option("shuffle", Takes::Word { words: &["none", "questions", "choices", "both"] }),
+            ],
+        }
     }
 
     fn join(
