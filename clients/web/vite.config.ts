@@ -20,7 +20,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { play: entry("index.html"), host: entry("host.html"), watch: entry("watch.html") },
+      input: {
+        play: entry("index.html"),
+        host: entry("host.html"),
+        watch: entry("watch.html"),
+        games: entry("games.html"),
+        arena: entry("arena.html"),
+      },
     },
   },
   server: {

@@ -9,7 +9,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { LANGUAGES } from "../src/i18n/languages.ts";
 
 /** All the scripts and styles that a page loads, compressed, in bytes. */
-const BUDGET = { "index.html": 80 * 1024, "host.html": 120 * 1024, "watch.html": 120 * 1024 };
+const BUDGET = {
+  "index.html": 80 * 1024,
+  "host.html": 120 * 1024,
+  "watch.html": 120 * 1024,
+  "games.html": 80 * 1024,
+  "arena.html": 80 * 1024,
+};
 
 type Output = Rolldown.RolldownOutput["output"][number];
 
@@ -60,30 +66,33 @@ const compressedSize = (files: readonly string[]): number =>
     .filter((output) => output !== undefined)
     .reduce((sum, output) => sum + gzipSync(content(output), { level: 9 }).length, 0);
 
-describe.each(["index.html", "host.html", "watch.html"] as const)("%s", (page) => {
-  it("is within its budget", () => {
-    const files = loadedInAll(page);
-    expect(files.length).toBeGreaterThan(2);
-    expect(compressedSize(files)).toBeLessThan(BUDGET[page]);
-  });
+describe.each(["index.html", "host.html", "watch.html", "games.html", "arena.html"] as const)(
+  "%s",
+  (page) => {
+    it("is within its budget", () => {
+      const files = loadedInAll(page);
+      expect(files.length).toBeGreaterThan(2);
+      expect(compressedSize(files)).toBeLessThan(BUDGET[page]);
+    });
 
-  it("names every chunk that its chunks import", () => {
-    const files = new Set(loadedBy(page));
-    for (const file of files) {
-      const output = outputs.get(file);
-      const imports = output?.type === "chunk" ? output.imports : [];
-      expect(imports.filter((imported) => !files.has(imported))).toEqual([]);
-    }
-  });
+    it("names every chunk that its chunks import", () => {
+      const files = new Set(loadedBy(page));
+      for (const file of files) {
+        const output = outputs.get(file);
+        const imports = output?.type === "chunk" ? output.imports : [];
+        expect(imports.filter((imported) => !files.has(imported))).toEqual([]);
+      }
+    });
 
-  it("runs under a strict content security policy: nothing inline, nothing from elsewhere", () => {
-    const output = outputs.get(page);
-    const html = output ? content(output) : "";
-    expect(html).toContain("<script");
-    expect(html).not.toMatch(/<script(?![^>]*\ssrc="\/)/);
-    expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|(?:src|href)="(?:https?:)?\/\//);
-  });
-});
+    it("runs under a strict content security policy: nothing inline, nothing from elsewhere", () => {
+      const output = outputs.get(page);
+      const html = output ? content(output) : "";
+      expect(html).toContain("<script");
+      expect(html).not.toMatch(/<script(?![^>]*\ssrc="\/)/);
+      expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|(?:src|href)="(?:https?:)?\/\//);
+    });
+  },
+);
 
 it("shows the player's form before the connection's code is there", () => {
   const modules = (files: readonly string[]): readonly string[] =>
@@ -96,12 +105,14 @@ it("shows the player's form before the connection's code is there", () => {
   expect(modules(loadedInAll("index.html")).filter(isClient)).not.toEqual([]);
 });
 
-it("leaves the host's part out of the player's page", () => {
+it("leaves the host's part and the games' out of the player's page", () => {
   const play = loadedBy("index.html").map((file) => {
     const output = outputs.get(file);
     return output?.type === "chunk" ? output.moduleIds : [];
   });
-  expect(play.flat().filter((id) => /screens\/host|uqr/.test(id))).toEqual([]);
+  expect(play.flat().filter((id) => /screens\/(?:host|games|arena)|arena|i18n\/games|uqr/.test(id))).toEqual(
+    [],
+  );
 });
 
 it("leaves every language but English to those who speak it, and keeps the player's page in its budget with any", () => {

@@ -1,4 +1,5 @@
-// Gives the dev server the paths that the real server has: /host, /watch, /join/<code> and /watch/<code>.
+// Gives the dev server the paths that the real server has: /host, /watch, /games,
+// /games/arena, /join/<code> and /watch/<code>.
 // It changes nothing in the build, whose files the real server maps itself.
 import type { Plugin } from "vite";
 
@@ -6,6 +7,8 @@ import type { Plugin } from "vite";
 export function pageFor(path: string): string | undefined {
   if (path === "/host" || path === "/host/") return "/host.html";
   if (path === "/watch" || path.startsWith("/watch/")) return "/watch.html";
+  if (path === "/games" || path === "/games/") return "/games.html";
+  if (path === "/games/arena") return "/arena.html";
   if (path.startsWith("/join/")) return "/index.html";
   return undefined;
 }

@@ -21,9 +21,11 @@ it("knows text from pictures and from its own output", () => {
 });
 
 it("knows the site's own pages", () => {
-  expect(["/host", "/join/123456", "/", "/assets/x.js"].map(pageFor)).toEqual([
+  expect(["/host", "/join/123456", "/games", "/games/arena", "/", "/assets/x.js"].map(pageFor)).toEqual([
     "/host.html",
     "/index.html",
+    "/games.html",
+    "/arena.html",
     undefined,
     undefined,
   ]);

@@ -1,6 +1,6 @@
 // Shows the scene that the address names: `/?scene=play-question`; without one, the list of all. Any scene can be had in
 // another language, and as a script from right to left has it: `/?scene=play-question.de`, `/?scene=play-question.rtl`.
-// The scenes themselves are in scenes.ts.
+// The scenes themselves are in scenes.ts and games.ts.
 import "../src/theme/tokens.css";
 import "../src/theme/base.css";
 import "../src/theme/choices.css";
@@ -15,6 +15,7 @@ import Watch from "../src/screens/watch/Watch.svelte";
 import { wear } from "../src/session/avatar.ts";
 import { Sounds } from "../src/sounds/sounds.svelte.ts";
 import Avatars from "./Avatars.svelte";
+import { GAMES_SCENES, GAMES_TURNED } from "./games.ts";
 import { SCENES, TURNED } from "./scenes.ts";
 
 const sounds = new Sounds({
@@ -43,10 +44,19 @@ if (target && scene?.desk) {
   mount(Watch, { target, props: { session, sounds, code, site: location.origin } });
 } else if (target && scene) {
   mount(Play, { target, props: { session: scene.session, sounds, code: scene.code ?? "" } });
+} else if (target && GAMES_SCENES[name]) {
+  document.documentElement.classList.toggle("stage", name.startsWith("games-arena"));
+  GAMES_SCENES[name](target);
 } else if (target && name === AVATARS) {
   mount(Avatars, { target });
 } else if (target) {
-  for (const each of [AVATARS, ...Object.keys(SCENES), ...TURNED]) {
+  for (const each of [
+    AVATARS,
+    ...Object.keys(SCENES),
+    ...Object.keys(GAMES_SCENES),
+    ...TURNED,
+    ...GAMES_TURNED,
+  ]) {
     const link = document.createElement("a");
     link.href = `?scene=${each}`;
     link.textContent = each;

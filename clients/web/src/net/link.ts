@@ -18,22 +18,26 @@ const POLLING_FIRST = ["polling", "websocket"];
 /** How long after the server itself closed a connection another one is tried. */
 const REOPEN_MS = 1_000;
 
-export type Listener = { readonly [E in keyof Broadcasts]: (said: Broadcasts[E]) => void } & {
+/** What may be asked for, by event: what is said, and what an ok brings. */
+export type Asks<R> = Record<keyof R, { say: unknown; get: unknown }>;
+
+export type Listener<B = Broadcasts> = { readonly [E in keyof B]: (said: B[E]) => void } & {
   /** Connected, for the first time or once more. */
   readonly up: () => void;
   readonly down: () => void;
 };
 
-export interface Link {
+/** A connection to a game: the quiz's, unless it says otherwise. */
+export interface Link<R extends Asks<R> = Requests, B = Broadcasts> {
   isUp(): boolean;
   open(): void;
   close(): void;
   /** Gives up the present connection, if any, and tries another at once. */
   reopen(): void;
   /** Asks; a request that cannot be carried is refused with "offline" or "no_answer". Never rejects. */
-  request<E extends keyof Requests>(event: E, say: Requests[E]["say"]): Promise<Ack<Requests[E]["get"]>>;
+  request<E extends keyof R & string>(event: E, say: R[E]["say"]): Promise<Ack<R[E]["get"]>>;
   /** Hears everything from now on, until the returned function is called. */
-  listen(listener: Listener): () => void;
+  listen(listener: Listener<B>): () => void;
 }
 
 const refused = (code: "offline" | "no_answer"): Refused => ({
@@ -44,7 +48,7 @@ const refused = (code: "offline" | "no_answer"): Refused => ({
 
 const isAck = (ack: unknown): ack is Ack<never> => typeof ack === "object" && ack !== null && "ok" in ack;
 
-export function socketLink(): Link {
+export function socketLink<R extends Asks<R> = Requests, B = Broadcasts>(): Link<R, B> {
   const socket = io({
     autoConnect: false,
     transports: WEBSOCKET_FIRST,
@@ -117,7 +121,8 @@ export function socketLink(): Link {
         .catch(() => undefined);
       return isAck(ack) ? ack : refused("no_answer");
     },
-    listen({ up, down, ...broadcasts }) {
+    listen({ up, down, ...hearers }) {
+      const broadcasts = hearers as Record<string, (said: unknown) => void>;
       const onDisconnect = (reason: string): void => {
         down();
         if (reason === "io server disconnect") setTimeout(hurry, REOPEN_MS);

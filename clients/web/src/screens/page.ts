@@ -2,7 +2,7 @@
 // It keeps nothing; `unwatch` undoes it.
 import type { Session } from "../session/session.svelte.ts";
 
-export function watchPage(session: Session): () => void {
+export function watchPage(session: Pick<Session, "probe">): () => void {
   const onShown = (): void => {
     if (document.visibilityState === "visible") void session.probe();
   };

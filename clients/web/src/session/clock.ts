@@ -1,6 +1,7 @@
 // Keeps a guess of the server's clock good: a few round trips on connecting, then one now and then.
 // What a round trip tells is src/state/clock.ts.
 import type { Link } from "../net/link.ts";
+import type { Requests } from "../wire.ts";
 import { better, measure, type Offset } from "../state/clock.ts";
 
 /** Round trips made on connecting: enough that one of them is likely a quick one. */
@@ -10,14 +11,17 @@ const EVERY_MS = 60_000;
 /** Milliseconds since the epoch that never step back, unlike the wall clock. */
 export const steadyNow = (): number => performance.timeOrigin + performance.now();
 
-async function roundTrip(link: Link, now: () => number): Promise<Offset | undefined> {
+/** A connection, of which nothing is asked but the time. */
+type Timed = Pick<Link<Pick<Requests, "clock">>, "isUp" | "request">;
+
+async function roundTrip(link: Timed, now: () => number): Promise<Offset | undefined> {
   const t0 = now();
   const ack = await link.request("clock", { t0 });
   return ack.ok ? measure({ t0, t1: ack.t1, t2: now() }) : undefined;
 }
 
 /** Measures at once and from then on, telling each better guess, until the returned function is called. */
-export function followClock(link: Link, now: () => number, tell: (offset: Offset) => void): () => void {
+export function followClock(link: Timed, now: () => number, tell: (offset: Offset) => void): () => void {
   let known: Offset | undefined;
   let stopped = false;
   const once = async (): Promise<void> => {

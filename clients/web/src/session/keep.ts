@@ -59,8 +59,10 @@ function place<T>(store: () => Store, name: string, is: (value: unknown) => valu
 const tab = (): Store => window.sessionStorage;
 const device = (): Store => window.localStorage;
 
-export const keepSeat = (role: "player" | "host" | "spectator", store: () => Store = tab): Keep<KeptSeat> =>
-  place(store, `parlor.seat.${role}`, isSeat);
+export const keepSeat = (
+  role: "player" | "host" | "spectator" | "arena",
+  store: () => Store = tab,
+): Keep<KeptSeat> => place(store, `parlor.seat.${role}`, isSeat);
 
 export const keepHostKey = (store: () => Store = tab): Keep<string> => place(store, "parlor.hostkey", isText);
 

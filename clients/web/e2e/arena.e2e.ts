@@ -1,0 +1,182 @@
+// Two people in one arena, in real browsers against the real binary: found by the list of rooms, moved by keys, touch and taps,
+// and seen by each other on their canvases; through a lost network and a reload, to the end of the room in the list.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { gamesEn as words } from "../src/i18n/games.en.ts";
+import { digits, spaced } from "../src/state/code.ts";
+import { launchBrowser, Person } from "./people.ts";
+import { type Server, startServer } from "./server.ts";
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where this player's colour is on this person's canvas, in parts of it: what is seen, not what was sent. */
+async function seen(person: Person, name: string): Promise<Spot> {
+  const sign = person.page.getByRole("row").filter({ hasText: name }).locator(".sign");
+  const colour = await sign.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const found = await person.page.locator("canvas").evaluate((canvas, colour) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const pixels =
+      (canvas as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, width, height).data ?? [];
+    const wanted = colour.match(/\d+/g)?.map(Number) ?? [];
+    let [count, x, y] = [0, 0, 0];
+    for (let at = 0; at < pixels.length; at += 4) {
+      if (wanted.some((part, channel) => pixels[at + channel] !== part)) continue;
+      count += 1;
+      x += (at / 4) % width;
+      y += Math.floor(at / 4 / width);
+    }
+    return { count, x: x / count / width, y: y / count / height };
+  }, colour);
+  expect(found.count, `${name}'s pixels`).toBeGreaterThan(20);
+  return found;
+}
+
+const PATIENCE = { timeout: 15_000, interval: 50 };
+
+async function enters(person: Person, name: string, submit: string): Promise<void> {
+  await person.page.getByLabel(words.arena.name).fill(name);
+  await person.press(submit);
+  await person.page.getByRole("application", { name: words.arena.board }).waitFor();
+}
+
+const listed = (person: Person, players: number): Promise<void> =>
+  person.page
+    .getByRole("row")
+    .filter({ hasText: words.list.playersOf(players, 8) })
+    .waitFor();
+
+/** Presses a finger at `from`, drags it to `to` and holds it there, until the returned function is called; in parts of the board. */
+async function drags(person: Person, from: Spot, to: Spot): Promise<() => Promise<void>> {
+  const touch = await person.context.newCDPSession(person.page);
+  const box = await person.page.getByRole("application").boundingBox();
+  if (box === null) throw new Error("there is no board");
+  const at = ({ x, y }: Spot) => [{ x: box.x + x * box.width, y: box.y + y * box.height }];
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: at(from) });
+  await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: at(to) });
+  return async () => {
+    await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  };
+}
+
+/** Both see this player at the same place, standing still. */
+async function agree(one: Person, other: Person, name: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      const [here, there] = await Promise.all([seen(one, name), seen(other, name)]);
+      return Math.hypot(here.x - there.x, here.y - there.y);
+    }, PATIENCE)
+    .toBeLessThan(0.02);
+}
+
+it("is found in the list, and played with keys and touch by two who see each other", async () => {
+  const bo = await Person.at(browser, true);
+  await bo.page.goto(`${server.url}/games`);
+  await bo.sees(words.list.noRooms);
+
+  const ada = await Person.at(browser, false);
+  await ada.page.goto(`${server.url}/games`);
+  await ada.page.getByRole("link", { name: words.list.quickMatch }).click();
+  await enters(ada, "Ada", words.arena.quickMatch);
+  const code = digits(new URL(ada.page.url()).searchParams.get("room") ?? "");
+  expect(code).toMatch(/^\d{6}$/);
+
+  await listed(bo, 1);
+  await bo.page.getByRole("link", { name: words.list.joinRoom(spaced(code)) }).click();
+  await enters(bo, "Bo", words.arena.joinRoom(spaced(code)));
+  for (const person of [ada, bo])
+    for (const name of ["Ada", "Bo"]) await person.page.getByRole("rowheader", { name }).waitFor();
+
+  // Ada walks to the side that is farther away, at which Bo sees her in the end.
+  const start = await seen(bo, "Ada");
+  const right = start.x < 0.5;
+  await ada.page.keyboard.down(right ? "ArrowRight" : "KeyA");
+  await expect.poll(async () => Math.abs((await seen(bo, "Ada")).x - start.x), PATIENCE).toBeGreaterThan(0.2);
+  await ada.page.keyboard.up(right ? "ArrowRight" : "KeyA");
+  await agree(ada, bo, "Ada");
+  expect(Math.abs((await seen(bo, "Ada")).y - start.y)).toBeLessThan(0.02);
+
+  // Bo's finger drags a stick up or down.
+  const below = await seen(ada, "Bo");
+  const up = below.y > 0.5;
+  const release = await drags(bo, { x: 0.5, y: 0.5 }, { x: 0.5, y: up ? 0.2 : 0.8 });
+  await expect.poll(async () => Math.abs((await seen(ada, "Bo")).y - below.y), PATIENCE).toBeGreaterThan(0.2);
+  await release();
+  await agree(ada, bo, "Bo");
+  // A tap sends him to a place.
+  await (
+    await drags(bo, { x: 0.3, y: 0.3 }, { x: 0.3, y: 0.3 })
+  )();
+  await expect
+    .poll(async () => {
+      const { x, y } = await seen(ada, "Bo");
+      return Math.hypot(x - 0.3, y - 0.3);
+    }, PATIENCE)
+    .toBeLessThan(0.03);
+  await agree(ada, bo, "Bo");
+
+  // Ada loses the network, and Bo moves meanwhile: back again, she sees where he is, and moves on.
+  await ada.context.setOffline(true);
+  await ada.sees(words.arena.lost);
+  await (
+    await drags(bo, { x: 0.7, y: 0.6 }, { x: 0.7, y: 0.6 })
+  )();
+  await expect.poll(async () => (await seen(bo, "Bo")).x, PATIENCE).toBeGreaterThan(0.67);
+  await ada.context.setOffline(false);
+  await ada.page.getByText(words.arena.lost).waitFor({ state: "detached" });
+  await agree(ada, bo, "Bo");
+  await agree(ada, bo, "Ada");
+
+  // A reload takes the same seat again.
+  await ada.page.reload();
+  await ada.page.getByRole("application").waitFor();
+  await ada.page.getByRole("rowheader", { name: "Bo" }).waitFor();
+  const again = await seen(bo, "Ada");
+  await ada.page.keyboard.down(again.x > 0.5 ? "ArrowLeft" : "ArrowRight");
+  await expect.poll(async () => Math.abs((await seen(bo, "Ada")).x - again.x), PATIENCE).toBeGreaterThan(0.1);
+  await ada.page.keyboard.up(again.x > 0.5 ? "ArrowLeft" : "ArrowRight");
+  expect(await bo.page.getByRole("rowheader").count()).toBe(2);
+  await ada.page
+    .locator("[aria-live]", { hasText: /You have \d+ coins?: \d\w\w of 2\./ })
+    .waitFor({ state: "attached" });
+
+  // Who leaves is gone at once, and asked for a name.
+  await ada.press(words.arena.leave);
+  await ada.page.getByLabel(words.arena.name).waitFor();
+  await bo.page.getByRole("rowheader", { name: "Ada" }).waitFor({ state: "detached" });
+  await ada.page.getByRole("link", { name: words.arena.all }).click();
+  await listed(ada, 1);
+
+  expect([...ada.faults, ...bo.faults]).toEqual([]);
+  // Every delta was one from the view they had: nothing had to be asked for anew but by who was cut off or reloaded.
+  expect(bo.sent.filter((frame) => frame.includes('"resume"'))).toEqual([]);
+  await Promise.all([ada, bo].map(({ context }) => context.close()));
+});
+
+it("says that a room is not there, and offers another", async () => {
+  const ada = await Person.at(browser, true);
+  await ada.page.goto(`${server.url}/games/arena?room=000000`);
+  await ada.page.getByLabel(words.arena.name).fill("Ada");
+  await ada.press(words.arena.joinRoom(spaced("000000")));
+  await ada.sees(words.unknownRoom);
+  await ada.page.getByRole("link", { name: words.arena.anyRoom }).click();
+  await enters(ada, "Ada", words.arena.quickMatch);
+  expect(ada.faults).toEqual([]);
+  await ada.context.close();
+});

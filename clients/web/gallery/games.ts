@@ -1,0 +1,143 @@
+// The scenes of the games' pages: the list, and the arena in each of its states.
+// They hold made-up data only, and links that carry nothing.
+import { mount } from "svelte";
+
+import type { ArenaBroadcasts, ArenaRequests, ArenaState, Game, Listing } from "../src/arena-wire.ts";
+import type { Link, Listener } from "../src/net/link.ts";
+import Arena from "../src/screens/arena/Arena.svelte";
+import Games from "../src/screens/games/Games.svelte";
+import { ArenaSession } from "../src/session/arena.svelte.ts";
+import type { Keep, KeptSeat } from "../src/session/keep.ts";
+import { Lobby } from "../src/session/lobby.svelte.ts";
+import { own } from "../src/state/fault.ts";
+
+const NOWHERE: Keep<KeptSeat> = { read: () => undefined, write: () => undefined, forget: () => undefined };
+
+const GAMES: readonly Game[] = [
+  { name: "arena", title: "Arena", hosted: false, quickMatch: true, seats: { default: 8, most: 100_000 } },
+  { name: "button", title: "button", hosted: false, quickMatch: true },
+  { name: "quiz", title: "Quiz", hosted: true, quickMatch: false, seats: { default: 20_000, most: 20_000 } },
+];
+
+const room = (code: string, game: string, players: number, capacity: number): Listing => ({
+  room: code,
+  game,
+  players,
+  capacity,
+  phase: "play",
+});
+
+const ROOMS = [
+  room("482913", "arena", 5, 8),
+  room("110042", "quiz", 1_834, 20_000),
+  room("733520", "button", 1, 8),
+  room("900001", "arena", 8, 8),
+];
+
+function list(rooms: readonly Listing[] | undefined, change: (lobby: Lobby) => void = () => undefined) {
+  return (target: HTMLElement): void => {
+    const lobby = new Lobby(
+      () => Promise.resolve(GAMES),
+      ({ up, rooms: tell }) => {
+        up();
+        if (rooms !== undefined) tell({ rooms });
+        change(lobby);
+        return () => undefined;
+      },
+    );
+    mount(Games, { target, props: { lobby } });
+  };
+}
+
+const NAMES = ["Ada", "Grace", "Linus", "A name as long as can be", "Radia", "Tim", "Hedy", "Ken"];
+
+const SPOTS = [
+  [500, 480],
+  [530, 500],
+  [12, 8],
+  [985, 300],
+  [400, 990],
+  [120, 700],
+  [700, 120],
+  [820, 800],
+] as const;
+
+const state = (players: number): ArenaState => ({
+  players: Object.fromEntries(
+    SPOTS.slice(0, players).map(([x, y], at) => [at + 1, { x, y, score: (at * 7) % 11 }]),
+  ),
+  coins: Object.fromEntries(
+    SPOTS.map(([x, y], at) => [at, { x: (y * 3 + 91) % 1_000, y: (x * 7 + 57) % 1_000 }]),
+  ),
+});
+
+function arena(players: number, change: (session: ArenaSession) => void = () => undefined, code?: string) {
+  return (target: HTMLElement): void => {
+    let hears: Listener<ArenaBroadcasts> | undefined;
+    const link: Link<ArenaRequests, ArenaBroadcasts> = {
+      isUp: () => true,
+      open: () => undefined,
+      close: () => undefined,
+      reopen: () => undefined,
+      request: (event) =>
+        event === "join"
+          ? Promise.resolve({
+              ok: true,
+              ...{ room: "482913", game: "arena", seat: 1, token: "", role: "player", hz: 30 },
+              ...{ tick: 1, time: 0, state: state(players), you: { seq: 0 } },
+            } as never)
+          : new Promise(() => undefined),
+      listen: (listener) => {
+        hears = listener;
+        return () => undefined;
+      },
+    };
+    const session = new ArenaSession(link, NOWHERE, () => 1_000);
+    const show = (): void => {
+      change(session);
+      mount(Arena, { target, props: { session, code } });
+    };
+    if (players === 0) {
+      show();
+      return;
+    }
+    void session.join({ game: "arena", name: "Ada", sync: "delta" }).then(() => {
+      const joined = NAMES.map((name, at) => ({ seat: at + 1, name }));
+      hears?.players({ tick: 1, count: players, joined });
+      show();
+    });
+  };
+}
+
+export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void>> = {
+  "games-list": list(ROOMS),
+  "games-list-none": list([]),
+  "games-list-lost": list(ROOMS, (lobby) => {
+    lobby.online = false;
+  }),
+  "games-list-connecting": list(undefined),
+  "games-arena-join": arena(0),
+  "games-arena-join-room": arena(0, () => undefined, "482913"),
+  "games-arena-join-fault": arena(
+    0,
+    (session) => {
+      session.fault = own("code", "unknown_room");
+    },
+    "482913",
+  ),
+  "games-arena": arena(8),
+  "games-arena-alone": arena(1),
+  "games-arena-lost": arena(4, (session) => {
+    session.standing = "resuming";
+  }),
+  "games-arena-restoring": arena(0, (session) => {
+    session.standing = "resuming";
+  }),
+  "games-arena-replaced": arena(1, (session) => {
+    session.closed = { reason: "replaced" };
+    session.standing = "closed";
+  }),
+};
+
+/** Scenes that are also shown in German and mirrored, as those of scenes.ts. */
+export const GAMES_TURNED = ["games-list.de", "games-arena.de", "games-list.rtl", "games-arena.rtl"];
