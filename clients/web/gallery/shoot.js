@@ -12,7 +12,7 @@ import { serveGallery } from "./serve.js";
 const SIZES = [
   [320, 640],
   [390, 844],
-  [1280, 800],
+  [1280, 720],
   [1920, 1080],
 ];
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { RoomState } from "../wire.ts";
-import { present, unnamed } from "./roster.ts";
+import { foremost, present, unnamed } from "./roster.ts";
 
 const entry = (name: string): { name: string; connected: boolean; score: number } => ({
   name,
@@ -20,6 +20,23 @@ it("lists the latest to come first, by number and not by letter", () => {
     [9, "Bo"],
     [2, "Ada"],
   ]);
+});
+
+it("leaves out the first to come where there are too many, and says how many", () => {
+  const crowd = (count: number, named = count): RoomState =>
+    ({
+      players: count,
+      roster: Object.fromEntries(Array.from({ length: named }, (_, seat) => [seat + 1, entry("x")])),
+    }) as unknown as RoomState;
+  expect(foremost(crowd(60), 60)).toMatchObject({ shown: { length: 60 }, more: 0 });
+  expect(foremost(crowd(61), 60)).toMatchObject({ shown: { length: 59 }, more: 2 });
+  expect(foremost(crowd(61), 60).shown.at(-1)?.seat).toBe(3);
+  expect(foremost(crowd(2_000, 200), 60)).toMatchObject({ shown: { length: 59 }, more: 1_941 });
+  // The count comes apart from the roster, and may be behind it.
+  expect(foremost({ ...crowd(3), players: 2 } as RoomState, 60)).toMatchObject({
+    shown: { length: 3 },
+    more: 0,
+  });
 });
 
 it("counts those without a name here", () => {

@@ -12,6 +12,13 @@ export function present({ roster = {} }: RoomState): readonly Present[] {
     .sort((one, other) => other.seat - one.seat);
 }
 
+/** So many of those at most, and how many are left out; what says that there are more takes a place too. */
+export function foremost(state: RoomState, most: number): { shown: readonly Present[]; more: number } {
+  const all = present(state);
+  const shown = state.players > most ? all.slice(0, most - 1) : all;
+  return { shown, more: Math.max(0, state.players - shown.length) };
+}
+
 /** How many are in the room besides those the roster names. */
 export function unnamed(state: RoomState): number {
   return Math.max(0, state.players - Object.keys(state.roster ?? {}).length);
