@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import { en } from "./en.ts";
-import { LANGUAGES } from "./languages.ts";
+import { GAMES_WORDS } from "./games.svelte.ts";
+import { isLanguage, LANGUAGES } from "./languages.ts";
 
 const EVENTS = readFileSync(new URL("../../../../docs/events.md", import.meta.url), "utf8");
 
@@ -31,7 +32,14 @@ function messages(catalogue: object, path = ""): Member[] {
   );
 }
 
-const english = messages(en);
+/** Every catalogue by its name, what English has in its place, and how to have it: the site's, and the games' pages'. */
+const CATALOGUES: readonly (readonly [name: string, english: object, load: () => Promise<object>])[] =
+  Object.keys(LANGUAGES)
+    .filter(isLanguage)
+    .flatMap((language) => [
+      [`the site in ${language}`, en, LANGUAGES[language].load],
+      [`the games in ${language}`, GAMES_WORDS.en, () => Promise.resolve(GAMES_WORDS[language])],
+    ]);
 
 /** What a function says of twos; lists and names take what else they are given as words. */
 const said = (message: unknown): unknown =>
@@ -45,10 +53,13 @@ it("knows what the server documents", () => {
   expect(closeReasons()).toContain("kicked");
 });
 
-describe.each(Object.entries(LANGUAGES))("%s", (_, { load }) => {
+describe.each(CATALOGUES)("%s", (_, english, load) => {
   it("has exactly English's messages", async () => {
-    const paths = messages(await load()).map(([path]) => path);
-    expect(paths.toSorted()).toEqual(english.map(([path]) => path).toSorted());
+    const paths = async (catalogue: Promise<object>): Promise<string[]> =>
+      messages(await catalogue)
+        .map(([path]) => path)
+        .toSorted();
+    expect(await paths(load())).toEqual(await paths(Promise.resolve(english)));
   });
 
   it("says something everywhere", async () => {
@@ -62,14 +73,18 @@ describe.each(Object.entries(LANGUAGES))("%s", (_, { load }) => {
   it("is told as much as English is", async () => {
     const arity = (message: unknown): number => (typeof message === "function" ? message.length : -1);
     const own = new Map(messages(await load()));
-    expect(english.filter(([path, message]) => arity(own.get(path)) !== arity(message))).toEqual([]);
+    const told = messages(english).filter(([path, message]) => arity(own.get(path)) !== arity(message));
+    expect(told).toEqual([]);
   });
+});
 
-  it("has words for every refusal and every end that the server documents", async () => {
+it.each(Object.entries(LANGUAGES))(
+  "has words in %s for every refusal and every end that the server documents",
+  async (_, { load }) => {
     const { refusals, closed, host } = await load();
     expect(Object.keys(refusals)).toEqual(expect.arrayContaining(refusalCodes()));
     for (const ends of [closed.title, closed.words, host.closed]) {
       expect(Object.keys(ends).toSorted()).toEqual(closeReasons().toSorted());
     }
-  });
-});
+  },
+);
