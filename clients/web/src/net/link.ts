@@ -1,4 +1,4 @@
-// The connection to the server: the only file that knows socket.io-client.
+// The connection to the server: with lobby.ts, the only file that knows socket.io-client.
 // It carries requests and broadcasts and comes back by itself; what they mean is not its concern.
 import { io } from "socket.io-client";
 
