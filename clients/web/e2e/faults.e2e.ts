@@ -89,10 +89,13 @@ describe("joining", () => {
 describe("a kick", () => {
   it("removes a player, who is told so and can't come back as the same", async () => {
     const ada = await joins(browser, server, code, "Ada");
+    const bo = await joins(browser, server, code, "Bo");
+    await host.press(text.host.kick("Bo"));
     await host.press(text.host.kick("Ada"));
-    await host.press(text.host.kickConfirm);
+    await host.press(text.host.keep("Bo"));
     await ada.seesHeading(text.closed.title.kicked);
-    await host.page.getByText(text.host.nobody).waitFor();
+    await host.seesHeading(text.players(1));
+    expect(await bo.heading(text.lobby.youAreIn).isVisible()).toBe(true);
     await ada.page.reload();
     await ada.seesHeading(text.join.title);
     await fillJoin(ada, code, "Ada");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Phase, RoomState, Standing, You } from "../wire.ts";
-import { announce, verdict, winners } from "./announce.ts";
+import { announce, timeWarning, verdict, winners } from "./announce.ts";
 import { type Room, seated } from "./room.ts";
 
 const row = (name: string, rank: number): Standing => ({ seat: rank, name, score: 10, gain: 0, rank });
@@ -54,8 +54,38 @@ describe("announce", () => {
     expect(said).toBe("Right! The right answer: that. 900 points.");
   });
 
+  it("says a player's rank, and a host none", () => {
+    const revealed = room("reveal", { reveal }, { answered: true, correct: false, rank: 3 });
+    expect(announce(revealed)).toBe("Not this time. The right answer: that. Rank: 3rd.");
+    expect(announce({ ...revealed, role: "host" })).toBe("The right answer: that.");
+    expect(announce(room("podium", {}, { rank: 2 }))).toContain("You finished 2nd.");
+  });
+
   it("says who won", () => {
     expect(announce(room("podium", { leaderboard: [row("Ada", 1), row("Bo", 2)] }))).toContain("Ada won!");
+  });
+});
+
+describe("timeWarning", () => {
+  const left = (seconds: number, timeMs = 20_000, paused = false): string => {
+    const { state } = room("question", { paused });
+    return timeWarning(
+      seconds,
+      state.question ? { ...state, question: { ...state.question, timeMs } } : state,
+    );
+  };
+
+  it("changes twice in the course of a question", () => {
+    const said = Array.from({ length: 20 }, (_, at) => left(20 - at));
+    expect([...new Set(said)]).toEqual(["", "10 seconds left", "5 seconds left"]);
+    expect(said.indexOf("10 seconds left")).toBe(10);
+    expect(said.indexOf("5 seconds left")).toBe(15);
+    expect(left(0)).toBe("");
+  });
+
+  it("tells nobody what they knew from the start, nor of a time that stands still", () => {
+    expect([left(10, 10_000), left(5, 10_000), left(5, 5_000)]).toEqual(["", "5 seconds left", ""]);
+    expect(left(4, 20_000, true)).toBe("");
   });
 });
 

@@ -27,6 +27,20 @@ export function verdict({ state, you, role }: Room): string | undefined {
   return (you.gain ?? 0) > 0 ? text.reveal.partly : text.reveal.wrong;
 }
 
+const ownRank = ({ role, you }: Room): string | undefined =>
+  role === "player" && you.rank > 0 ? `${text.reveal.rank}: ${text.ordinal(you.rank)}` : undefined;
+
+/** The seconds left at which a question's time is told, the last ones first. */
+const TOLD_S = [5, 10] as const;
+
+/** How much time a question still has, said twice in its course and not at all where it had no more to begin with. */
+export function timeWarning(seconds: number, { question, paused }: RoomState): string {
+  if (paused || seconds <= 0) return "";
+  const told = TOLD_S.find((at) => seconds <= at);
+  if (told === undefined || (question?.timeMs ?? 0) <= told * 1000) return "";
+  return text.secondsLeft(told);
+}
+
 /** One sentence or two about where the room is. It stays the same while the phase does. */
 export function announce(room: Room): string {
   const { state, you } = room;
@@ -38,11 +52,20 @@ export function announce(room: Room): string {
     case "question":
       return `${text.questionOf(state.index, state.total)}: ${state.question?.text ?? ""}`;
     case "reveal":
-      return sentences(verdict(room), correct(state), you.gain ? text.points(you.gain) : undefined);
+      return sentences(
+        verdict(room),
+        correct(state),
+        you.gain ? text.points(you.gain) : undefined,
+        ownRank(room),
+      );
     case "leaderboard":
-      return sentences(text.leaderboard.title, names(state.leaderboard?.slice(0, 3) ?? []));
+      return sentences(text.leaderboard.title, names(state.leaderboard?.slice(0, 3) ?? []), ownRank(room));
     case "podium":
-      return sentences(text.podium.title, winners(state));
+      return sentences(
+        text.podium.title,
+        winners(state),
+        you.rank > 0 && room.role === "player" ? text.podium.youCame(you.rank) : undefined,
+      );
   }
 }
 

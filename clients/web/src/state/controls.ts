@@ -56,7 +56,7 @@ export function endCloses({ phase }: RoomState): boolean {
 }
 
 /** A host's shortcut: an input's maker, or the list of shortcuts. */
-export type Shortcut = "step" | "pause" | "extend" | "lock" | "players" | "sounds" | "help";
+export type Shortcut = "step" | "pause" | "extend" | "lock" | "players" | "undo" | "sounds" | "help";
 
 const KEYS: Readonly<Record<string, Shortcut>> = {
   " ": "step",
@@ -64,6 +64,7 @@ const KEYS: Readonly<Record<string, Shortcut>> = {
   e: "extend",
   l: "lock",
   n: "players",
+  u: "undo",
   m: "sounds",
   "?": "help",
 };
