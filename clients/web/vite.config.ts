@@ -23,6 +23,7 @@ export default defineConfig({
       input: {
         play: entry("index.html"),
         host: entry("host.html"),
+        remote: entry("remote.html"),
         watch: entry("watch.html"),
         games: entry("games.html"),
         arena: entry("arena.html"),

@@ -228,6 +228,7 @@ impl Hall {
                     avatar: None,
                     sync: SyncBy::Delta,
                     authorized: true,
+                    remote: None,
                 };
                 hall.directory.join(code, request, Arc::clone(&link), ());
                 link

@@ -21,6 +21,10 @@ pub struct Config {
     pub seats: u32,
     /// The most spectators of a room. Default 1,000; each costs what a player costs. Attack: the same, past `seats`.
     pub spectators: u32,
+    /// How many remotes a room's host may have at once: other devices let in by a key that the host made. Default 4; each costs
+    /// what a player costs. The next one takes the place of one that is away. Attack: whoever the key got around to fills
+    /// the room past `seats` and `spectators`.
+    pub remotes: u32,
     /// How many requests a room takes between two of its ticks, before those of `inbox_per_seat`. Default 1,024, about
     /// 100 bytes each. More are refused as `busy`. Attack: many connections flood one room.
     pub inbox: usize,
@@ -71,6 +75,7 @@ impl Default for Config {
             rooms_per_origin: 32,
             seats: 100_000,
             spectators: 1_000,
+            remotes: 4,
             inbox: 1_024,
             inbox_per_seat: 4,
             inputs_per_s: 150,

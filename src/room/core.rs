@@ -213,6 +213,10 @@ impl<G: Game, L: Link> Core<G, L> {
                 };
                 self.answer(link, None, Some(ack), answer);
             }
+            Letter::Remote { seat, link, revoke, ack } => {
+                let answer = self.hand_remote(room, seat, &link, revoke, at);
+                self.answer(link, Some(seat), Some(ack), answer);
+            }
             Letter::Dropped { seat, link } => self.lose(room, seat, &link, at),
         }
         self.settle(room, at);
@@ -226,8 +230,7 @@ impl<G: Game, L: Link> Core<G, L> {
         input: G::Input,
         at: Instant,
     ) -> Result<(), Refusal> {
-        let seat = self.roster.seat_on(id, link).ok_or_else(refusals::not_seated)?;
-        let role = seat.person.role;
+        let (id, role) = self.acting(id, link).ok_or_else(refusals::not_seated)?;
         let recorded = room.shared.journal.as_ref().map(|_| Tree::of(&input).unwrap_or_default());
         let outcome = self.game.input(id, role, input, room.grid.micros(at), &mut self.effects);
         if let Some(input) = recorded {
@@ -239,7 +242,8 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 
     fn chat(&mut self, room: &Room<G, L>, id: SeatId, link: &Arc<L>, text: Arc<str>, at: Instant) -> Answer {
-        let Some(seat) = self.roster.seat_on(id, link) else {
+        let acting = self.acting(id, link).and_then(|(id, _)| Some((id, self.roster.seat(id)?)));
+        let Some((id, seat)) = acting else {
             return Answer::Refused(refusals::not_seated());
         };
         let name = Arc::clone(&seat.person.name);
@@ -280,7 +284,7 @@ impl<G: Game, L: Link> Core<G, L> {
 
     /// Ends a room in which nobody has been for too long.
     fn mind_desertion(&mut self, room: &Room<G, L>, now: Instant) {
-        if self.roster.iter().any(|(_, seat)| seat.link.is_some()) {
+        if self.roster.iter().any(|(_, seat)| seat.link.is_some() && !seat.is_remote) {
             self.deserted = None;
         } else {
             self.deserted.get_or_insert(now);

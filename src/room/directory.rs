@@ -21,6 +21,7 @@ use super::origins::Permit;
 use super::scheduler::Step;
 use super::shared::{Arrival, Census, Enrolled, Founding, Shared};
 use super::stats::Stats;
+use super::token::Token;
 use super::{
     Answer, Clock, CloseReason, Config, CreateRequest, JoinRequest, Link, Listing, Origin, RoomHandle, SyncBy, code,
     refusals,
@@ -101,10 +102,12 @@ impl<L: Link> Directory<L> {
     /// Refused with `unknown_room`, `bad_key`, `no_host`, `locked`, `room_full`, `kicked`, `busy`, `room_ended`, as a name is
     /// (`name_empty`, `name_invalid`, `name_taken`, `name_too_long`), or as the game says.
     pub fn join(&self, room: &str, request: JoinRequest, link: Arc<L>, ack: L::Ack) {
-        let JoinRequest { role, name, avatar, sync, authorized } = request;
+        let JoinRequest { role, name, avatar, sync, authorized, remote } = request;
         let entry = self.lookup(room).and_then(|room| {
-            let name = self.entitled(role, name.as_deref(), authorized)?;
-            Ok(Entry { room, role, name, founder: false, claimed: false })
+            let remote = remote.filter(|_| role == Role::Host && !authorized);
+            let remote = remote.map(|key| Token::parse(&key).ok_or_else(refusals::bad_key)).transpose()?;
+            let name = self.entitled(role, name.as_deref(), authorized || remote.is_some())?;
+            Ok(Entry { room, role, name, founder: false, claimed: false, remote })
         });
         self.admit(entry, avatar, sync, link, ack);
     }
@@ -122,7 +125,7 @@ impl<L: Link> Directory<L> {
         link: Arc<L>,
         ack: L::Ack,
     ) {
-        let JoinRequest { role, name, avatar, sync, authorized } = request;
+        let JoinRequest { role, name, avatar, sync, authorized, remote: _ } = request;
         let options = options_of(options);
         let entry = self.matched(game, options, origin, role, name.as_deref(), authorized);
         self.admit(entry, avatar, sync, link, ack);
@@ -239,8 +242,8 @@ impl<L: Link> Directory<L> {
     /// Lets the arrival in, or says why not.
     fn admit(&self, entry: Result<Entry<L>, Refusal>, avatar: Option<u16>, sync: SyncBy, link: Arc<L>, ack: L::Ack) {
         match entry {
-            Ok(Entry { room, role, name, founder, claimed }) => {
-                room.join(Arrival { role, name, avatar, sync, founder, claimed, link, ack });
+            Ok(Entry { room, role, name, founder, claimed, remote }) => {
+                room.join(Arrival { role, name, avatar, sync, founder, claimed, remote, link, ack });
             }
             Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
         }
@@ -293,7 +296,7 @@ impl<L: Link> Directory<L> {
         };
         let claimed = !founder || room.claim(&options);
         matched.insert(game, Arc::clone(room.code()));
-        Ok(Entry { room, role, name, founder, claimed })
+        Ok(Entry { room, role, name, founder, claimed, remote: None })
     }
 
     /// A room as wanted, and its maker's way in.
@@ -312,7 +315,7 @@ impl<L: Link> Directory<L> {
             Ok(())
         })?;
         let (role, name) = maker;
-        Ok(Entry { room, role, name, founder: true, claimed: false })
+        Ok(Entry { room, role, name, founder: true, claimed: false, remote: None })
     }
 
     /// Opens a room, unless `check` of its rules says no.
@@ -384,6 +387,7 @@ struct Entry<L: Link> {
     name: Option<Name>,
     founder: bool,
     claimed: bool,
+    remote: Option<Token>,
 }
 
 /// Absent options are empty ones.

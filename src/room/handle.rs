@@ -65,6 +65,9 @@ pub struct JoinRequest {
     pub sync: SyncBy,
     /// Whether they have shown the host key.
     pub authorized: bool,
+    /// The key of the room's remotes, shown instead of the host key: for a host's second device, which gets a seat of its
+    /// own, sees what the host sees, and whose inputs are the host's.
+    pub remote: Option<String>,
 }
 
 /// A room as others may see it.
@@ -121,6 +124,15 @@ pub trait RoomHandle<L: Link>: Send + Sync + Debug + 'static {
 
     /// Gives the seat up for good. Answered with `Done`; nothing follows, not even `closed`.
     fn leave(&self, seat: SeatId, link: &Arc<L>, ack: L::Ack);
+
+    /// Makes a key that lets remotes in ([`JoinRequest::remote`]), or (`revoke`) takes it back. Either way the key before is no
+    /// good any more, and whoever came by it is closed as kicked. Answered with `Key` or with `Done`.
+    ///
+    /// Refused with `not_host`, `rate_limited`, `busy`, `not_seated` or `room_ended`.
+    fn remote(&self, seat: SeatId, link: &Arc<L>, revoke: bool, ack: L::Ack);
+
+    /// Whether this is the key that lets remotes in. Takes as long for a wrong one as for the right one.
+    fn is_remote_key(&self, key: &str) -> bool;
 
     /// The link is gone; the seat waits for its grace. Never refused. A link that is given its seat when its
     /// connection is already gone must call this too.

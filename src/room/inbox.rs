@@ -21,6 +21,7 @@ pub(crate) enum Letter<I, L: Link> {
     Input { seat: SeatId, link: Arc<L>, input: I, ack: Option<L::Ack> },
     Chat { seat: SeatId, link: Arc<L>, text: Arc<str>, ack: L::Ack },
     Leave { seat: SeatId, link: Arc<L>, ack: L::Ack },
+    Remote { seat: SeatId, link: Arc<L>, revoke: bool, ack: L::Ack },
     Dropped { seat: SeatId, link: Arc<L> },
 }
 
@@ -85,9 +86,10 @@ impl<I, L: Link> Letter<I, L> {
         let (link, ack) = match self {
             Self::Join(arrival) => (arrival.link, Some(arrival.ack)),
             Self::Input { link, ack, .. } => (link, ack),
-            Self::Resume { link, ack, .. } | Self::Chat { link, ack, .. } | Self::Leave { link, ack, .. } => {
-                (link, Some(ack))
-            }
+            Self::Resume { link, ack, .. }
+            | Self::Chat { link, ack, .. }
+            | Self::Leave { link, ack, .. }
+            | Self::Remote { link, ack, .. } => (link, Some(ack)),
             Self::Dropped { .. } => return,
         };
         if let Some(ack) = ack {
@@ -99,7 +101,12 @@ impl<I, L: Link> Letter<I, L> {
     const fn must_be_taken(&self) -> bool {
         match self {
             Self::Dropped { .. } => true,
-            Self::Join(_) | Self::Resume { .. } | Self::Input { .. } | Self::Chat { .. } | Self::Leave { .. } => false,
+            Self::Join(_)
+            | Self::Resume { .. }
+            | Self::Input { .. }
+            | Self::Chat { .. }
+            | Self::Leave { .. }
+            | Self::Remote { .. } => false,
         }
     }
 }

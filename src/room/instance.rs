@@ -37,6 +37,8 @@ pub(crate) struct Room<G: Game, L: Link> {
     private: bool,
     quick_match: bool,
     capacity: u32,
+    /// What lets remotes in. Changed by the step alone; looked at before anything is put into the inbox.
+    remote_key: Mutex<Option<Token>>,
     /// Seats that are spoken for by arrivals in the inbox.
     claims: AtomicUsize,
     me: Weak<Self>,
@@ -94,6 +96,7 @@ impl<G: Game, L: Link> Room<G, L> {
                 private,
                 quick_match,
                 capacity,
+                remote_key: Mutex::default(),
                 claims: AtomicUsize::new(0),
                 me: me.clone(),
                 shared,
@@ -114,6 +117,16 @@ impl<G: Game, L: Link> Room<G, L> {
     pub(super) fn issue_token(&self, seat: SeatId) -> Token {
         let me: Weak<Self> = self.me.clone();
         self.shared.tokens.issue(me, seat)
+    }
+
+    /// What lets remotes in from here on; nothing does without.
+    pub(super) fn set_remote_key(&self, key: Option<Token>) {
+        *self.remote_key.lock() = key;
+    }
+
+    /// Whether this lets remotes in.
+    pub(super) fn lets_remote_in(&self, key: &Token) -> bool {
+        self.remote_key.lock().is_some_and(|own| own.is(key))
     }
 
     /// So many arrivals that had claimed a seat were dealt with.
@@ -284,6 +297,18 @@ impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
             Ok(()) => self.post(at, Letter::Leave { seat, link: Arc::clone(link), ack }),
             Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
         }
+    }
+
+    fn remote(&self, seat: SeatId, link: &Arc<L>, revoke: bool, ack: L::Ack) {
+        let at = self.now();
+        match self.inbox.admit(seat, at, Toll::Input) {
+            Ok(()) => self.post(at, Letter::Remote { seat, link: Arc::clone(link), revoke, ack }),
+            Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
+        }
+    }
+
+    fn is_remote_key(&self, key: &str) -> bool {
+        Token::parse(key).is_some_and(|key| self.lets_remote_in(&key))
     }
 
     fn dropped(&self, seat: SeatId, link: &Arc<L>) {

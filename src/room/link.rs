@@ -131,6 +131,8 @@ pub enum Answer {
     Seated(Box<Seated>),
     /// An input was applied in this tick.
     Applied(Tick),
+    /// The key by which remotes are let in from here on.
+    Key(Arc<str>),
     /// Done, with nothing more to say.
     Done,
     /// No.

@@ -27,6 +27,7 @@ pub mod packed;
 mod patch;
 mod publish;
 mod refusals;
+mod remotes;
 mod roster;
 mod scheduler;
 mod seating;

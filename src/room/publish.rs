@@ -184,7 +184,11 @@ impl<G: Game, L: Link> Core<G, L> {
             self.roster.iter().filter(|(_, seat)| seat.fresh && seat.link.is_some()).map(|(id, _)| id).collect();
         for id in fresh {
             let mut you = Tree::default();
-            self.private(id, &mut you)?;
+            if self.roster.seat(id).is_some_and(|seat| seat.is_remote) {
+                you.rebuild(&None::<()>)?;
+            } else {
+                self.private(id, &mut you)?;
+            }
             let mut greeting = Vec::new();
             if let Some(role) = self.roster.seat(id).map(|seat| seat.person.role) {
                 greeting.push(self.everybody(role, room.shared.config.roster, now));
@@ -224,7 +228,7 @@ impl<G: Game, L: Link> Core<G, L> {
         }
         let mut you = std::mem::take(&mut self.draft);
         for id in stale.drain(..) {
-            if self.roster.seat(id).is_none_or(|seat| seat.fresh || seat.link.is_none()) {
+            if self.roster.seat(id).is_none_or(|seat| seat.fresh || seat.link.is_none() || seat.is_remote) {
                 continue;
             }
             self.private(id, &mut you)?;

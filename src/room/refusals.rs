@@ -42,6 +42,8 @@ refusals! {
     name_too_long = "This name is too long.";
     /// The role of host in a game without one.
     no_host = "This game has no host.";
+    /// A request that is the host's alone.
+    not_host = "Only the host may do this.";
     /// A request for a seat that this connection does not hold.
     not_seated = "You have no seat in this room.";
     /// More requests than a seat may make.

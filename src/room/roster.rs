@@ -22,6 +22,8 @@ pub(crate) struct Seat<L: Link> {
     pub(crate) avatar: Option<u16>,
     /// Where its holder is; `None` while they are away.
     pub(crate) link: Option<Arc<L>>,
+    /// Whether it is another device of the host: nobody to the game, and without a name of its own.
+    pub(crate) is_remote: bool,
     /// Whether the game was told that its holder is away.
     pub(crate) away: bool,
     pub(crate) sync: SyncBy,
@@ -49,6 +51,7 @@ pub(crate) struct Roster<L: Link> {
     most_kicked: usize,
     players: usize,
     spectators: usize,
+    remotes: usize,
     host: Option<SeatId>,
     last: u32,
 }
@@ -87,6 +90,7 @@ impl<L: Link> Roster<L> {
             most_kicked,
             players: 0,
             spectators: 0,
+            remotes: 0,
             host: None,
             last: 0,
         }
@@ -106,11 +110,22 @@ impl<L: Link> Roster<L> {
             Role::Spectator => self.spectators += 1,
         }
         self.names.insert(name.folded.clone(), id);
+        self.place(id, person, name.folded.clone(), token)
+    }
+
+    /// Gives a seat to another device of the host.
+    pub(crate) fn insert_remote(&mut self, id: SeatId, person: Person, token: Token) {
+        self.remotes += 1;
+        self.place(id, person, Box::default(), token).is_remote = true;
+    }
+
+    fn place(&mut self, id: SeatId, person: Person, folded: Box<str>, token: Token) -> &mut Seat<L> {
         let seat = Seat {
             person,
             token,
             avatar: None,
             link: None,
+            is_remote: false,
             away: false,
             sync: SyncBy::Delta,
             fresh: true,
@@ -118,7 +133,7 @@ impl<L: Link> Roster<L> {
             group: None,
             you: Arc::default(),
             own: Vec::new(),
-            folded: name.folded.clone(),
+            folded,
             grace: None,
         };
         self.seats.entry(id).or_insert(seat)
@@ -128,11 +143,14 @@ impl<L: Link> Roster<L> {
     pub(crate) fn remove(&mut self, id: SeatId) -> Option<Seat<L>> {
         let seat = self.seats.swap_remove(&id)?;
         match seat.person.role {
+            Role::Host if seat.is_remote => self.remotes -= 1,
             Role::Host => self.host = None,
             Role::Player => self.players -= 1,
             Role::Spectator => self.spectators -= 1,
         }
-        self.names.remove(&seat.folded);
+        if !seat.is_remote {
+            self.names.remove(&seat.folded);
+        }
         if let Some(until) = seat.grace {
             self.graces.remove(&(until, id));
         }
@@ -212,6 +230,11 @@ impl<L: Link> Roster<L> {
     /// How many spectators have a seat.
     pub(crate) const fn spectators(&self) -> usize {
         self.spectators
+    }
+
+    /// How many remotes have a seat.
+    pub(crate) const fn remotes(&self) -> usize {
+        self.remotes
     }
 
     /// How many seats are taken, whatever the role.

@@ -17,9 +17,13 @@ use super::{Answer, CloseReason, Link, Newcomer, SyncBy, refusals};
 impl<G: Game, L: Link> Core<G, L> {
     /// Somebody wants in.
     pub(super) fn admit(&mut self, room: &Room<G, L>, arrival: Arrival<L>, at: Instant) {
-        let Arrival { role, name, avatar, sync, founder, claimed, link, ack } = arrival;
+        let Arrival { role, name, avatar, sync, founder, claimed, remote, link, ack } = arrival;
         self.claims_met += usize::from(claimed);
-        match self.seat(room, role, name, avatar, at) {
+        let seat = match remote {
+            Some(key) => self.remote_seat(room, &key, at),
+            None => self.seat(room, role, name, avatar, at),
+        };
+        match seat {
             Ok(seat) => self.put(room, seat, sync, link, ack, at),
             Err(refusal) => {
                 self.pending.push(Pending::Answer { link, seat: None, ack, answer: Answer::Refused(refusal) });
@@ -53,6 +57,10 @@ impl<G: Game, L: Link> Core<G, L> {
         let Some(seat) = self.roster.seat_on(id, link) else { return };
         self.following.changed();
         seat.link = None;
+        if seat.is_remote {
+            // Nobody to the game; who comes back to it needs its token, which only its host takes from it.
+            return;
+        }
         seat.away = true;
         let grace = match seat.person.role {
             // The show goes on without its host, who must find the seat again.
@@ -87,10 +95,17 @@ impl<G: Game, L: Link> Core<G, L> {
         }
     }
 
-    fn vacate(&mut self, room: &Room<G, L>, id: SeatId, at: Instant) -> Option<super::roster::Seat<L>> {
+    /// Takes the seat away, whoever holds it.
+    pub(super) fn vacate(&mut self, room: &Room<G, L>, id: SeatId, at: Instant) -> Option<super::roster::Seat<L>> {
         let seat = self.roster.remove(id)?;
         self.following.changed();
         room.inbox.close_gate(id);
+        if seat.is_remote {
+            return Some(seat);
+        }
+        if seat.person.role == Role::Host {
+            self.end_remotes(room, at);
+        }
         if seat.person.role == Role::Player {
             self.news.left(id, &seat.person.name);
         }
@@ -113,7 +128,7 @@ impl<G: Game, L: Link> Core<G, L> {
                 return Err(refusals::no_host());
             }
             if let Some(host) = self.roster.host() {
-                return Ok(self.move_host(room, host));
+                return Ok(self.move_host(room, host, at));
             }
         } else if self.locked {
             return Err(refusals::locked());
@@ -139,8 +154,10 @@ impl<G: Game, L: Link> Core<G, L> {
         Ok(seat)
     }
 
-    /// The key moves the host's seat. Its token is changed: who held the seat without the key cannot take it back.
-    fn move_host(&mut self, room: &Room<G, L>, host: SeatId) -> SeatId {
+    /// The key moves the host's seat. Its token is changed, and its remotes end: who held the seat without the key can neither
+    /// take it back nor go on by way of them.
+    fn move_host(&mut self, room: &Room<G, L>, host: SeatId, at: Instant) -> SeatId {
+        self.end_remotes(room, at);
         if let Some(seat) = self.roster.seat_mut(host) {
             room.shared.tokens.revoke(seat.token);
             seat.token = room.issue_token(host);

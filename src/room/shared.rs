@@ -16,7 +16,7 @@ use super::name::Name;
 use super::origins::{Origins, Permit};
 use super::scheduler::{Placing, Scheduler, Step};
 use super::stats::Stats;
-use super::token::Tokens;
+use super::token::{Token, Tokens};
 use super::{Clock, CloseReason, Config, Link, RoomHandle, SyncBy, refusals};
 
 /// What rooms share.
@@ -122,6 +122,8 @@ pub(crate) struct Arrival<L: Link> {
     pub(crate) founder: bool,
     /// Whether [`Enrolled::claim`] counts them.
     pub(crate) claimed: bool,
+    /// The key of a remote; the role is then the host's.
+    pub(crate) remote: Option<Token>,
     pub(crate) link: Arc<L>,
     pub(crate) ack: L::Ack,
 }

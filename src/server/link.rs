@@ -183,7 +183,7 @@ impl Viewer {
                 self.refused(refusal);
             }
             (Answer::Done, Request::Leave) => self.unseated(),
-            (Answer::Applied(_) | Answer::Done | Answer::Refused(_), _) => {}
+            (Answer::Applied(_) | Answer::Key(_) | Answer::Done | Answer::Refused(_), _) => {}
         }
     }
 

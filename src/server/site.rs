@@ -1,5 +1,5 @@
-//! The site: `/`, `/join/{code}`, `/host`, `/watch/{code}`, `/games`, `/games/arena` and what they load, from the folder embedded at
-//! build time.
+//! The site: `/`, `/join/{code}`, `/host`, `/remote`, `/watch/{code}`, `/games`, `/games/arena` and what they load, from
+//! the folder embedded at build time.
 //!
 //! Builds no page and knows no room: the pages' own code does everything over Socket.IO.
 
@@ -25,6 +25,8 @@ struct Embedded;
 const PLAY: &str = "index.html";
 /// The page to host on.
 const HOST: &str = "host.html";
+/// The page to host on with a phone.
+const REMOTE: &str = "remote.html";
 /// The page to watch on: its script looks at the path.
 const WATCH: &str = "watch.html";
 /// The page that lists the games and the public rooms.
@@ -46,6 +48,7 @@ pub(super) fn routes() -> Router {
         .route("/join", get(play))
         .route("/join/{code}", get(play))
         .route("/host", get(host))
+        .route("/remote", get(remote))
         .route("/watch", get(watch))
         .route("/watch/{code}", get(watch))
         .route("/games", get(games))
@@ -61,6 +64,10 @@ async fn play(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response
 
 async fn host(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
     page(folder.serve(HOST, &request))
+}
+
+async fn remote(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
+    page(folder.serve(REMOTE, &request))
 }
 
 async fn watch(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {

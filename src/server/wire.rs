@@ -136,6 +136,7 @@ impl Serialize for Reply<'_> {
         match self {
             Self::Room(Answer::Seated(seated)) => seat(&mut map, seated)?,
             Self::Room(Answer::Applied(tick)) => map.serialize_entry("tick", tick)?,
+            Self::Room(Answer::Key(key)) => map.serialize_entry("key", key.as_ref())?,
             Self::Clock { t0, t1 } => {
                 map.serialize_entry("t0", t0)?;
                 map.serialize_entry("t1", t1)?;
@@ -152,7 +153,7 @@ impl Reply<'_> {
         match self {
             Self::Refused(_) | Self::Room(Answer::Refused(_)) | Self::Clock { .. } => 3,
             Self::Room(Answer::Seated(seated)) => 11 + usize::from(seated.avatar.is_some()),
-            Self::Room(Answer::Applied(_)) | Self::Rooms(_) => 2,
+            Self::Room(Answer::Applied(_) | Answer::Key(_)) | Self::Rooms(_) => 2,
             Self::Room(Answer::Done) => 1,
         }
     }
@@ -375,6 +376,7 @@ mod tests {
         let no = json!({"ok": false, "code": "room_full", "message": "This room is full."});
         check_reply(&Reply::Refused(&refusal), no.clone());
         check_reply(&Reply::Room(&Answer::Refused(refusal)), no);
+        check_reply(&Reply::Room(&Answer::Key("k".into())), json!({"ok": true, "key": "k"}));
         check_reply(&Reply::Room(&Answer::Done), json!({"ok": true}));
         check_reply(&Reply::Room(&Answer::Applied(8)), json!({"ok": true, "tick": 8}));
         check_reply(&Reply::Clock { t0: 1.0, t1: 2.5 }, json!({"ok": true, "t0": 1.0, "t1": 2.5}));

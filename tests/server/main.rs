@@ -10,4 +10,5 @@ mod metrics;
 mod own_game;
 mod pages;
 mod quiz;
+mod remote;
 mod table;

@@ -100,7 +100,7 @@ async fn pictures_and_sounds_of_packs_are_let_in_from_every_address_a_pack_may_g
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_of_the_site_is_a_page_with_its_policy() {
     let table = Table::start().await;
-    for path in ["/", "/join/123456", "/host", "/watch", "/watch/123456", "/games", "/games/arena"] {
+    for path in ["/", "/join/123456", "/host", "/remote", "/watch", "/watch/123456", "/games", "/games/arena"] {
         let response = get(&table, path).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         assert!(header(&response, "content-type").starts_with("text/html"), "{path}");

@@ -12,6 +12,7 @@ import { LANGUAGES } from "../src/i18n/languages.ts";
 const BUDGET = {
   "index.html": 80 * 1024,
   "host.html": 120 * 1024,
+  "remote.html": 80 * 1024,
   "watch.html": 120 * 1024,
   "games.html": 80 * 1024,
   "arena.html": 80 * 1024,
@@ -66,7 +67,7 @@ const compressedSize = (files: readonly string[]): number =>
     .filter((output) => output !== undefined)
     .reduce((sum, output) => sum + gzipSync(content(output), { level: 9 }).length, 0);
 
-describe.each(["index.html", "host.html", "watch.html", "games.html", "arena.html"] as const)(
+describe.each(["index.html", "host.html", "remote.html", "watch.html", "games.html", "arena.html"] as const)(
   "%s",
   (page) => {
     it("is within its budget", () => {

@@ -1,4 +1,4 @@
-// Gives the dev server the paths that the real server has: /host, /watch, /games,
+// Gives the dev server the paths that the real server has: /host, /remote, /watch, /games,
 // /games/arena, /join/<code> and /watch/<code>.
 // It changes nothing in the build, whose files the real server maps itself.
 import type { Plugin } from "vite";
@@ -6,6 +6,7 @@ import type { Plugin } from "vite";
 /** The HTML file that answers a path, if it is one of the site's own pages. */
 export function pageFor(path: string): string | undefined {
   if (path === "/host" || path === "/host/") return "/host.html";
+  if (path === "/remote" || path === "/remote/") return "/remote.html";
   if (path === "/watch" || path.startsWith("/watch/")) return "/watch.html";
   if (path === "/games" || path === "/games/") return "/games.html";
   if (path === "/games/arena") return "/arena.html";

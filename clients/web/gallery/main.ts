@@ -11,12 +11,13 @@ import { isLanguage } from "../src/i18n/languages.ts";
 import { speak } from "../src/i18n/text.svelte.ts";
 import Host from "../src/screens/host/Host.svelte";
 import Play from "../src/screens/play/Play.svelte";
+import Remote from "../src/screens/remote/Remote.svelte";
 import Watch from "../src/screens/watch/Watch.svelte";
 import { wear } from "../src/session/avatar.ts";
 import { Sounds } from "../src/sounds/sounds.svelte.ts";
 import Avatars from "./Avatars.svelte";
 import { GAMES_SCENES, GAMES_TURNED } from "./games.ts";
-import { SCENES, TURNED } from "./scenes.ts";
+import { paired, SCENES, TURNED } from "./scenes.ts";
 
 const sounds = new Sounds({
   keep: { read: () => undefined, write: () => undefined, forget: () => undefined },
@@ -37,7 +38,12 @@ const target = document.getElementById("app");
 
 if (target && scene?.desk) {
   document.documentElement.classList.add("stage");
-  mount(Host, { target, props: { session: scene.session, sounds, desk: scene.desk, site: location.origin } });
+  mount(Host, {
+    target,
+    props: { session: scene.session, sounds, pairing: paired(), desk: scene.desk, site: location.origin },
+  });
+} else if (target && scene?.remote) {
+  mount(Remote, { target, props: { session: scene.session, link: undefined } });
 } else if (target && scene?.watches) {
   document.documentElement.classList.add("stage");
   const { session, code = "" } = scene;

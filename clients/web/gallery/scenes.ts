@@ -3,6 +3,7 @@
 import type { Link } from "../src/net/link.ts";
 import { Desk } from "../src/session/desk.svelte.ts";
 import type { Keep } from "../src/session/keep.ts";
+import { Pairing } from "../src/session/pairing.svelte.ts";
 import { Session } from "../src/session/session.svelte.ts";
 import { own } from "../src/state/fault.ts";
 import { seated } from "../src/state/room.ts";
@@ -14,6 +15,8 @@ export interface Scene {
   readonly code?: string;
   /** Whether it is of the spectator's page. */
   readonly watches?: true;
+  /** Whether it is of the remote's page. */
+  readonly remote?: true;
 }
 
 const NOBODY: Link = {
@@ -159,6 +162,15 @@ const desk = (): Desk => {
 const host = (phase: Phase, shown: Shown = {}): Scene => ({
   session: session(phase, { role: "host", roster: roster(28), autoAdvance: false, ...shown }),
   desk: desk(),
+});
+
+/** A link to a remote, so that its dialog has one to show. */
+export const paired = (): Pairing =>
+  new Pairing(() => new Promise(() => undefined), held({ room: "482913", key: "K".repeat(32) }));
+
+const remote = (phase: Phase, shown: Shown = {}): Scene => ({
+  session: session(phase, { role: "host", roster: roster(28), autoAdvance: false, ...shown }),
+  remote: true,
 });
 
 const watch = (phase: Phase, shown: Shown = {}): Scene => ({
@@ -315,6 +327,26 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
       shown.standing = "closed";
     }),
     desk: desk(),
+  }),
+  "remote-none": () => ({ session: out(), remote: true }),
+  "remote-lobby": () => remote("lobby", { index: 0, players: 8, roster: roster(8) }),
+  "remote-countdown": () => remote("countdown", { leftMs: 2_400 }),
+  "remote-question": () => remote("question", { question: QUESTIONS.single }),
+  "remote-question-long": () => remote("question", { question: QUESTIONS.long, locked: true, paused: true }),
+  "remote-reveal": () => remote("reveal", revealed),
+  "remote-leaderboard": () => remote("leaderboard", { leaderboard: standings(10) }),
+  "remote-podium": () => remote("podium", { leaderboard: standings(10) }),
+  "remote-lost": () => {
+    const scene = remote("question", { question: QUESTIONS.single });
+    scene.session.standing = "resuming";
+    return scene;
+  },
+  "remote-revoked": () => ({
+    session: out((shown) => {
+      shown.closed = { reason: "kicked" };
+      shown.standing = "closed";
+    }),
+    remote: true,
   }),
   "watch-code": () => ({ session: out(), watches: true }),
   "watch-code-fault": () => ({

@@ -10,8 +10,9 @@ import { socketLink } from "./net/link.ts";
 import { fetchPacks } from "./net/packs.ts";
 import Host from "./screens/host/Host.svelte";
 import { Desk } from "./session/desk.svelte.ts";
-import { keepHostKey, keepPlayersSite, keepSeat, keepSounds } from "./session/keep.ts";
+import { keepHostKey, keepPlayersSite, keepRemoteLink, keepSeat, keepSounds } from "./session/keep.ts";
 import { speakOwn } from "./session/language.ts";
+import { Pairing } from "./session/pairing.svelte.ts";
 import { Session } from "./session/session.svelte.ts";
 import { Sounds } from "./sounds/sounds.svelte.ts";
 import { webSpeaker } from "./sounds/speaker.ts";
@@ -33,11 +34,15 @@ const session = new Session(socketLink(), keepSeat("host"), {
     desk.key === undefined ? undefined : { room, role: "host", key: desk.key, sync: "delta" },
 });
 
+const pairing = new Pairing((say) => session.remote(say), keepRemoteLink("host"));
 const sounds = new Sounds({ keep: keepSounds("host"), speaker: webSpeaker(), byDefault: true });
 
 await speakOwn();
 
 const target = document.getElementById("app");
 if (target) {
-  mount(Host, { target, props: { session, sounds, desk, site: playersSite(location, players.read()) } });
+  mount(Host, {
+    target,
+    props: { session, sounds, pairing, desk, site: playersSite(location, players.read()) },
+  });
 }

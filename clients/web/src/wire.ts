@@ -212,6 +212,7 @@ export interface Requests {
   create: { say: CreateQuiz; get: Seated };
   join: { say: Join; get: Seated };
   resume: { say: Resume; get: Seated };
+  remote: { say: { readonly revoke?: true }; get: { readonly key?: string } };
   leave: { say: Record<string, never>; get: object };
   input: { say: AnswerInput | HostInput; get: { readonly tick: number } };
   clock: { say: { readonly t0: number }; get: { readonly t0: number; readonly t1: number } };

@@ -10,6 +10,7 @@ mod hostile;
 mod journal;
 mod probe;
 mod quiz;
+mod remotes;
 mod seats;
 mod sending;
 mod stress;
@@ -64,7 +65,7 @@ const fn player(name: &str) -> Card<'_> {
 impl Card<'_> {
     fn request(self) -> JoinRequest {
         let Self { role, name, avatar, sync, authorized } = self;
-        JoinRequest { role, name: (!name.is_empty()).then(|| name.to_owned()), avatar, sync, authorized }
+        JoinRequest { role, name: (!name.is_empty()).then(|| name.to_owned()), avatar, sync, authorized, remote: None }
     }
 }
 
@@ -201,7 +202,7 @@ impl Guest {
         match self.link.take_answer(ack).expect("an answer") {
             Answer::Applied(_) | Answer::Done => Ok(()),
             Answer::Refused(refusal) => Err(refusal.code),
-            Answer::Seated(_) => panic!("nobody asked for a seat"),
+            Answer::Seated(_) | Answer::Key(_) => panic!("nobody asked for a seat or a key"),
         }
     }
 

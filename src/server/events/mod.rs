@@ -12,7 +12,7 @@ use parlor_games::contract::{Refusal, Role, SeatId};
 use serde::de::{DeserializeSeed, Deserializer};
 use smallvec::SmallVec;
 
-use self::request::{Chat, Clock, Create, Join, Resume, Rooms};
+use self::request::{Chat, Clock, Create, Join, Remote, Resume, Rooms};
 use super::limits::Guess;
 use super::link::{Ack, NAMESPACE, Request, Viewer};
 use super::state::Shared;
@@ -66,6 +66,7 @@ fn request(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
         "join" => join(viewer, event),
         "resume" => resume(viewer, event),
         "leave" => leave(viewer, event),
+        "remote" => remote(viewer, event),
         "rooms" => rooms(viewer, event),
         "chat" => chat(viewer, event),
         _ => Err(Refusal::new("unknown_event", "This server does not know this event.")),
@@ -74,7 +75,8 @@ fn request(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
 
 fn create(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     let Create { game, options, role, name, avatar, private, sync, key } = request::read(&event.args)?;
-    let authorized = enter(viewer, None, key.as_deref(), event.at)?;
+    let shown = enter(viewer, Wish { key: key.as_deref(), ..Wish::default() }, event.at)?;
+    let authorized = shown == Shown::HostKey;
     let origin = viewer.origin();
     let sync = sync.unwrap_or_default();
     let request = CreateRequest { game, options, private, origin, role, name, avatar, sync, authorized };
@@ -88,8 +90,10 @@ fn join(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     if room.is_none() && game.is_none() {
         return Err(request::bad_request(&"room: missing; say a room's code, or a game for a quick match"));
     }
-    let authorized = enter(viewer, room.as_deref(), key.as_deref(), event.at)?;
-    let request = JoinRequest { role, name, avatar, sync: sync.unwrap_or_default(), authorized };
+    let shown = enter(viewer, Wish { role: Some(role), code: room.as_deref(), key: key.as_deref() }, event.at)?;
+    let authorized = shown == Shown::HostKey;
+    let remote = key.filter(|_| shown == Shown::RemoteKey);
+    let request = JoinRequest { role, name, avatar, sync: sync.unwrap_or_default(), authorized, remote };
     let (directory, link, ack) = (&viewer.shared.directory, Arc::clone(viewer), ack(event, Request::Seat));
     match (room, game) {
         (Some(room), _) => directory.join(&room, request, link, ack),
@@ -106,7 +110,7 @@ fn resume(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     let ack = if viewer.holds(&token) {
         ack(event, Request::Other)
     } else {
-        enter(viewer, None, None, event.at)?;
+        enter(viewer, Wish::default(), event.at)?;
         ack(event, Request::Seat)
     };
     viewer.shared.directory.resume(&token, sync.unwrap_or_default(), Arc::clone(viewer), ack);
@@ -114,29 +118,61 @@ fn resume(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
 }
 
 /// What has to be so before anybody may ask for a seat: they hold none, their address has not guessed too often, and the
-/// key is right if one is shown. Whether it is.
+/// key is right if one is shown. Which it is.
 ///
 /// Asked before any code or key is looked at, so that the answer to one guess too many says nothing of it.
-fn enter(viewer: &Arc<Viewer>, code: Option<&str>, key: Option<&str>, now: Instant) -> Result<bool, Refusal> {
-    let Shared { addresses, key: own, .. } = &*viewer.shared;
+fn enter(viewer: &Arc<Viewer>, wish: Wish<'_>, now: Instant) -> Result<Shown, Refusal> {
+    let Wish { role, code, key } = wish;
+    let Shared { addresses, key: own, directory, .. } = &*viewer.shared;
     let guesses = [code.map(|_| Guess::Code), key.map(|_| Guess::Key)];
     let guesses: SmallVec<[Guess; 2]> = guesses.into_iter().flatten().collect();
     if !addresses.may_try(viewer.address, &guesses, now) {
         return Err(Refusal::new("too_many_attempts", "Too many attempts from your address. Wait a minute."));
     }
-    if let Some(key) = key
-        && !own.is(key)
-    {
-        addresses.mistake(viewer.address, Guess::Key, now);
-        return Err(Refusal::new("bad_key", "The host key is missing or wrong."));
-    }
+    let run = code.filter(|_| role == Some(Role::Host));
+    let is_remote_key = |key| run.and_then(|code| directory.find(code)).is_some_and(|room| room.is_remote_key(key));
+    let shown = match key {
+        None => Shown::Nothing,
+        Some(key) if own.is(key) => Shown::HostKey,
+        Some(key) if is_remote_key(key) => Shown::RemoteKey,
+        Some(_) => {
+            addresses.mistake(viewer.address, Guess::Key, now);
+            return Err(Refusal::new("bad_key", "The host key is missing or wrong."));
+        }
+    };
     viewer.ask_for_seat()?;
-    Ok(key.is_some())
+    Ok(shown)
+}
+
+/// What is asked for, as far as it may be guessed.
+#[derive(Clone, Copy, Default)]
+struct Wish<'a> {
+    role: Option<Role>,
+    code: Option<&'a str>,
+    key: Option<&'a str>,
+}
+
+/// Which right key was shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Nothing,
+    HostKey,
+    /// Of the room that was asked for, by somebody who wants to run it.
+    RemoteKey,
 }
 
 fn leave(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     let (room, seat) = viewer.seat()?;
     room.leave(seat, viewer, ack(event, Request::Leave));
+    Ok(())
+}
+
+/// A key for the host's other devices, or none any more.
+fn remote(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    let left_out = request::is_left_out(&event.args);
+    let Remote { revoke } = if left_out { Remote::default() } else { request::read(&event.args)? };
+    let (room, seat) = viewer.seat()?;
+    room.remote(seat, viewer, revoke, ack(event, Request::Other));
     Ok(())
 }
 

@@ -64,6 +64,15 @@ pub(super) struct Rooms {
     pub(super) game: Option<String>,
 }
 
+/// `remote`: a key for the host's other devices.
+#[derive(Debug, Default, PartialEq, serde::Deserialize)]
+#[serde(expecting = "an object")]
+pub(super) struct Remote {
+    /// Rather no key at all.
+    #[serde(default)]
+    pub(super) revoke: bool,
+}
+
 /// `chat`: words for everyone in the room.
 #[derive(Debug, PartialEq, serde::Deserialize)]
 #[serde(expecting = "an object")]

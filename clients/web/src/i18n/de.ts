@@ -187,6 +187,26 @@ export const de: Messages = {
     finalScore: (score) => `Du hattest ${points(score)}.`,
   },
 
+  remote: {
+    open: "Fernbedienung",
+    title: "Fernbedienung",
+    lead: "Scanne den Code, den die Seite der Spielleitung unter „Fernbedienung“ zeigt.",
+    dialogTitle: "Dieses Quiz vom Handy leiten",
+    dialogLead:
+      "Scanne den Code mit deinem Handy. Wer ihn hat, kann dieses Quiz leiten: Lass ihn nicht auf der Leinwand stehen.",
+    qr: "QR-Code: macht ein Handy zur Fernbedienung",
+    make: "Link erstellen",
+    another: "Neuen Link erstellen",
+    revoke: "Zurücknehmen",
+    connected: "Verbunden",
+    lost: "Verbindung verloren",
+    revokedTitle: "Keine Fernbedienung mehr",
+    revokedWords:
+      "Dieser Link gilt nicht mehr. Die Seite der Spielleitung hat unter „Fernbedienung“ einen anderen.",
+    replaced: "Diese Fernbedienung läuft in einem anderen Tab weiter.",
+    takeBack: "Lieber von hier leiten",
+  },
+
   watch: {
     title: "Bei einem Quiz zusehen",
     lead: "Gib den Code von der Leinwand ein, um hier zu sehen, was sie zeigt.",

@@ -178,6 +178,25 @@ export const en = {
     finalScore: (score: number): string => `You had ${points(score)}.`,
   },
 
+  remote: {
+    open: "Remote",
+    title: "Remote",
+    lead: "Scan the code that the host's page shows under “Remote”.",
+    dialogTitle: "Run this quiz from a phone",
+    dialogLead:
+      "Scan the code with your phone. Whoever has it can run this quiz, so don't leave it on the big screen.",
+    qr: "QR code: makes a phone the remote",
+    make: "Make a link",
+    another: "Make a new link",
+    revoke: "Take it back",
+    connected: "Connected",
+    lost: "Connection lost",
+    revokedTitle: "No longer a remote",
+    revokedWords: "This link is no good any more. The host's page has another one under “Remote”.",
+    replaced: "This remote goes on in another tab.",
+    takeBack: "Run it here instead",
+  },
+
   watch: {
     title: "Watch a quiz",
     lead: "Enter the code on the big screen to see on this screen what it shows.",

@@ -1,5 +1,7 @@
 // What a tab keeps over a reload: its seat's token, its avatar, what a host's link brought, whether it is muted. Two tabs
 // are two players. It decides nothing about what is kept. Only the language outlives the tab: it is the device's.
+import type { RemoteLink } from "../state/remotelink.ts";
+
 export interface KeptSeat {
   readonly room: string;
   readonly token: string;
@@ -13,6 +15,12 @@ export interface Keep<T> {
 }
 
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+const isRemoteLink = (value: unknown): value is RemoteLink => {
+  if (typeof value !== "object" || value === null) return false;
+  const { room, key } = value as Partial<RemoteLink>;
+  return typeof room === "string" && typeof key === "string";
+};
 
 const isSeat = (value: unknown): value is KeptSeat => {
   if (typeof value !== "object" || value === null) return false;
@@ -60,7 +68,7 @@ const tab = (): Store => window.sessionStorage;
 const device = (): Store => window.localStorage;
 
 export const keepSeat = (
-  role: "player" | "host" | "spectator" | "arena",
+  role: "player" | "host" | "spectator" | "remote" | "arena",
   store: () => Store = tab,
 ): Keep<KeptSeat> => place(store, `parlor.seat.${role}`, isSeat);
 
@@ -76,3 +84,7 @@ export const keepLanguage = (store: () => Store = device): Keep<string> =>
 
 export const keepSounds = (role: "player" | "host" | "spectator", store: () => Store = tab): Keep<boolean> =>
   place(store, `parlor.sounds.${role}`, isChoice);
+
+/** A link to a remote: the host's page has made it, or the remote came by it. */
+export const keepRemoteLink = (role: "host" | "remote", store: () => Store = tab): Keep<RemoteLink> =>
+  place(store, `parlor.remote.${role}`, isRemoteLink);

@@ -5,7 +5,7 @@ import { answered, inputFor, type Pending, stillPending } from "../state/answer.
 import type { Offset } from "../state/clock.ts";
 import { type Fault, fault } from "../state/fault.ts";
 import { onDelta, onPlayers, onScore, onSnapshot, onTimer, onYou, type Room, seated } from "../state/room.ts";
-import type { Ack, ChoiceId, Closed, CreateQuiz, Delta, HostInput, Join, Seated } from "../wire.ts";
+import type { Ack, ChoiceId, Closed, CreateQuiz, Delta, HostInput, Join, Requests, Seated } from "../wire.ts";
 import { followClock, steadyNow } from "./clock.ts";
 import type { Keep, KeptSeat } from "./keep.ts";
 
@@ -152,6 +152,11 @@ export class Session {
     const ack = await this.#link.request("input", input);
     this.fault = ack.ok ? undefined : fault(ack);
     return ack.ok;
+  }
+
+  /** Asks for a key to a remote, or to have it taken back. */
+  remote(say: Requests["remote"]["say"]): Promise<Ack<Requests["remote"]["get"]>> {
+    return this.#link.request("remote", say);
   }
 
   /** Finds out whether the connection still lives, after the page was hidden or asleep; makes another at once if not. */

@@ -1,0 +1,21 @@
+// What the large button says that goes one step on, for the host's page and its remote alike.
+// What it does is src/state/controls.ts.
+import { text } from "../i18n/text.svelte.ts";
+import type { RoomState } from "../wire.ts";
+
+export function stepWords({ phase, index, total }: RoomState): string {
+  const last = index + 1 >= total;
+  switch (phase) {
+    case "lobby":
+      return text.host.start;
+    case "countdown":
+      return text.phases.countdown;
+    case "question":
+      return text.host.skip;
+    case "reveal":
+      return last ? text.host.toPodium : text.host.toLeaderboard;
+    case "leaderboard":
+    case "podium":
+      return last ? text.host.toPodium : text.host.toNext;
+  }
+}
