@@ -98,11 +98,14 @@ mod tests {
         assert!(ada.say("40"));
         assert!(ada.say(r#"420["create",{"game":"arena","options":{"hz":10},"name":"Ada","sync":"snapshot"}]"#));
         server.pass(Duration::from_secs(1));
+        // A room that is awake takes what comes at its next tick.
+        assert!(ada.say(r#"42["input",{"type":"move","seq":6,"dx":0,"dy":1}]"#));
+        server.pass(Duration::from_secs(1));
         drop(heard(&ada));
         let before = ada.writes();
         assert!(ada.say(r#"421["input",{"type":"move","seq":7,"dx":1,"dy":0}]"#));
         assert!(ada.say(r#"422["chat",{"text":"hello"}]"#));
-        // From one tick to just before the next but one.
+        // Less than two ticks.
         server.pass(Duration::from_millis(99));
         let names: Vec<_> = heard(&ada).iter().map(|said| said.chars().take(8).collect::<String>()).collect();
         assert_eq!(names, [r#"31[{"ok""#, r#"32[{"ok""#, r#"2["chat""#, r#"2["you","#, r#"2["snaps"#]);
