@@ -65,7 +65,8 @@ impl Socket {
         Err(EmitError::NotConnected)
     }
 
-    /// Has the processor fetch what [`deliver`](Self::deliver) needs, and does nothing: see [`Session::touch`].
+    /// Has the processor fetch what [`deliver`](Self::deliver) needs, and does nothing: see
+    /// [`Session::touch`](crate::transport::Session::touch).
     pub fn touch(&self) {
         black_box((self.is_connected(), self.parser()));
         self.inner.session.touch();
