@@ -76,7 +76,7 @@ class Peer:
 SHAPES = [
     Shape("rooms", "800 clients in rooms of 8, 30 Hz, 10 inputs/s each", 800, 100, 30, 10),
     Shape("crowd", "4,000 clients in one room, 5 Hz, 10 inputs/s each", 4000, 1, 5, 10),
-    Shape("fanout", "4,000 clients in one room, 5 Hz, an input every 10 s each", 4000, 1, 5, 0.1),
+    Shape("fanout", "4,000 clients in one room, 5 Hz, an input every 200 s each", 4000, 1, 5, 0.005),
     Shape("idle", "10,000 clients that connect and do nothing", 10_000, 0, 0, 0, rate=1000),
 ]
 

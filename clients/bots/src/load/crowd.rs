@@ -277,4 +277,4 @@ const DOORS: usize = 256;
 const QUESTIONS: usize = 16;
 /// From so many seats on, a room shows [`VISIBLE`] players only.
 const CROWDED: usize = 64;
-const VISIBLE: usize = 14;
+const VISIBLE: usize = 13;
