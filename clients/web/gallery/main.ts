@@ -5,7 +5,7 @@ import "../src/theme/tokens.css";
 import "../src/theme/base.css";
 import "../src/theme/choices.css";
 
-import { mount } from "svelte";
+import { flushSync, mount } from "svelte";
 
 import { isLanguage } from "../src/i18n/languages.ts";
 import { speak } from "../src/i18n/text.svelte.ts";
@@ -68,4 +68,9 @@ if (target && scene?.desk) {
     link.textContent = each;
     target.append(link);
   }
+}
+
+if (target && scene?.then) {
+  flushSync();
+  scene.then(target);
 }

@@ -6,6 +6,7 @@ import type { Keep } from "../src/session/keep.ts";
 import { Pairing } from "../src/session/pairing.svelte.ts";
 import { Session } from "../src/session/session.svelte.ts";
 import { own } from "../src/state/fault.ts";
+import { text } from "../src/i18n/text.svelte.ts";
 import { seated } from "../src/state/room.ts";
 import type { Phase, Question, Role, RoomState, Standing, You } from "../src/wire.ts";
 
@@ -17,6 +18,8 @@ export interface Scene {
   readonly watches?: true;
   /** Whether it is of the remote's page. */
   readonly remote?: true;
+  /** What is done to the page once it is shown: what it keeps to itself can't be given to it. */
+  readonly then?: (page: HTMLElement) => void;
 }
 
 const NOBODY: Link = {
@@ -168,6 +171,16 @@ const host = (phase: Phase, shown: Shown = {}): Scene => ({
 export const paired = (): Pairing =>
   new Pairing(() => new Promise(() => undefined), held({ room: "482913", key: "K".repeat(32) }));
 
+/** Presses the button that says this. */
+const press =
+  (words: string) =>
+  (page: HTMLElement): void => {
+    const said = (button: HTMLButtonElement): string => button.ariaLabel ?? button.textContent;
+    Array.from(page.querySelectorAll("button"))
+      .find((button) => said(button).trim().startsWith(words))
+      ?.click();
+  };
+
 const remote = (phase: Phase, shown: Shown = {}): Scene => ({
   session: session(phase, { role: "host", roster: roster(28), autoAdvance: false, ...shown }),
   remote: true,
@@ -294,6 +307,16 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "host-lobby-30": () => host("lobby", { index: 0, players: 30, roster: roster(30) }),
   "host-lobby-300": () => host("lobby", { index: 0, players: 300, roster: roster(200) }),
   "host-lobby-thousands": () => host("lobby", { index: 0, players: 1_834, roster: roster(200) }),
+  "host-lobby-removing": () => ({
+    ...host("lobby", { index: 0, players: 30, roster: roster(30) }),
+    then: (page) => {
+      for (const name of ["Grace", nameOf(7)]) press(text.host.kick(name))(page);
+    },
+  }),
+  "host-players": () => ({
+    ...host("question", { question: QUESTIONS.single }),
+    then: press(text.host.showPlayers),
+  }),
   "host-countdown": () => host("countdown", { leftMs: 2_400 }),
   "host-question": () => host("question", { question: QUESTIONS.single }),
   "host-question-hebrew": () => host("question", { question: QUESTIONS.hebrew, language: "he" }),

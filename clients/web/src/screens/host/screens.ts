@@ -2,9 +2,10 @@
 // What is shown outside a room - the key, the packs - is Host.svelte's.
 import type { Component } from "svelte";
 
+import type { Removals } from "../../session/removals.svelte.ts";
 import type { Session } from "../../session/session.svelte.ts";
 import type { Room } from "../../state/room.ts";
-import type { Phase, SeatId } from "../../wire.ts";
+import type { Phase } from "../../wire.ts";
 import type { Ceremony } from "../../ui/ceremony.svelte.ts";
 import Countdown from "../../ui/Countdown.svelte";
 import Leaderboard from "./Leaderboard.svelte";
@@ -18,8 +19,8 @@ export interface ScreenProps {
   readonly room: Room;
   /** The site that players are sent to. */
   readonly site: string;
-  /** Asks whether to remove a player; undefined where the room is only shown. */
-  readonly kick?: ((seat: SeatId, name: string) => void) | undefined;
+  /** Who is being removed, and a way to remove others; undefined where the room is only shown. */
+  readonly removals?: Removals | undefined;
   /** Where the podium's places are shown one after another. */
   readonly ceremony?: Ceremony;
 }
