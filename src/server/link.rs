@@ -24,6 +24,9 @@ use crate::transport;
 pub(super) const NAMESPACE: &str = "/";
 
 /// One socket of the game's namespace, from its connection to its end.
+///
+/// The socket comes first, as most is done with it alone.
+#[repr(C)]
 pub(super) struct Viewer {
     socket: Socket,
     /// Of the person, as far as it is known: a proxy's is looked behind if it is to be believed.

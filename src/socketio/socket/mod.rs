@@ -33,16 +33,18 @@ pub struct Socket {
     inner: Arc<Inner>,
 }
 
+/// In this order, what is needed to send is in the first cache line.
+#[repr(C)]
 struct Inner {
+    /// The client's, one step nearer for what is sent.
+    session: Arc<Session>,
+    parser: Parser,
+    phase: AtomicU8,
     id: SocketId,
     serial: u64,
     namespace: Namespace,
     client: Arc<Client>,
-    /// The client's, one step nearer for what is sent.
-    session: Arc<Session>,
     handshake: Handshake,
-    parser: Parser,
-    phase: AtomicU8,
     /// `None` once it has left for good.
     rooms: Mutex<Option<Names>>,
     listeners: ListenerSet,
