@@ -259,9 +259,32 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
     return scene;
   },
   "play-reveal-right": () =>
-    play("reveal", { ...revealed, you: { answered: true, choice: 1, correct: true, gain: 874 } }),
+    play("reveal", {
+      ...revealed,
+      you: { answered: true, choice: 1, correct: true, gain: 874, ahead: { name: "Grace", by: 120 } },
+    }),
   "play-reveal-wrong": () =>
-    play("reveal", { ...revealed, you: { answered: true, choice: 3, correct: false, gain: 0, streak: 0 } }),
+    play("reveal", {
+      ...revealed,
+      you: {
+        answered: true,
+        choice: 3,
+        correct: false,
+        gain: 0,
+        streak: 0,
+        ahead: { name: nameOf(7), by: 1_204 },
+      },
+    }),
+  "play-reveal-first": () =>
+    play("reveal", {
+      ...revealed,
+      you: { answered: true, choice: 1, correct: true, gain: 960, score: 9_170, rank: 1, streak: 4 },
+    }),
+  "play-reveal-behind-hebrew": () =>
+    play("reveal", {
+      ...revealed,
+      you: { answered: true, choice: 1, correct: true, gain: 874, ahead: { name: "נועה (2)", by: 1 } },
+    }),
   "play-reveal-none": () => play("reveal", { ...revealed, you: { correct: false, gain: 0, streak: 0 } }),
   "play-reveal-partly": () =>
     play("reveal", {
@@ -270,9 +293,15 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
       you: { answered: true, choices: [1, 2], correct: false, gain: 280, streak: 0 },
     }),
   "play-leaderboard": () =>
-    play("leaderboard", { leaderboard: standings(5), you: { score: 8_574, rank: 3 } }),
+    play("leaderboard", {
+      leaderboard: standings(5),
+      you: { score: 8_574, rank: 3, ahead: { name: nameOf(2), by: 613 } },
+    }),
   "play-leaderboard-below": () =>
-    play("leaderboard", { leaderboard: standings(10).slice(3), you: { rank: 21 } }),
+    play("leaderboard", {
+      leaderboard: standings(10).slice(3),
+      you: { rank: 21, ahead: { name: "Barbara", by: 88 } },
+    }),
   "play-podium": () => play("podium", { leaderboard: standings(10), you: { rank: 3 } }),
   "play-podium-alone": () => play("podium", { leaderboard: standings(1), you: { rank: 1 } }),
   "play-podium-empty": () => play("podium", { leaderboard: [], you: { rank: 0 } }),

@@ -82,6 +82,8 @@ export interface You {
   readonly score: number;
   readonly rank: number;
   readonly streak: number;
+  /** Who had the next higher score at the last reveal, and by how many points. */
+  readonly ahead?: { readonly name: string; readonly by: number };
 }
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -107,6 +107,8 @@ impl Quiz {
         if self.players.player(seat).is_none() {
             return Err(Refusal::new("unknown_seat", "There is no such player."));
         }
+        // A name that was removed is to be seen nowhere.
+        effects.private.extend(self.players.behind(seat));
         effects.remove.push((seat, Refusal::new("kicked", "The host has removed you.")));
         Ok(())
     }

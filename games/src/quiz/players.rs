@@ -25,6 +25,8 @@ pub(super) struct Player {
     pub(super) gain: i64,
     /// Among all players when the last round was settled.
     pub(super) rank: u32,
+    /// Who had the next higher score then; of equals the last in the standings.
+    pub(super) ahead: Option<SeatId>,
     /// Settled rounds answered right in a row.
     pub(super) streak: u32,
     /// What was answered in this round.
@@ -72,6 +74,7 @@ impl Players {
             score: 0,
             gain: 0,
             rank: self.scored.saturating_add(1),
+            ahead: None,
             streak: 0,
             answer: None,
             correct: None,
@@ -124,6 +127,18 @@ impl Players {
     /// How many answered in this round.
     pub(super) const fn answered(&self) -> usize {
         self.answered
+    }
+
+    /// Who stood just ahead of this player when the last round was settled, and by how many points. `None` for the first, and
+    /// once that player has left.
+    pub(super) fn ahead(&self, player: &Player) -> Option<(&Player, i64)> {
+        let ahead = self.seats.get(&player.ahead?)?;
+        Some((ahead, ahead.score.saturating_sub(player.score)))
+    }
+
+    /// Those whom this seat was just ahead of. Looks at everybody.
+    pub(super) fn behind(&self, seat: SeatId) -> impl Iterator<Item = SeatId> {
+        self.seats.iter().filter(move |(_, player)| player.ahead == Some(seat)).map(|(&behind, _)| behind)
     }
 
     /// The players who joined last, at most `most`.
@@ -189,11 +204,17 @@ impl Players {
         rank(&mut rows);
         self.order.clear();
         self.scored = 0;
+        let (mut above, mut ahead): (Option<(i64, SeatId)>, _) = (None, None);
         for row in rows {
+            if let Some((_, seat)) = above.filter(|&(score, _)| score > row.score) {
+                ahead = Some(seat);
+            }
+            above = Some((row.score, row.seat));
             self.order.push(row.seat);
             self.scored = self.scored.saturating_add(u32::from(row.score > 0));
             if let Some(player) = self.seats.get_mut(&row.seat) {
                 player.rank = row.rank;
+                player.ahead = ahead;
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::pack::Kind;
 use super::phase::Phase;
-use super::view::{Backstage, Private, Revealed, Row, Shown, View};
+use super::view::{Ahead, Backstage, Private, Revealed, Row, Shown, View};
 use super::{Quiz, pace};
 use crate::contract::{Group, Micros, SeatId, Standing, Timer};
 
@@ -41,6 +41,7 @@ impl Quiz {
     pub(super) fn show_alone(&self, seat: SeatId) -> Option<Private> {
         let player = self.players.player(seat)?;
         let picks = player.answer.map(|answer| answer.picks);
+        let ahead = player.correct.and_then(|_| self.players.ahead(player));
         let many = self.phase.round().is_some_and(|round| round.question.kind == Kind::Multiple);
         Some(Private {
             answered: picks.is_some(),
@@ -51,6 +52,7 @@ impl Quiz {
             score: player.score,
             rank: player.rank,
             streak: player.streak,
+            ahead: ahead.map(|(ahead, by)| Ahead { name: Arc::clone(&ahead.name), by }),
         })
     }
 

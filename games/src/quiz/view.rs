@@ -176,6 +176,19 @@ pub struct Private {
     pub(super) rank: u32,
     /// Revealed rounds answered right in a row.
     pub(super) streak: u32,
+    /// From the reveal on, for all but the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ahead: Option<Ahead>,
+}
+
+/// Who is just ahead of a player.
+#[derive(Debug, Serialize)]
+pub(super) struct Ahead {
+    /// The name.
+    #[serde(serialize_with = "text")]
+    pub(super) name: Arc<str>,
+    /// By how many points.
+    pub(super) by: i64,
 }
 
 fn text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {

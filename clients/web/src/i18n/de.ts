@@ -94,7 +94,6 @@ export const de: Messages = {
 
   lobby: {
     youAreIn: "Du bist dabei",
-    as: (name) => `Du spielst als ${name}.`,
     wait: "Das Quiz beginnt, sobald die Spielleitung es startet. Lass diese Seite offen.",
     paused: "Von der Spielleitung angehalten",
   },
@@ -133,6 +132,7 @@ export const de: Messages = {
     score: "Punkte",
     rank: "Platz",
     rankOf: (rank, players) => (rank > 0 ? `${number(rank)} von ${number(players)}` : "–"),
+    behind: (by, name) => `${points(by)} hinter ${name}`,
     why: "Warum",
   },
 
@@ -144,13 +144,12 @@ export const de: Messages = {
     score: "Punkte",
     gain: "In dieser Runde",
     you: "Du",
-    ahead: (name, by) => `Knapp vor dir: ${name}, mit ${points(by)} mehr.`,
   },
 
   podium: {
     title: "Endstand",
-    winner: (names) => `${names} gewinnt!`,
-    winners: (names) => `${names} teilen sich den ersten Platz!`,
+    winner: (name) => `${name} gewinnt!`,
+    winners: (names) => `${list(names)} teilen sich den ersten Platz!`,
     youCame: (rank) => `Du bist auf Platz ${number(rank)}`,
     empty: "Diesmal hat niemand mitgespielt.",
     rest: "Alle anderen",

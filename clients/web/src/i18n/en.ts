@@ -85,7 +85,6 @@ export const en = {
 
   lobby: {
     youAreIn: "You're in",
-    as: (name: string): string => `You play as ${name}.`,
     wait: "The quiz starts as soon as the host says so. Keep this page open.",
     paused: "Paused by the host",
   },
@@ -124,6 +123,7 @@ export const en = {
     rank: "Rank",
     rankOf: (rank: number, players: number): string =>
       rank > 0 ? `${place(rank)} of ${number(players)}` : "–",
+    behind: (by: number, name: string): string => `${points(by)} behind ${name}`,
     why: "Why",
   },
 
@@ -135,13 +135,12 @@ export const en = {
     score: "Score",
     gain: "This round",
     you: "You",
-    ahead: (name: string, by: number): string => `${name} is just ahead, by ${points(by)}.`,
   },
 
   podium: {
     title: "Final standings",
-    winner: (names: string): string => `${names} won!`,
-    winners: (names: string): string => `${names} share first place!`,
+    winner: (name: string): string => `${name} won!`,
+    winners: (names: readonly string[]): string => `${list(names)} share first place!`,
     youCame: (rank: number): string => `You finished ${place(rank)}`,
     empty: "Nobody played this time.",
     rest: "All the rest",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Phase, RoomState, Standing, You } from "../wire.ts";
-import { announce, timeWarning, verdict, winners } from "./announce.ts";
+import { announce, first, timeWarning, verdict, winners } from "./announce.ts";
 import { type Room, seated } from "./room.ts";
 
 const row = (name: string, rank: number): Standing => ({ seat: rank, name, score: 10, gain: 0, rank });
@@ -61,6 +61,16 @@ describe("announce", () => {
     expect(announce(room("podium", {}, { rank: 2 }))).toContain("You finished 2nd.");
   });
 
+  it("says who is just ahead, after the rank, to whom somebody is", () => {
+    const you = { answered: true, correct: true, gain: 900, rank: 2, ahead: { name: "Mia", by: 120 } };
+    const behind = room("reveal", { reveal }, you);
+    expect(announce(behind)).toContain("Rank: 2nd. 120 points behind Mia.");
+    expect(announce(room("leaderboard", {}, you))).toContain("Rank: 2nd. 120 points behind Mia.");
+    expect(announce({ ...behind, you: { answered: true, score: 900, streak: 1, rank: 1 } })).not.toContain(
+      "behind",
+    );
+  });
+
   it("says who won", () => {
     expect(announce(room("podium", { leaderboard: [row("Ada", 1), row("Bo", 2)] }))).toContain("Ada won!");
   });
@@ -109,8 +119,7 @@ describe("verdict", () => {
 });
 
 it("lets equals share the first place", () => {
-  expect(winners(room("podium", { leaderboard: [row("Ada", 1), row("Bo", 1)] }).state)).toBe(
-    "Ada and Bo share first place!",
-  );
-  expect(winners(room("podium").state)).toBe("Nobody played this time.");
+  const won = first(room("podium", { leaderboard: [row("Ada", 1), row("Bo", 1), row("Cy", 3)] }).state);
+  expect(winners(won)).toBe("Ada and Bo share first place!");
+  expect(winners(first(room("podium").state))).toBe("Nobody played this time.");
 });

@@ -11,7 +11,7 @@ const sentences = (...parts: (string | undefined)[]): string =>
     .map((part) => (/[.!?]$/.test(part ?? "") ? part : `${part}.`))
     .join(" ");
 
-const names = (rows: readonly Standing[]): string => text.list(rows.map(({ name }) => name));
+const namesOf = (rows: readonly Standing[] = []): readonly string[] => rows.map(({ name }) => name);
 
 function correct({ question, reveal }: RoomState): string {
   const right = question?.choices.filter(({ id }) => reveal?.correct.includes(id)) ?? [];
@@ -26,6 +26,9 @@ export function verdict({ state, you, role }: Room): string | undefined {
   if (you.correct) return text.reveal.right;
   return (you.gain ?? 0) > 0 ? text.reveal.partly : text.reveal.wrong;
 }
+
+const ownPlace = ({ you }: Room): string | undefined =>
+  you.ahead && text.reveal.behind(you.ahead.by, you.ahead.name);
 
 const ownRank = ({ role, you }: Room): string | undefined =>
   role === "player" && you.rank > 0 ? `${text.reveal.rank}: ${text.ordinal(you.rank)}` : undefined;
@@ -57,21 +60,32 @@ export function announce(room: Room): string {
         correct(state),
         you.gain ? text.points(you.gain) : undefined,
         ownRank(room),
+        ownPlace(room),
       );
     case "leaderboard":
-      return sentences(text.leaderboard.title, names(state.leaderboard?.slice(0, 3) ?? []), ownRank(room));
+      return sentences(
+        text.leaderboard.title,
+        text.list(namesOf(state.leaderboard?.slice(0, 3))),
+        ownRank(room),
+        ownPlace(room),
+      );
     case "podium":
       return sentences(
         text.podium.title,
-        winners(state),
+        winners(first(state)),
         you.rank > 0 && room.role === "player" ? text.podium.youCame(you.rank) : undefined,
       );
   }
 }
 
-/** Who won, in words. */
-export function winners({ leaderboard = [] }: RoomState): string {
-  const first = leaderboard.filter(({ rank }) => rank === 1);
-  if (first.length === 0) return text.podium.empty;
-  return first.length === 1 ? text.podium.winner(names(first)) : text.podium.winners(names(first));
+/** The names of all who came first. */
+export function first({ leaderboard }: RoomState): readonly string[] {
+  return namesOf(leaderboard?.filter(({ rank }) => rank === 1));
+}
+
+/** That these won, in words. */
+export function winners(names: readonly string[]): string {
+  const [name] = names;
+  if (name === undefined) return text.podium.empty;
+  return names.length === 1 ? text.podium.winner(name) : text.podium.winners(names);
 }

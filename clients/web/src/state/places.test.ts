@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Standing } from "../wire.ts";
-import { ahead, placesBefore } from "./places.ts";
+import { placesBefore } from "./places.ts";
 
 /** Rows in this order, with these scores and gains. */
 const rows = (...points: [score: number, gain: number][]): Standing[] =>
@@ -20,23 +20,5 @@ describe("placesBefore", () => {
   it("holds each place once", () => {
     const places = placesBefore(rows([50, 50], [40, 0], [30, 30], [20, 0], [10, 10]));
     expect(places.toSorted()).toEqual([0, 1, 2, 3, 4]);
-  });
-});
-
-describe("ahead", () => {
-  const three = rows([900, 0], [800, 0], [700, 0]);
-
-  it("is the row above, and by how much", () => {
-    expect(ahead(three, { score: 700, rank: 3 })).toEqual({ seat: 2, name: "P2", by: 100 });
-    expect(ahead(three, { score: 650, rank: 4 })).toEqual({ seat: 3, name: "P3", by: 50 });
-  });
-
-  it("is nobody for the first, nor for those who share a rank with them", () => {
-    expect(ahead(three, { score: 900, rank: 1 })).toBeUndefined();
-  });
-
-  it("is not guessed where rows between are not known", () => {
-    expect(ahead(three, { score: 10, rank: 9 })).toBeUndefined();
-    expect(ahead([], { score: 0, rank: 0 })).toBeUndefined();
   });
 });

@@ -2,7 +2,12 @@
 //!
 //! That nobody else may is among the hostile tests.
 
-use super::table::check;
+use serde_json::json;
+
+use super::super::Input;
+use super::packs::KINDS;
+use super::table::{Table, check};
+use crate::contract::{Effects, Game, Micros, Role};
 
 #[test]
 fn a_pause_stops_countdown_and_question_exactly() {
@@ -176,6 +181,28 @@ fn a_locked_quiz_lets_no_players_in_but_hosts_and_spectators() {
          50 podium
          60 bob: quiz_over",
     );
+}
+
+#[test]
+fn a_kick_is_told_to_those_behind() {
+    let mut table = Table::new(KINDS, &json!({}), 7);
+    table.play(
+        "0 host joins
+         0 ada joins
+         0 bob joins
+         0 cyd joins
+         0 host start
+         3100 ada answer 0 1
+         4000 bob answer 0 1
+         4000 cyd answer 0 0
+         4100 host counts",
+    );
+    let mut effects = Effects::default();
+    let seat = table.seat("bob");
+    let kick = Input::Kick { seat };
+    table.quiz.input(table.seat("host"), Role::Host, kick, Micros(4_200_000), &mut effects).expect("the host may");
+    assert_eq!(effects.private, [table.seat("cyd")], "their view names who was removed");
+    assert!(!effects.private_all);
 }
 
 #[test]

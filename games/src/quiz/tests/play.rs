@@ -139,6 +139,57 @@ fn ties_share_a_rank() {
 }
 
 #[test]
+fn a_private_view_says_who_is_just_ahead_from_the_reveal_on() {
+    check(
+        "0 host joins
+         0 ada joins
+         0 bob joins
+         0 cyd joins
+         0 dan joins
+         0 host start
+         3400 ada answer 0 1
+         3400 bob answer 0 1
+         4000 cyd answer 0 1
+         4000 dan asks
+         4000 dan answer 0 0
+         4100 bob asks
+         4100 cyd asks
+         4100 dan asks
+         4200 cyd leaves
+         4200 dan asks
+         4300 host next
+         4300 host next
+         4400 dan asks
+         7500 ada answer 1 0+2
+         7600 dan answer 1 0+2
+         8000 bob answer 1 1+
+         8100 dan asks",
+        "0 lobby
+         0 countdown 0 till 3000
+         3000 question 0 till 13000
+         4000 dan: {\"answered\":false,\"score\":0,\"rank\":1,\"streak\":0}
+         4000 reveal 0
+           ada right +1000 =1000 #1 x1
+           bob right +1000 =1000 #1 x1
+           cyd right +950 =950 #3 x1
+           dan wrong +0 =0 #4 x0
+         4100 bob: {\"answered\":true,\"choice\":1,\"correct\":true,\"gain\":1000,\"score\":1000,\"rank\":1,\"streak\":1}
+         4100 cyd: {\"answered\":true,\"choice\":1,\"correct\":true,\"gain\":950,\"score\":950,\"rank\":3,\"streak\":1,\"ahead\":{\"name\":\"bob\",\"by\":50}}
+         4100 dan: {\"answered\":true,\"choice\":0,\"correct\":false,\"gain\":0,\"score\":0,\"rank\":4,\"streak\":0,\"ahead\":{\"name\":\"cyd\",\"by\":950}}
+         4200 dan: {\"answered\":true,\"choice\":0,\"correct\":false,\"gain\":0,\"score\":0,\"rank\":4,\"streak\":0}
+         4300 leaderboard 0
+         4300 countdown 1 till 7300
+         4400 dan: {\"answered\":false,\"score\":0,\"rank\":4,\"streak\":0}
+         7300 question 1 till 17300
+         8000 reveal 1
+           ada right +1000 =2000 #1 x2
+           bob wrong +0 =1000 #2 x0
+           dan right +1000 =1000 #2 x1
+         8100 dan: {\"answered\":true,\"choices\":[0,2],\"correct\":true,\"gain\":1000,\"score\":1000,\"rank\":2,\"streak\":1,\"ahead\":{\"name\":\"ada\",\"by\":1000}}",
+    );
+}
+
+#[test]
 fn a_private_view_says_what_was_answered_and_later_what_it_was_worth() {
     check(
         "0 host joins
@@ -165,7 +216,7 @@ fn a_private_view_says_what_was_answered_and_later_what_it_was_worth() {
          3200 reveal 0
            ada wrong +0 =0 #2 x0
            bob right +1000 =1000 #1 x1
-         3300 ada: {\"answered\":true,\"choice\":2,\"correct\":false,\"gain\":0,\"score\":0,\"rank\":2,\"streak\":0}
+         3300 ada: {\"answered\":true,\"choice\":2,\"correct\":false,\"gain\":0,\"score\":0,\"rank\":2,\"streak\":0,\"ahead\":{\"name\":\"bob\",\"by\":1000}}
          3300 bob: {\"answered\":true,\"choice\":1,\"correct\":true,\"gain\":1000,\"score\":1000,\"rank\":1,\"streak\":1}
          3300 leaderboard 0
          3300 countdown 1 till 6300

@@ -52,6 +52,10 @@ proptest! {
         for row in &rows {
             let above = rows.iter().filter(|other| other.score > row.score).count();
             prop_assert_eq!(row.rank as usize, above + 1);
+            let player = table.quiz.players.player(row.seat).expect("they joined");
+            let by = table.quiz.players.ahead(player).map(|(_, by)| by);
+            let least = rows.iter().map(|other| other.score - row.score).filter(|&by| by > 0).min();
+            prop_assert_eq!(by, least);
         }
     }
 }
