@@ -34,10 +34,14 @@ const ROOMS = [
   room("900001", "arena", 8, 8),
 ];
 
-function list(rooms: readonly Listing[] | undefined, change: (lobby: Lobby) => void = () => undefined) {
+function list(
+  rooms: readonly Listing[] | undefined,
+  change: (lobby: Lobby) => void = () => undefined,
+  games: Promise<readonly Game[] | undefined> = Promise.resolve(GAMES),
+) {
   return (target: HTMLElement): void => {
     const lobby = new Lobby(
-      () => Promise.resolve(GAMES),
+      () => games,
       ({ up, rooms: tell }) => {
         up();
         if (rooms !== undefined) tell({ rooms });
@@ -116,7 +120,18 @@ export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void
     lobby.online = false;
   }),
   "games-list-connecting": list(undefined),
+  "games-list-loading": list(undefined, () => undefined, new Promise(() => undefined)),
+  "games-list-failed": list(undefined, () => undefined, Promise.resolve(undefined)),
+  "games-list-many": list(
+    Array.from({ length: 40 }, (_, at) => room(String(100_007 + at * 22_441), "arena", at % 9, 8)),
+  ),
   "games-arena-join": arena(0),
+  "games-arena-entering": arena(0, (session) => {
+    session.standing = "entering";
+  }),
+  "games-arena-join-nameless": arena(0, (session) => {
+    session.fault = own("name", "name_empty");
+  }),
   "games-arena-join-room": arena(0, () => undefined, "482913"),
   "games-arena-join-fault": arena(
     0,
@@ -132,6 +147,10 @@ export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void
   }),
   "games-arena-restoring": arena(0, (session) => {
     session.standing = "resuming";
+  }),
+  "games-arena-ended": arena(1, (session) => {
+    session.closed = { reason: "ended" };
+    session.standing = "closed";
   }),
   "games-arena-replaced": arena(1, (session) => {
     session.closed = { reason: "replaced" };

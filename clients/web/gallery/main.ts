@@ -1,6 +1,7 @@
 // Shows the scene that the address names: `/?scene=play-question`; without one, the list of all. Any scene can be had in
 // another language, and as a script from right to left has it: `/?scene=play-question.de`, `/?scene=play-question.rtl`.
-// The scenes themselves are in scenes.ts and games.ts.
+// The scenes themselves are in scenes.ts, more.ts and games.ts. A page that is ready to be looked at says so: `data-ready`.
+import "./still.ts";
 import "../src/theme/tokens.css";
 import "../src/theme/base.css";
 import "../src/theme/choices.css";
@@ -10,14 +11,20 @@ import { flushSync, mount } from "svelte";
 import { isLanguage } from "../src/i18n/languages.ts";
 import { speak } from "../src/i18n/text.svelte.ts";
 import Host from "../src/screens/host/Host.svelte";
+import Show from "../src/screens/host/Show.svelte";
 import Play from "../src/screens/play/Play.svelte";
 import Remote from "../src/screens/remote/Remote.svelte";
 import Watch from "../src/screens/watch/Watch.svelte";
 import { wear } from "../src/session/avatar.ts";
+import type { Room } from "../src/state/room.ts";
 import { Sounds } from "../src/sounds/sounds.svelte.ts";
 import Avatars from "./Avatars.svelte";
 import { GAMES_SCENES, GAMES_TURNED } from "./games.ts";
+import { MORE, MORE_TURNED } from "./more.ts";
 import { paired, SCENES, TURNED } from "./scenes.ts";
+
+/** The site that players are sent to: not where the gallery happens to be served. */
+const SITE = "https://quiz.example";
 
 const sounds = new Sounds({
   keep: { read: () => undefined, write: () => undefined, forget: () => undefined },
@@ -33,21 +40,24 @@ for (const way of ways) {
 wear(45_162);
 
 const AVATARS = "avatars";
-const scene = SCENES[name]?.();
+const scene = (SCENES[name] ?? MORE[name])?.();
 const target = document.getElementById("app");
 
-if (target && scene?.desk) {
+const site = scene?.site ?? SITE;
+if (target && scene?.ceremony) {
+  const { session, ceremony } = scene;
   document.documentElement.classList.add("stage");
-  mount(Host, {
-    target,
-    props: { session: scene.session, sounds, pairing: paired(), desk: scene.desk, site: location.origin },
-  });
+  mount(Show, { target, props: { session, sounds, site, ceremony, room: session.room as Room } });
+} else if (target && scene?.desk) {
+  const { session, desk, pairing = paired() } = scene;
+  document.documentElement.classList.add("stage");
+  mount(Host, { target, props: { session, sounds, pairing, desk, site } });
 } else if (target && scene?.remote) {
-  mount(Remote, { target, props: { session: scene.session, link: undefined } });
+  mount(Remote, { target, props: { session: scene.session, link: scene.link } });
 } else if (target && scene?.watches) {
   document.documentElement.classList.add("stage");
   const { session, code = "" } = scene;
-  mount(Watch, { target, props: { session, sounds, code, site: location.origin } });
+  mount(Watch, { target, props: { session, sounds, code, site } });
 } else if (target && scene) {
   mount(Play, { target, props: { session: scene.session, sounds, code: scene.code ?? "" } });
 } else if (target && GAMES_SCENES[name]) {
@@ -59,8 +69,10 @@ if (target && scene?.desk) {
   for (const each of [
     AVATARS,
     ...Object.keys(SCENES),
+    ...Object.keys(MORE),
     ...Object.keys(GAMES_SCENES),
     ...TURNED,
+    ...MORE_TURNED,
     ...GAMES_TURNED,
   ]) {
     const link = document.createElement("a");
@@ -74,3 +86,4 @@ if (target && scene?.then) {
   flushSync();
   scene.then(target);
 }
+document.documentElement.dataset["ready"] = "";

@@ -1,5 +1,7 @@
 // The scenes of the gallery: each is a page in one state, among them the longest and the fullest there are.
 // They hold made-up data only, and a link that carries nothing.
+import { flushSync } from "svelte";
+
 import type { Link } from "../src/net/link.ts";
 import { Desk } from "../src/session/desk.svelte.ts";
 import type { Keep } from "../src/session/keep.ts";
@@ -7,7 +9,9 @@ import { Pairing } from "../src/session/pairing.svelte.ts";
 import { Session } from "../src/session/session.svelte.ts";
 import { own } from "../src/state/fault.ts";
 import { text } from "../src/i18n/text.svelte.ts";
+import type { RemoteLink } from "../src/state/remotelink.ts";
 import { seated } from "../src/state/room.ts";
+import type { Ceremony } from "../src/ui/ceremony.svelte.ts";
 import type { Phase, Question, Role, RoomState, Standing, You } from "../src/wire.ts";
 
 export interface Scene {
@@ -18,11 +22,20 @@ export interface Scene {
   readonly watches?: true;
   /** Whether it is of the remote's page. */
   readonly remote?: true;
+  /** What led the remote's page to the room. */
+  readonly link?: RemoteLink;
+  /** The link to a remote that the host's page has made, if it isn't the usual one. */
+  readonly pairing?: Pairing;
+  /** Where the podium's ceremony stands, if it isn't over; then only what the hall sees is shown. */
+  readonly ceremony?: Ceremony;
+  /** The site that players are sent to, if it isn't the usual one. */
+  readonly site?: string;
   /** What is done to the page once it is shown: what it keeps to itself can't be given to it. */
   readonly then?: (page: HTMLElement) => void;
 }
 
-const NOBODY: Link = {
+/** Answers nothing. */
+export const NOBODY: Link = {
   isUp: () => false,
   open: () => undefined,
   close: () => undefined,
@@ -31,11 +44,11 @@ const NOBODY: Link = {
   listen: () => () => undefined,
 };
 
-function held<T>(value?: T): Keep<T> {
+export function held<T>(value?: T): Keep<T> {
   return { read: () => value, write: () => undefined, forget: () => undefined };
 }
 
-const question = (
+export const question = (
   kind: string,
   words: string,
   choices: string[],
@@ -51,7 +64,7 @@ const question = (
 
 const LONG_CHOICE = "A choice that needs seventy-five characters to say what it means, like this";
 
-const QUESTIONS = {
+export const QUESTIONS = {
   single: question("single", "Which planet has the shortest day?", ["Mercury", "Jupiter", "Earth", "Venus"]),
   truefalse: question("truefalse", "Bananas grow on trees.", ["True", "False"]),
   multiple: question("multiple", "Which of these are prime numbers?", ["21", "23", "27", "29", "31", "33"]),
@@ -79,12 +92,12 @@ const QUESTIONS = {
 const NAMES =
   "Ada Grace Linus Barbara Edsger Margaret Donald Frances Alan Radia Tim Hedy Ken Sophie Dennis".split(" ");
 
-const nameOf = (seat: number): string => {
+export const nameOf = (seat: number): string => {
   if (seat === 7) return "A name with as many letters as one may ever have";
   return `${NAMES[seat % NAMES.length] ?? "Ada"}${seat >= NAMES.length ? ` ${seat}` : ""}`;
 };
 
-const standings = (count: number): Standing[] =>
+export const standings = (count: number): Standing[] =>
   Array.from({ length: count }, (_, at) => ({
     seat: at + 1,
     name: nameOf(at + 1),
@@ -93,7 +106,7 @@ const standings = (count: number): Standing[] =>
     rank: at + 1,
   }));
 
-const roster = (count: number): NonNullable<RoomState["roster"]> =>
+export const roster = (count: number): NonNullable<RoomState["roster"]> =>
   Object.fromEntries(
     Array.from({ length: count }, (_, at) => [
       at + 1,
@@ -101,13 +114,13 @@ const roster = (count: number): NonNullable<RoomState["roster"]> =>
     ]),
   );
 
-interface Shown extends Partial<RoomState> {
+export interface Shown extends Partial<RoomState> {
   readonly role?: Role;
   readonly you?: Partial<You>;
   readonly leftMs?: number;
 }
 
-function session(
+export function session(
   phase: Phase,
   { role = "player", you = {}, leftMs = 13_000, ...changed }: Shown = {},
 ): Session {
@@ -141,9 +154,9 @@ function session(
   return shown;
 }
 
-const play = (phase: Phase, shown: Shown = {}): Scene => ({ session: session(phase, shown) });
+export const play = (phase: Phase, shown: Shown = {}): Scene => ({ session: session(phase, shown) });
 
-const PACKS = Array.from({ length: 14 }, (_, at) => ({
+export const PACKS = Array.from({ length: 14 }, (_, at) => ({
   id: `pack-${at}`,
   title:
     ["General knowledge", "Science", "How this protocol works, from the first byte to the last one"][
@@ -156,13 +169,13 @@ const PACKS = Array.from({ length: 14 }, (_, at) => ({
   kinds: ["single"],
 }));
 
-const desk = (): Desk => {
+export const desk = (): Desk => {
   const open = new Desk(held("key"), () => Promise.resolve({ ok: true, packs: PACKS }));
   open.packs = PACKS;
   return open;
 };
 
-const host = (phase: Phase, shown: Shown = {}): Scene => ({
+export const host = (phase: Phase, shown: Shown = {}): Scene => ({
   session: session(phase, { role: "host", roster: roster(28), autoAdvance: false, ...shown }),
   desk: desk(),
 });
@@ -171,39 +184,43 @@ const host = (phase: Phase, shown: Shown = {}): Scene => ({
 export const paired = (): Pairing =>
   new Pairing(() => new Promise(() => undefined), held({ room: "482913", key: "K".repeat(32) }));
 
-/** Presses the button that says this. */
-const press =
+/** Presses the last button, label or summary that says just this, else the first that begins so. */
+export const press =
   (words: string) =>
   (page: HTMLElement): void => {
-    const said = (button: HTMLButtonElement): string => button.ariaLabel ?? button.textContent;
-    Array.from(page.querySelectorAll("button"))
-      .find((button) => said(button).trim().startsWith(words))
-      ?.click();
+    const all = [...page.querySelectorAll<HTMLElement>("button, summary, label")];
+    const said = (element: HTMLElement): string => (element.ariaLabel ?? element.textContent).trim();
+    const found =
+      all.findLast((element) => said(element) === words) ??
+      all.find((element) => said(element).startsWith(words));
+    if (!found) throw new Error(`nothing to press says ${words}`);
+    found.click();
+    flushSync();
   };
 
-const remote = (phase: Phase, shown: Shown = {}): Scene => ({
+export const remote = (phase: Phase, shown: Shown = {}): Scene => ({
   session: session(phase, { role: "host", roster: roster(28), autoAdvance: false, ...shown }),
   remote: true,
 });
 
-const watch = (phase: Phase, shown: Shown = {}): Scene => ({
+export const watch = (phase: Phase, shown: Shown = {}): Scene => ({
   session: session(phase, { role: "spectator", roster: roster(28), autoAdvance: false, ...shown }),
   watches: true,
 });
 
-const out = (change: (session: Session) => void = () => undefined): Session => {
+export const out = (change: (session: Session) => void = () => undefined): Session => {
   const shown = new Session(NOBODY, held());
   change(shown);
   return shown;
 };
 
-const REVEAL = {
+export const REVEAL = {
   correct: [1],
   counts: { 0: 4, 1: 17, 2: 0, 3: 6 },
   explanation: "A day on Jupiter takes just under ten hours, although it is by far the largest planet.",
 };
 
-const revealed = { question: QUESTIONS.single, reveal: REVEAL };
+export const revealed = { question: QUESTIONS.single, reveal: REVEAL };
 
 /** Scenes that are also shown in German, whose words are longer, and mirrored for scripts from right to left. */
 export const TURNED = [

@@ -1,0 +1,354 @@
+// The scenes that scenes.ts leaves out: dialogs that were asked for, forms in use, faults, ends, and the very few and very many.
+// They hold made-up data only, from the same hands.
+import { text } from "../src/i18n/text.svelte.ts";
+import { Desk } from "../src/session/desk.svelte.ts";
+import { Pairing } from "../src/session/pairing.svelte.ts";
+import { Session } from "../src/session/session.svelte.ts";
+import { own } from "../src/state/fault.ts";
+import type { CloseReason, Phase, Refused, Standing } from "../src/wire.ts";
+import { Ceremony } from "../src/ui/ceremony.svelte.ts";
+import {
+  desk,
+  held,
+  host,
+  nameOf,
+  NOBODY,
+  out,
+  PACKS,
+  play,
+  QUESTIONS,
+  press,
+  question,
+  remote,
+  REVEAL,
+  revealed,
+  roster,
+  type Scene,
+  session,
+  type Shown,
+  standings,
+  watch,
+} from "./scenes.ts";
+
+const LONG_NAME = nameOf(7);
+
+/** A second of silence: the head of a WAV file, and its samples. */
+const SILENCE = `data:audio/wav;base64,${btoa(
+  `RIFF\x64\x1f\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x40\x1f\0\0${"\x80".repeat(8_000)}`,
+)}`;
+
+const heard = question("single", "Which bird is this?", ["Blackbird", "Robin", "Wren", "Nightingale"], {
+  media: { audio: SILENCE, alt: "A bird sings" },
+});
+
+const hebrewRevealed = {
+  question: QUESTIONS.hebrew,
+  language: "he",
+  reveal: { correct: [1], counts: { 0: 4, 1: 17, 3: 6 } },
+};
+
+const longRevealed = {
+  question: QUESTIONS.long,
+  reveal: { correct: [2, 4], counts: { 0: 1, 2: 12, 4: 15 }, explanation: REVEAL.explanation },
+};
+
+/** As many as share each place: 2 makes two firsts, two thirds, and so on. */
+const tied = (count: number, by: number): Standing[] =>
+  standings(count).map((row, at) => {
+    const first = at - (at % by);
+    return { ...row, rank: first + 1, score: 9_800 - first * 613 };
+  });
+
+/** One button after another is pressed. */
+const pressing = (scene: Scene, ...names: string[]): Scene => ({
+  ...scene,
+  then: (page) => {
+    for (const name of names) press(name)(page);
+  },
+});
+
+/** The packs, as they are searched for this. */
+const searching = (words: string): Scene => ({
+  session: out(),
+  desk: desk(),
+  then: (page) => {
+    const field = page.querySelector<HTMLInputElement>("[type=search]");
+    if (!field) throw new Error("there is nothing to search");
+    field.value = words;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  },
+});
+
+/** A room that has ended for this viewer. */
+function over(shown: Session, reason: CloseReason): Session {
+  shown.closed = { reason };
+  shown.standing = "closed";
+  return shown;
+}
+
+function refused(scene: Scene, code: Parameters<typeof own>[1]): Scene {
+  scene.session.fault = own("form", code);
+  return scene;
+}
+
+const deskWith = (change: (desk: Desk) => void): Desk => {
+  const open = desk();
+  change(open);
+  return open;
+};
+
+const OFFLINE: Refused = { ok: false, code: "offline", message: "" };
+
+const waitingDesk = (): Desk => new Desk(held("key"), () => new Promise(() => undefined));
+
+const unpaired = (): Pairing => new Pairing(() => new Promise(() => undefined), held());
+
+const refusedPairing = (): Pairing => new Pairing(() => Promise.resolve(OFFLINE), held());
+
+/** A ceremony that stands still with so many places shown. */
+class Standstill extends Ceremony {
+  readonly #shown: number;
+
+  constructor(shown: number) {
+    super();
+    this.#shown = shown;
+  }
+
+  override get unveiled(): { shown: number; of: number } {
+    return { shown: this.#shown, of: 3 };
+  }
+
+  override get running(): boolean {
+    return this.#shown < 3;
+  }
+
+  override begin(): void {
+    // It has begun, and goes no further.
+  }
+}
+
+const unveiling = (shown: number): Scene => ({
+  ...host("podium", { leaderboard: standings(10) }),
+  ceremony: new Standstill(shown),
+});
+
+const PACK = PACKS[0]?.title ?? "";
+
+/** A host's page whose room was opened on it, and whose quiz is over: it knows what to play again. */
+function playedHere(): Scene {
+  const state = session("podium", { role: "host", leaderboard: standings(10), roster: roster(28) }).room
+    ?.state;
+  const seat = { room: "482913", game: "quiz", seat: 3, token: "", role: "host", tick: 1, time: 0, state };
+  const opens = new Session(
+    { ...NOBODY, request: () => Promise.resolve({ ok: true, ...seat } as never) },
+    held(),
+    { now: () => 0 },
+  );
+  const few = deskWith((open) => {
+    open.packs = PACKS.slice(0, 1);
+  });
+  return pressing({ session: opens, desk: few }, packLabel(), text.host.open);
+}
+
+/** What a pack's card is called: all that is on it. */
+const packLabel = (): string =>
+  [PACK, PACKS[0]?.description, text.questions(10), "en", text.host.by("The Parlor authors")].join(" ");
+
+const many = (count: number): Shown => ({ players: count, roster: roster(Math.min(200, count)) });
+
+const ended = (phase: Phase, reason: CloseReason): Scene => ({ session: over(session(phase), reason) });
+
+export const MORE: Readonly<Record<string, () => Scene>> = {
+  "play-join-code": () => ({ session: out(), code: "482913" }),
+  "play-join-avatar": () => pressing({ session: out() }, text.avatar.change),
+  "play-join-empty": () => pressing({ session: out() }, text.join.submit),
+  "play-join-entering": () => ({ session: out((shown) => (shown.standing = "entering")), code: "482913" }),
+  "play-join-offline": () => ({ session: out((shown) => (shown.fault = own("form", "offline"))) }),
+  "play-connecting": () => ({
+    session: out((shown) => {
+      shown.standing = "resuming";
+      shown.online = true;
+    }),
+  }),
+  "play-lobby-long": () => {
+    const scene = play("lobby", { index: 0, players: 1_834, you: { score: 0, rank: 0 } });
+    scene.session.name = LONG_NAME;
+    return scene;
+  },
+  "play-countdown-paused": () => play("countdown", { leftMs: 2_400, paused: true }),
+  "play-question-unknown": () => play("question", { question: { ...QUESTIONS.single, kind: "order" } }),
+  "play-question-sound": () => play("question", { question: heard }),
+  "play-question-picked": () => pressing(play("question", { question: QUESTIONS.multiple }), "23", "29"),
+  "play-question-refused": () => refused(play("question", { question: QUESTIONS.single }), "too_late"),
+  "play-question-thousands": () =>
+    play("question", {
+      question: QUESTIONS.single,
+      answered: 1_204,
+      players: 1_834,
+      you: { answered: true, choice: 1, score: 1_234_567 },
+    }),
+  "play-sending": () => pressing(play("question", { question: QUESTIONS.single }), "Earth"),
+  "play-reveal-long": () =>
+    play("reveal", { ...longRevealed, you: { answered: true, choice: 1, correct: false, gain: 0 } }),
+  "play-reveal-hebrew": () =>
+    play("reveal", { ...hebrewRevealed, you: { answered: true, choice: 1, correct: true, gain: 874 } }),
+  "play-leaderboard-3": () =>
+    play("leaderboard", { leaderboard: standings(3), players: 3, you: { score: 8_574, rank: 3 } }),
+  "play-leaderboard-60": () =>
+    play("leaderboard", { leaderboard: standings(10), ...many(60), you: { score: 1_226, rank: 42 } }),
+  "play-leaderboard-300": () =>
+    play("leaderboard", { leaderboard: standings(10), ...many(300), you: { score: 312, rank: 217 } }),
+  "play-leaderboard-empty": () => play("leaderboard", { leaderboard: [], you: { score: 0, rank: 0 } }),
+  "play-leaderboard-tied": () => play("leaderboard", { leaderboard: tied(10, 3), you: { rank: 1 } }),
+  "play-podium-below": () =>
+    play("podium", { leaderboard: standings(10), ...many(300), you: { score: 312, rank: 217 } }),
+  "play-podium-tied": () => play("podium", { leaderboard: tied(6, 2), you: { rank: 3 } }),
+  "play-podium-ended": () => {
+    const scene = play("podium", { leaderboard: standings(10), you: { rank: 3 } });
+    return { session: over(scene.session, "ended") };
+  },
+  "play-ended": () => ended("question", "ended"),
+  "play-failed": () => ended("question", "failed"),
+  "play-idle": () => ({ session: over(out(), "idle") }),
+
+  "host-key-checking": () => {
+    const checking = new Desk(held(), () => new Promise(() => undefined));
+    checking.busy = true;
+    return { session: out(), desk: checking };
+  },
+  "host-packs-loading": () => ({ session: out(), desk: waitingDesk() }),
+  "host-packs-failed": () => ({
+    session: out(),
+    desk: new Desk(held("key"), () => Promise.resolve(OFFLINE)),
+  }),
+  "host-packs-few": () => ({ session: out(), desk: deskWith((open) => (open.packs = PACKS.slice(0, 3))) }),
+  "host-packs-searched": () => searching("protocol"),
+  "host-packs-not-found": () => searching("Basket weaving"),
+  "host-packs-unchosen": () => pressing({ session: out(), desk: desk() }, text.host.open),
+  "host-packs-chosen": () =>
+    pressing({ session: out(), desk: deskWith((open) => (open.packs = PACKS.slice(0, 3))) }, packLabel()),
+  "host-packs-opening": () => ({
+    session: out((shown) => (shown.standing = "entering")),
+    desk: desk(),
+  }),
+  "host-packs-no-room": () => ({
+    session: out((shown) => (shown.fault = own("code", "unknown_room"))),
+    desk: desk(),
+  }),
+  "host-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")), desk: desk() }),
+  "host-lobby-loopback": () => ({
+    ...host("lobby", { index: 0, players: 3, roster: roster(3) }),
+    site: "http://127.0.0.1:3000",
+  }),
+  "host-players-none": () =>
+    pressing(host("lobby", { index: 0, players: 0, roster: {} }), text.host.showPlayers),
+  "host-players-300": () =>
+    pressing(host("question", { question: QUESTIONS.single, ...many(300) }), text.host.showPlayers),
+  "host-players-removing": () =>
+    pressing(
+      host("lobby", { index: 0, players: 8, roster: roster(8) }),
+      text.host.showPlayers,
+      text.host.kick("Barbara"),
+    ),
+  "host-remote": () => pressing(host("lobby", { index: 0, players: 8, roster: roster(8) }), text.remote.open),
+  "host-remote-none": () =>
+    pressing(
+      { ...host("lobby", { index: 0, players: 8, roster: roster(8) }), pairing: unpaired() },
+      text.remote.open,
+    ),
+  "host-remote-refused": () =>
+    pressing(
+      { ...host("lobby", { index: 0, players: 8, roster: roster(8) }), pairing: refusedPairing() },
+      text.remote.open,
+      text.remote.make,
+    ),
+  "host-shortcuts": () => pressing(host("question", { question: QUESTIONS.single }), text.host.help),
+  "host-end": () => pressing(host("question", { question: QUESTIONS.single }), text.host.end),
+  "host-close": () => pressing(host("lobby", { index: 0, players: 8, roster: roster(8) }), text.host.end),
+  "host-countdown-paused": () => host("countdown", { leftMs: 2_400, paused: true }),
+  "host-question-sound": () => host("question", { question: heard }),
+  "host-question-thousands": () =>
+    host("question", { question: QUESTIONS.single, answered: 1_204, ...many(1_834) }),
+  "host-question-multiple": () => host("question", { question: QUESTIONS.multiple, answered: 0 }),
+  "host-reveal-hebrew": () => host("reveal", hebrewRevealed),
+  "host-reveal-longest": () =>
+    host("reveal", {
+      question: QUESTIONS.longest,
+      reveal: { correct: [2, 4], counts: { 0: 1, 2: 12, 4: 15 }, explanation: REVEAL.explanation },
+    }),
+  "host-reveal-truefalse": () =>
+    host("reveal", { question: QUESTIONS.truefalse, reveal: { correct: [1], counts: {} } }),
+  "host-leaderboard-3": () => host("leaderboard", { leaderboard: standings(3), ...many(3) }),
+  "host-leaderboard-60": () => host("leaderboard", { leaderboard: standings(10), ...many(60) }),
+  "host-leaderboard-300": () => host("leaderboard", { leaderboard: standings(10), ...many(300) }),
+  "host-leaderboard-tied": () => host("leaderboard", { leaderboard: tied(10, 3) }),
+  "host-podium-none-shown": () => unveiling(0),
+  "host-podium-third": () => unveiling(1),
+  "host-podium-second": () => unveiling(2),
+  "host-podium-one": () => host("podium", { leaderboard: standings(1), ...many(1) }),
+  "host-podium-empty": () => host("podium", { leaderboard: [], players: 0, roster: {} }),
+  "host-podium-60": () => host("podium", { leaderboard: standings(10), ...many(60) }),
+  "host-podium-300": () => host("podium", { leaderboard: standings(10), ...many(300) }),
+  "host-podium-tied": () => host("podium", { leaderboard: tied(10, 3) }),
+  "host-podium-again": () => playedHere(),
+  "host-closed": () => ({ session: over(out(), "ended"), desk: desk() }),
+  "host-failed": () => ({ session: over(out(), "failed"), desk: desk() }),
+
+  "remote-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")), remote: true }),
+  "remote-offline": () => ({
+    session: out((shown) => (shown.fault = own("form", "offline"))),
+    remote: true,
+    link: { room: "482913", key: "K".repeat(32) },
+  }),
+  "remote-players": () =>
+    pressing(remote("question", { question: QUESTIONS.single }), `${text.host.showPlayers} (28)`),
+  "remote-removing": () =>
+    pressing(
+      remote("lobby", { index: 0, players: 8, roster: roster(8) }),
+      `${text.host.showPlayers} (8)`,
+      text.host.kick(LONG_NAME),
+      text.close,
+    ),
+  "remote-end": () => pressing(remote("question", { question: QUESTIONS.single }), text.host.end),
+  "remote-refused": () => refused(remote("reveal", revealed), "wrong_phase"),
+  "remote-replaced": () => ({ session: over(out(), "replaced"), remote: true }),
+  "remote-ended": () => ({ session: over(out(), "ended"), remote: true }),
+
+  "watch-entering": () => ({ session: out((shown) => (shown.standing = "entering")), watches: true }),
+  "watch-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")), watches: true }),
+  "watch-lobby-60": () => watch("lobby", { index: 0, ...many(60) }),
+  "watch-question-long": () => watch("question", { question: QUESTIONS.long, paused: true }),
+  "watch-leaderboard-300": () => watch("leaderboard", { leaderboard: standings(10), ...many(300) }),
+  "watch-podium-ended": () => {
+    const scene = watch("podium", { leaderboard: standings(10) });
+    return { session: over(scene.session, "ended"), watches: true };
+  },
+  "watch-replaced": () => ({ session: over(out(), "replaced"), watches: true }),
+};
+
+/** As TURNED of scenes.ts. */
+export const MORE_TURNED = [
+  "play-join-avatar.de",
+  "play-question-longest.de",
+  "play-leaderboard-300.de",
+  "play-podium.de",
+  "host-players.de",
+  "host-remote.de",
+  "host-remote-none.de",
+  "host-shortcuts.de",
+  "host-end.de",
+  "host-reveal-long.de",
+  "host-leaderboard-300.de",
+  "host-podium-again.de",
+  "remote-question.de",
+  "remote-revoked.de",
+  "watch-question.de",
+  "watch-code.de",
+  "play-join-avatar.rtl",
+  "play-podium.rtl",
+  "host-players.rtl",
+  "host-remote.rtl",
+  "host-leaderboard.rtl",
+  "remote-question.rtl",
+  "watch-question-long.rtl",
+];
