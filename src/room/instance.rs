@@ -10,8 +10,9 @@ use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use parking_lot::Mutex;
+use parlor_games::about::{About, Takes};
 use parlor_games::contract::{Game, Refusal, Rules, SeatId};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::core::Core;
 use super::grid::Grid;
@@ -34,6 +35,8 @@ pub(crate) struct Room<G: Game, L: Link> {
     tally: Tally,
     berth: Berth,
     options: Value,
+    /// What of them everybody in the room may know.
+    pub(super) told_options: Option<Arc<Value>>,
     private: bool,
     quick_match: bool,
     capacity: u32,
@@ -92,6 +95,7 @@ impl<G: Game, L: Link> Room<G, L> {
                 facts: Mutex::new(facts),
                 tally: Tally::default(),
                 berth: place.berth,
+                told_options: told(&options, &G::about()),
                 options,
                 private,
                 quick_match,
@@ -353,6 +357,15 @@ impl<G: Game, L: Link> Enrolled<L> for Room<G, L> {
     fn is_public(&self) -> bool {
         !self.private
     }
+}
+
+/// Those of these options that the game lists, for everybody in the room. What a document is called is its host's affair.
+fn told(options: &Value, about: &About) -> Option<Arc<Value>> {
+    let listed = about.options.iter().filter(|parameter| !matches!(parameter.takes, Takes::Document { .. }));
+    let given = |name: &'static str| options.get(name).filter(|value| !value.is_null()).cloned();
+    let told: Map<_, _> =
+        listed.filter_map(|parameter| Some((parameter.name.into(), given(parameter.name)?))).collect();
+    (!told.is_empty()).then(|| Arc::new(Value::Object(told)))
 }
 
 /// A chat line, without controls and what turns the text of others around.

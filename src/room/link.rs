@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use parlor_games::contract::{Refusal, Role, SeatId, Tick};
+use serde_json::Value;
 
 use super::packed::Keyframe;
 use super::{CloseReason, Tree};
@@ -150,6 +151,8 @@ pub struct Seated {
     pub role: Role,
     pub avatar: Option<u16>,
     pub hz: u16,
+    /// Those of the options which the room was opened with that everybody in it may know; `None` if there are none.
+    pub options: Option<Arc<Value>>,
     /// The tick of `state`: the base of the delta that comes next. Older than the answer if nothing has changed since.
     pub tick: Tick,
     /// When the answer was made.

@@ -292,6 +292,7 @@ impl<G: Game, L: Link> Core<G, L> {
             role: seat.person.role,
             avatar: seat.avatar,
             hz: self.rules.hz,
+            options: room.told_options.clone(),
             tick: known.tick,
             time: room.wall_ms(now.at),
             state: Arc::clone(&known.value),

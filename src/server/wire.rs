@@ -152,7 +152,9 @@ impl Reply<'_> {
     fn fields(&self) -> usize {
         match self {
             Self::Refused(_) | Self::Room(Answer::Refused(_)) | Self::Clock { .. } => 3,
-            Self::Room(Answer::Seated(seated)) => 11 + usize::from(seated.avatar.is_some()),
+            Self::Room(Answer::Seated(seated)) => {
+                11 + usize::from(seated.avatar.is_some()) + usize::from(seated.options.is_some())
+            }
             Self::Room(Answer::Applied(_) | Answer::Key(_)) | Self::Rooms(_) => 2,
             Self::Room(Answer::Done) => 1,
         }
@@ -160,7 +162,7 @@ impl Reply<'_> {
 }
 
 fn seat<M: SerializeMap>(map: &mut M, seated: &Seated) -> Result<(), M::Error> {
-    let Seated { room, game, seat, token, role, avatar, hz, tick, time, state, you } = seated;
+    let Seated { room, game, seat, token, role, avatar, hz, options, tick, time, state, you } = seated;
     map.serialize_entry("room", room.as_ref())?;
     map.serialize_entry("game", game)?;
     map.serialize_entry("seat", seat)?;
@@ -168,6 +170,7 @@ fn seat<M: SerializeMap>(map: &mut M, seated: &Seated) -> Result<(), M::Error> {
     map.serialize_entry("role", role_name(*role))?;
     entry(map, "avatar", avatar.as_ref())?;
     map.serialize_entry("hz", hz)?;
+    entry(map, "options", options.as_deref())?;
     map.serialize_entry("tick", tick)?;
     map.serialize_entry("time", time)?;
     map.serialize_entry("state", state.as_ref())?;
@@ -392,16 +395,19 @@ mod tests {
             role: Role::Host,
             avatar: None,
             hz: 20,
+            options: None,
             tick: 7,
             time: 1.5,
             state: tree(&json!({"phase": "lobby"})),
             you: Arc::default(),
         };
-        let drawn = Seated { avatar: Some(7), ..seated.clone() };
+        let options = Some(Arc::new(json!({"shuffle": "both"})));
+        let drawn = Seated { avatar: Some(7), options, ..seated.clone() };
         let mut told = json!({"ok": true, "room": "123456", "game": "quiz", "seat": 4, "token": "secret", "role": "host",
             "hz": 20, "tick": 7, "time": 1.5, "state": {"phase": "lobby"}, "you": null});
         check_reply(&Reply::Room(&Answer::Seated(Box::new(seated))), told.clone());
         told["avatar"] = json!(7);
+        told["options"] = json!({"shuffle": "both"});
         check_reply(&Reply::Room(&Answer::Seated(Box::new(drawn))), told);
     }
 

@@ -68,6 +68,27 @@ async fn create_join_resume_and_leave_give_and_take_seats() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_seat_is_told_what_its_room_was_opened_with_but_no_names_of_documents() {
+    let table = Table::start().await;
+    let small = json!({"game": "arena", "options": {"size": 400, "visible": null}, "name": "Ann"});
+    let mut ann = table.client(Options::default()).await;
+    let opened = ann.request("create", small).await.expect("an ack");
+    assert_eq!(opened["options"], json!({"size": 400}));
+    let mut ben = table.client(Options::default()).await;
+    let joined = ben.request("join", json!({"room": opened["room"], "name": "Ben"})).await.expect("an ack");
+    assert_eq!(joined["options"], opened["options"]);
+
+    for (options, told) in [
+        (json!({"pack": "kinds", "shuffle": "both"}), json!({"shuffle": "both"})),
+        (json!({"pack": "kinds"}), Value::Null),
+    ] {
+        let ask = json!({"game": "quiz", "options": options, "role": "host", "key": KEY});
+        let mut host = table.client(Options::default()).await;
+        assert_eq!(host.request("create", ask).await.expect("an ack")["options"], told);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_avatar_comes_with_its_seat_and_is_left_out_where_there_is_none() {
     let table = Table::start().await;
     for options in every_way() {

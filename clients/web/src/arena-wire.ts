@@ -29,6 +29,8 @@ export interface ArenaSeated {
   readonly token: string;
   readonly role: Role;
   readonly hz: number;
+  /** What the room was opened with, of what was given then. */
+  readonly options?: { readonly size?: number };
   readonly tick: number;
   readonly time: number;
   readonly state: ArenaState;

@@ -46,8 +46,8 @@ const REST = 0.25;
 /** So many directions a hand can tell apart: a tremble is no other heading. */
 const DIRECTIONS = 64;
 
-/** Nearer than this a tapped place is reached. */
-const NEAR = 6;
+/** Nearer than this part of the board's side a tapped place is reached. */
+const NEAR = 0.006;
 
 function along({ x, y }: Spot): Heading {
   const step = (2 * Math.PI) / DIRECTIONS;
@@ -58,18 +58,18 @@ function along({ x, y }: Spot): Heading {
 export const isDragged = ({ x, y }: Spot): boolean => Math.hypot(x, y) >= REST;
 
 /** Whether the player stands where the hand sent it, near enough. */
-export function arrived({ goal }: Hand, place: Spot): boolean {
-  return goal !== undefined && Math.hypot(goal.x - place.x, goal.y - place.y) < NEAR;
+export function arrived({ goal }: Hand, place: Spot, side: number): boolean {
+  return goal !== undefined && Math.hypot(goal.x - place.x, goal.y - place.y) < NEAR * side;
 }
 
-/** Where to, for a player who is shown at `place`. Keys go before the stick, and both before a tapped place. */
-export function wish(hand: Hand, place: Spot): Heading {
+/** Where to, for a player who is shown at `place` on a board of this side. Keys go before the stick, and both before a tapped place. */
+export function wish(hand: Hand, place: Spot, side: number): Heading {
   if (hand.keys.size > 0) {
     const ways = [...hand.keys].map((code) => WAYS[code] ?? [0, 0]);
     const sum = (axis: 0 | 1): number => Math.sign(ways.reduce((all, way) => all + way[axis], 0));
     return heading(sum(0), sum(1));
   }
   if (hand.stick !== undefined) return isDragged(hand.stick) ? along(hand.stick) : STILL;
-  if (hand.goal === undefined || arrived(hand, place)) return STILL;
+  if (hand.goal === undefined || arrived(hand, place, side)) return STILL;
   return along({ x: hand.goal.x - place.x, y: hand.goal.y - place.y });
 }

@@ -1,7 +1,7 @@
 // What this page must know of the arena's rules to show a board between two ticks (games/src/arena on the server).
 // It decides nothing: who picks up what, and where anybody is in the end, the server says.
 
-/** The board's side, unless its room was opened with another; it is not told, so a larger one is known by what lies on it. */
+/** The board's side, unless its room was opened with another. */
 export const SIDE = 1_000;
 
 /** How much of the side a player crosses in a second. */

@@ -96,9 +96,13 @@ it("stands still when it is cut off, and is exact once it is back", () => {
   expect([back.names.get(2), back.own?.seq]).toEqual(["Bo", 8]);
 });
 
-it("holds a larger board than the usual one", () => {
-  const next = changed(NAMED, 11, { coins: { 0: { x: 1_800 } } });
-  expect([NAMED.side, next.side]).toEqual([1_000, 1_800]);
+it("is as large as its room was opened", () => {
+  const state: ArenaState = { players: { 1: { x: 50, y: 50, score: 0 } }, coins: {} };
+  const small = seated({ ...ACK, state, options: { size: 100 } });
+  expect([NAMED.side, small.side]).toEqual([1_000, 100]);
+  const [before = 0] = place(small, 1, 1_000);
+  const [after = 0] = place(steer(small, heading(-1, 0), 1_000), 1, 1_100);
+  expect(before - after).toBeCloseTo(2.5);
 });
 
 it("ranks by coins; who has as many shares the place", () => {

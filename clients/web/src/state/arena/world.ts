@@ -36,7 +36,8 @@ export const lateMs = ({ stepMs }: Gait): number => LATE_MS + 2 * stepMs;
 /** The world as an acknowledgement tells of it; of the same room it knows the names already. */
 export function seated(ack: ArenaSeated, before?: World): World {
   const same = before?.code === ack.room && before.seat === ack.seat ? before : undefined;
-  const side = sideOf(ack.state, SIDE);
+  const side = ack.options?.size ?? SIDE;
+  const gait = { reach: (side * SPEED) / 1_000, stepMs: 1_000 / ack.hz };
   const own = ack.state.players[ack.seat];
   const seq = Math.max(ack.you?.seq ?? 0, same?.own?.seq ?? 0);
   return {
@@ -46,22 +47,11 @@ export function seated(ack: ArenaSeated, before?: World): World {
     t: ack.time,
     state: ack.state,
     side,
-    reach: reachOf(side),
-    stepMs: 1_000 / ack.hz,
+    ...gait,
     names: same?.names ?? new Map(),
-    tracks: tracksOf(new Map(), ack.state, ack.time, { reach: reachOf(side), stepMs: 1_000 / ack.hz }),
+    tracks: tracksOf(new Map(), ack.state, ack.time, gait),
     ...(own === undefined ? {} : { own: standing(own, ack.time, seq) }),
   };
-}
-
-const reachOf = (side: number): number => (side * SPEED) / 1_000;
-
-/** A board's side is not told: it is the usual one, or one that holds all that was seen. */
-function sideOf({ players, coins }: ArenaState, known: number): number {
-  let side = known;
-  for (const spots of [players, coins])
-    for (const { x, y } of Object.values(spots)) side = Math.max(side, Math.ceil(x), Math.ceil(y));
-  return side;
 }
 
 function tracksOf(
@@ -80,10 +70,7 @@ function tracksOf(
 }
 
 function advance(world: World, { tick, t, state }: ArenaSnapshot, now: number): World {
-  const side = sideOf(state, world.side);
-  const reach = reachOf(side);
-  const tracks = tracksOf(world.tracks, state, t, { reach, stepMs: world.stepMs });
-  const next: World = { ...world, tick, t, state, side, reach, tracks };
+  const next: World = { ...world, tick, t, state, tracks: tracksOf(world.tracks, state, t, world) };
   const place = state.players[world.seat];
   if (place === undefined) return next;
   return { ...next, own: onPlace(next.own ?? standing(place, t, 0), place, t, now, next) };
