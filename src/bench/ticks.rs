@@ -47,6 +47,10 @@ pub struct Report {
     pub overruns: u64,
     /// How many times a room's rate was lowered.
     pub slowed: u64,
+    /// Rooms given from one tick thread to another.
+    pub moved: u64,
+    /// Steps that another thread than the room's own ran.
+    pub helped: u64,
     /// Ticks a second of a room, on average.
     pub effective_hz: f64,
     /// Processor time, in seconds: all threads', the sending and decoding of inputs included.
@@ -222,6 +226,8 @@ fn report(setup: &Setup, load: Load, hall: &Hall, inputs: u64, before: &Reading,
         skipped: after.counts.skipped - before.counts.skipped,
         overruns: after.counts.overruns - before.counts.overruns,
         slowed: after.counts.slowed - before.counts.slowed,
+        moved: after.counts.moved - before.counts.moved,
+        helped: after.counts.helped - before.counts.helped,
         effective_hz: ticks as f64 / rooms / seconds,
         cpu_seconds,
         ticks_per_core_second: ticks as f64 / cpu_seconds,

@@ -138,8 +138,9 @@ fn tell(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)?;
     if *input_hz > 0 {
         writeln!(out, "ticks        {ticks} of {due:.0} due: {:.2} Hz a room", report.effective_hz)?;
-        let Report { skipped, overruns, slowed, .. } = report;
+        let Report { skipped, overruns, slowed, moved, helped, .. } = report;
         writeln!(out, "             {skipped} skipped, {overruns} overruns, rooms slowed {slowed} times")?;
+        writeln!(out, "threads      moved {moved} rooms between them, helped each other with {helped} steps")?;
         writeln!(out, "throughput   {:.0} room ticks a second and core", report.ticks_per_core_second)?;
         let heard = &report.heard;
         writeln!(out, "inputs       {} sent, {} requests refused", report.inputs, heard.refused)?;
