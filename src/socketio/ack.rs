@@ -1,8 +1,8 @@
-//! Acknowledgements, both ways: the answer to a client's event, and the client's to ours.
+//! Acknowledgements, both ways: the answer to a client's event, the client's to ours, and those of many to a broadcast.
 //!
 //! An answer is a packet of its own; nothing here knows what is said in it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -10,9 +10,10 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use parlor_proto::frame::Frames;
 use parlor_proto::socket::{Args, Arguments, encode_ack};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
-use super::{AckError, EmitError, Socket};
+use super::{AckError, EmitError, Socket, SocketId};
 
 /// The way to answer one event. Clones answer the same event, and only the first answer is sent.
 #[derive(Clone, Debug)]
@@ -63,37 +64,43 @@ pub(super) struct Waiting {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Ids start at 0. At a billion a second they last for centuries.
-    next: u64,
-    answers: HashMap<u64, oneshot::Sender<Args>>,
+    answers: HashMap<u64, Waiter>,
     closed: bool,
 }
 
+/// What an answer goes to.
+#[derive(Debug)]
+enum Waiter {
+    /// The one that was asked for.
+    One(oneshot::Sender<Args>),
+    /// One of many: no more come through it than sockets were asked.
+    Many(mpsc::UnboundedSender<(SocketId, Args)>),
+}
+
 impl Waiting {
-    /// An id for an event, and what its answer will come through; `None` if the socket is gone.
-    fn register(&self) -> Option<(u64, oneshot::Receiver<Args>)> {
+    /// Waits for the answer to the event of this id; whether the socket is there to give one.
+    fn register(&self, id: u64, waiter: Waiter) -> bool {
         let mut state = self.state.lock();
-        if state.closed {
-            return None;
+        if !state.closed {
+            state.answers.insert(id, waiter);
         }
-        let id = state.next;
-        state.next += 1;
-        let (answer, answered) = oneshot::channel();
-        state.answers.insert(id, answer);
-        Some((id, answered))
+        !state.closed
     }
 
     fn forget(&self, id: u64) {
         self.state.lock().answers.remove(&id);
     }
 
-    /// An answer came. One that nobody waits for is ignored.
-    pub(super) fn answer(&self, id: u64, args: Args) {
+    /// This socket's answer came. One that nobody waits for is ignored.
+    pub(super) fn answer(&self, socket: SocketId, id: u64, args: Args) {
         let waiting = self.state.lock().answers.remove(&id);
-        // Whoever waited may have given up at this very moment.
-        if let Some(waiting) = waiting
-            && waiting.send(args).is_err()
-        {
+        let taken = match waiting {
+            Some(Waiter::One(waiting)) => waiting.send(args).is_ok(),
+            Some(Waiter::Many(waiting)) => waiting.send((socket, args)).is_ok(),
+            None => true,
+        };
+        if !taken {
+            // Whoever waited has given up at this very moment.
             tracing::trace!(id, "an answer came too late");
         }
     }
@@ -119,8 +126,12 @@ pub(super) struct Question {
 
 impl Question {
     pub(super) fn new(socket: &Socket) -> Result<Self, EmitError> {
-        let (id, answered) = socket.waiting().register().ok_or(EmitError::NotConnected)?;
-        Ok(Self { socket: socket.clone(), id, answered })
+        let id = socket.namespace().next_ack();
+        let (answer, answered) = oneshot::channel();
+        if socket.waiting().register(id, Waiter::One(answer)) {
+            return Ok(Self { socket: socket.clone(), id, answered });
+        }
+        Err(EmitError::NotConnected)
     }
 
     pub(super) async fn answer(mut self, timeout: Duration) -> Result<Args, AckError> {
@@ -135,5 +146,55 @@ impl Question {
 impl Drop for Question {
     fn drop(&mut self) {
         self.socket.waiting().forget(self.id);
+    }
+}
+
+/// What the receivers of a broadcast have answered: see [`Broadcast::emit_with_ack`](super::Broadcast::emit_with_ack).
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Answers {
+    /// Who answered what, in the order in which it came.
+    pub answered: Vec<(SocketId, Args)>,
+    /// Who was asked and did not answer in time, or left.
+    pub missing: Vec<SocketId>,
+}
+
+/// An event that was sent to many, and whose answers are awaited. Dropping it forgets the event.
+#[derive(Debug)]
+pub(super) struct Survey {
+    pub(super) id: u64,
+    asked: Vec<Socket>,
+    answers: mpsc::UnboundedReceiver<(SocketId, Args)>,
+}
+
+impl Survey {
+    /// Of these sockets, which share a namespace.
+    pub(super) fn new(id: u64, sockets: &[Socket]) -> Self {
+        let (answer, answers) = mpsc::unbounded_channel();
+        for socket in sockets {
+            // One that has left meanwhile is missing.
+            socket.waiting().register(id, Waiter::Many(answer.clone()));
+        }
+        Self { id, asked: sockets.to_vec(), answers }
+    }
+
+    pub(super) async fn answers(mut self, timeout: Duration) -> Answers {
+        let until = Instant::now() + timeout;
+        let mut answered = Vec::with_capacity(self.asked.len());
+        // Each socket keeps its end until it answers or leaves: when all have, there is an end.
+        while let Ok(Some(answer)) = tokio::time::timeout_at(until, self.answers.recv()).await {
+            answered.push(answer);
+        }
+        let there: HashSet<SocketId> = answered.iter().map(|(id, _)| *id).collect();
+        let missing = self.asked.iter().map(Socket::id).filter(|id| !there.contains(id)).collect();
+        Answers { answered, missing }
+    }
+}
+
+impl Drop for Survey {
+    fn drop(&mut self) {
+        for socket in &self.asked {
+            socket.waiting().forget(self.id);
+        }
     }
 }

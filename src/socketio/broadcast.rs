@@ -3,13 +3,16 @@
 //! Encodes once for each parser, and hands the same frames to every receiver.
 
 use std::collections::HashSet;
+use std::future::Future;
+use std::time::Duration;
 
 use parlor_proto::engine::Message;
 use parlor_proto::frame::Kind;
 use parlor_proto::socket::{Args, Arguments, Data, Decoder, EncodeError, Limits, Parser, encode_event, is_reserved};
 
+use super::ack::Survey;
 use super::rooms::{Names, Rooms, names};
-use super::{EmitError, Encoded, Namespace, Socket};
+use super::{Answers, EmitError, Encoded, Namespace, Socket};
 
 /// Receivers: everyone in a namespace, or in some of its rooms, but not those excepted.
 ///
@@ -58,18 +61,56 @@ impl Broadcast {
     /// # Errors
     /// The name is reserved, or the arguments cannot be encoded; then nobody gets it.
     pub fn emit(&self, name: &str, args: impl Arguments) -> Result<usize, EmitError> {
+        self.send(&self.sockets(), None, name, &args)
+    }
+
+    /// Sends an event and waits for the receivers' acknowledgements, or until time is up. It is sent before this returns, and
+    /// encoded once for all.
+    ///
+    /// Volatile, those to whom it could not be written at once are missing.
+    ///
+    /// ```no_run
+    /// # async fn ask(io: parlor::socketio::Io) -> Result<(), parlor::socketio::EmitError> {
+    /// let ready = io.of("/").to("game").emit_with_ack("ready?", (), std::time::Duration::from_secs(2)).await?;
+    /// println!("{} are ready, {} are silent", ready.answered.len(), ready.missing.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The name is reserved, or the arguments cannot be encoded; then nobody gets it. Who does not answer is no error.
+    ///
+    /// # Cancel safety
+    /// Dropping the future forgets the event: answers that come later are ignored.
+    pub fn emit_with_ack<A: Arguments>(
+        &self,
+        name: &str,
+        args: A,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<Answers, EmitError>> + Send + use<A> {
+        let sockets = self.sockets();
+        // Asked before it is sent: an answer may come while others are still being asked.
+        let survey = Survey::new(self.namespace.next_ack(), &sockets);
+        let sent = self.send(&sockets, Some(survey.id), name, &args);
+        async move {
+            sent?;
+            Ok(survey.answers(timeout).await)
+        }
+    }
+
+    /// How many it was handed to.
+    fn send(&self, sockets: &[Socket], id: Option<u64>, name: &str, args: &impl Arguments) -> Result<usize, EmitError> {
         if is_reserved(name) {
             return Err(EmitError::Reserved(name.into()));
         }
-        let sockets = self.sockets();
         let encoded = Encoded::default();
-        let encode = |parser| encode_event(parser, self.namespace.name(), None, name, &args);
-        for socket in &sockets {
+        let encode = |parser| encode_event(parser, self.namespace.name(), id, name, args);
+        for socket in sockets {
             encoded.once(socket.parser(), encode)?;
         }
-        self.tell_listeners(&sockets, name, &args)?;
+        self.tell_listeners(sockets, name, args)?;
         let mut receivers = 0;
-        for socket in &sockets {
+        for socket in sockets {
             let frames = encoded.once(socket.parser(), encode)?;
             let sent = if self.volatile { socket.send_volatile(frames) } else { socket.send(frames).map(|()| true) };
             // One that has left meanwhile is no receiver.

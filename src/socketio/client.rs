@@ -104,7 +104,8 @@ impl Client {
 
     /// Forgets a socket that has left.
     pub(super) fn remove(&self, namespace: &Namespace) {
-        self.sockets.lock().retain(|socket| socket.namespace().name() != namespace.name());
+        self.sockets.lock().retain(|socket| socket.namespace() != namespace);
+        self.shared.namespaces.left(namespace);
     }
 
     fn sockets(&self) -> SmallVec<[Socket; 1]> {
@@ -136,7 +137,7 @@ impl Client {
                 Ok(())
             }
             (Some(socket), Data::Ack { id, args }) => {
-                socket.waiting().answer(id, args);
+                socket.waiting().answer(socket.id(), id, args);
                 Ok(())
             }
             (Some(socket), Data::Disconnect) => {
@@ -152,15 +153,19 @@ impl Client {
     }
 
     fn connect(self: &Arc<Self>, namespace: &str, auth: Raw, parser: Parser) -> Result<(), CloseReason> {
-        let Some(namespace) = self.shared.find(namespace) else {
-            return self.refuse(namespace, parser, &ConnectError::new("Invalid namespace"));
-        };
+        if self.sockets.lock().len() >= self.shared.max_namespaces_per_client {
+            return self.refuse(namespace, parser, &ConnectError::new("Too many namespaces"));
+        }
         let handshake = Handshake::new(Arc::clone(&self.opening), auth);
+        let namespace = match self.shared.namespaces.come(namespace, &handshake) {
+            Ok(namespace) => namespace,
+            Err(error) => return self.refuse(namespace, parser, &error),
+        };
         let socket = Socket::new(namespace.clone(), Arc::clone(self), handshake, parser);
-        let joined = encode_connect(parser, namespace.name(), socket.id().as_str());
-        let joined = joined.map_err(|error| self.broken(&error))?;
         // Listed before the middleware is asked: should that panic, the session's end finds the socket.
         self.sockets.lock().push(socket.clone());
+        let joined = encode_connect(parser, namespace.name(), socket.id().as_str());
+        let joined = joined.map_err(|error| self.broken(&error))?;
         if let Err(error) = namespace.admit(&socket) {
             socket.finish(DisconnectReason::ServerNamespaceDisconnect);
             return self.refuse(namespace.name(), parser, &error);

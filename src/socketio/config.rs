@@ -23,6 +23,19 @@ pub struct Config {
     /// Default 8,192. Cost: what the headers take, some 200 to 1,000 bytes, for as long as the session lasts.
     /// Attack: sessions opened with as many headers as the listener takes, and kept.
     pub handshake_bytes: usize,
+    /// Namespaces that may be there because clients asked for them: see [`Io::of_dynamic`](super::Io::of_dynamic).
+    ///
+    /// Default 10,000. Cost: some 2 KiB each, and what the application keeps for it.
+    /// Attack: a client that asks for one name after another, each of which is made.
+    pub max_dynamic_namespaces: usize,
+    /// Whether they stay when their last socket has left. Those made by [`Io::of`](super::Io::of) always do.
+    ///
+    /// Default no. Cost: they count for `max_dynamic_namespaces` until the end. Attack: as there.
+    pub keep_empty_namespaces: bool,
+    /// Namespaces that one client may be in at a time.
+    ///
+    /// Default 100. Cost: a socket, some 500 bytes, each. Attack: a client that joins everything there is.
+    pub max_namespaces_per_client: usize,
     /// The bounds of what a packet may hold.
     pub limits: Limits,
     /// The options of the sessions below.
@@ -34,6 +47,9 @@ impl Default for Config {
         Self {
             connect_timeout_ms: 45_000,
             handshake_bytes: 8_192,
+            max_dynamic_namespaces: 10_000,
+            keep_empty_namespaces: false,
+            max_namespaces_per_client: 100,
             limits: Limits::default(),
             transport: transport::Config::default(),
         }

@@ -52,6 +52,22 @@ pub struct ConnectError {
     pub data: Option<Value>,
 }
 
+/// A refusal of an event by middleware: [`Socket::wrap`](super::Socket::wrap). The client is not told; whoever listens by
+/// [`Socket::on_refused`](super::Socket::on_refused) may tell it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct EventError {
+    /// Why.
+    pub message: String,
+}
+
+impl EventError {
+    /// A refusal in these words.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
 impl ConnectError {
     /// A refusal in these words.
     pub fn new(message: impl Into<String>) -> Self {

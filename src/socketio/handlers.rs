@@ -10,7 +10,7 @@ use arc_swap::ArcSwapOption;
 use parlor_proto::socket::Args;
 use smallvec::SmallVec;
 
-use super::{Ack, DisconnectReason, Socket};
+use super::{Ack, DisconnectReason, EventError, Socket};
 
 /// An event that came from a client.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ impl Event {
 
 pub(super) type OnEvent = Arc<dyn Fn(&Socket, &Event) + Send + Sync>;
 pub(super) type OnOutgoing = Arc<dyn Fn(&Socket, &str, &Args) + Send + Sync>;
+pub(super) type WrapEvent = Arc<dyn Fn(&Socket, &mut Event) -> Result<(), EventError> + Send + Sync>;
+pub(super) type OnRefused = Arc<dyn Fn(&Socket, &Event, &EventError) + Send + Sync>;
 pub(super) type OnReason = Arc<dyn Fn(&Socket, DisconnectReason) + Send + Sync>;
 
 /// Calls a listener that has no session to end. If it panics, the others are called all the same.
@@ -46,6 +48,8 @@ pub(super) fn guarded(call: impl FnOnce()) {
 /// All listeners of a socket, or those that a namespace has for each of its sockets.
 #[derive(Clone, Default)]
 pub(super) struct Listeners {
+    pub(super) wraps: Vec<WrapEvent>,
+    pub(super) refused: Vec<OnRefused>,
     pub(super) events: Vec<(Arc<str>, OnEvent)>,
     pub(super) any: Vec<OnEvent>,
     pub(super) outgoing: Vec<OnOutgoing>,
@@ -83,6 +87,15 @@ impl ListenerSet {
         let Some(listeners) = listeners.as_deref() else { return SmallVec::new() };
         let named = listeners.events.iter().filter(|(other, _)| **other == *name).map(|(_, listener)| listener);
         listeners.any.iter().chain(named).cloned().collect()
+    }
+
+    /// The middleware for events.
+    pub(super) fn wraps(&self) -> SmallVec<[WrapEvent; 1]> {
+        self.0.load().as_deref().map(|listeners| listeners.wraps.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    pub(super) fn refused(&self) -> SmallVec<[OnRefused; 1]> {
+        self.0.load().as_deref().map(|listeners| listeners.refused.iter().cloned().collect()).unwrap_or_default()
     }
 
     pub(super) fn outgoing(&self) -> SmallVec<[OnOutgoing; 1]> {

@@ -3,18 +3,18 @@
 //! Binds no port: [`Io::router`] is mounted in whatever serves HTTP.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use parking_lot::RwLock;
 use parlor_proto::engine::CloseReason;
 use parlor_proto::socket::Limits;
 
 use super::census::Census;
 use super::client::{Client, Link};
-use super::{Config, DisconnectReason, Namespace};
+use super::dynamic::Family;
+use super::namespaces::Namespaces;
+use super::{Config, DisconnectReason, Handshake, Namespace};
 use crate::transport::{self, Counts, Engine, Service, Session};
 
 /// A server. Clones are the same server.
@@ -56,13 +56,8 @@ pub(super) struct Shared {
     pub(super) connect_timeout: Duration,
     pub(super) handshake_bytes: usize,
     pub(super) limits: Limits,
-    namespaces: RwLock<HashMap<Box<str>, Namespace>>,
-}
-
-impl Shared {
-    pub(super) fn find(&self, name: &str) -> Option<Namespace> {
-        self.namespaces.read().get(name).cloned()
-    }
+    pub(super) max_namespaces_per_client: usize,
+    pub(super) namespaces: Namespaces,
 }
 
 impl Service for App {
@@ -77,26 +72,68 @@ impl Io {
     /// A server with these options. The namespace `/` exists, as in the reference server.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        let namespaces = HashMap::from([("/".into(), Namespace::new("/"))]);
         let shared = Shared {
             connect_timeout: Duration::from_millis(config.connect_timeout_ms),
             handshake_bytes: config.handshake_bytes,
             limits: config.limits,
-            namespaces: RwLock::new(namespaces),
+            max_namespaces_per_client: config.max_namespaces_per_client,
+            namespaces: Namespaces::new(config.max_dynamic_namespaces, config.keep_empty_namespaces),
         };
         Self { engine: Engine::new(config.transport, App { shared: Arc::new(shared) }) }
     }
 
-    /// The namespace of this name, made if there is none. Clients can join a namespace only once it is made.
+    /// The namespace of this name, made if there is none. Clients can join a namespace only once it is made, or if it is one
+    /// that is made for them: [`of_dynamic`](Self::of_dynamic).
     ///
     /// The `/` before a name may be left out. A name with a comma cannot be joined: the protocol has no way to say it.
     pub fn of(&self, name: &str) -> Namespace {
         let name = if name.starts_with('/') { Cow::Borrowed(name) } else { Cow::Owned(format!("/{name}")) };
-        if let Some(namespace) = self.shared().find(&name) {
-            return namespace;
-        }
-        let mut namespaces = self.shared().namespaces.write();
-        namespaces.entry(name.into()).or_insert_with_key(|name| Namespace::new(name)).clone()
+        self.shared().namespaces.of(&name)
+    }
+
+    /// Has namespaces made when a client first asks for them: those whose name `matches` says yes to, of which `made` is told
+    /// before anybody is in it. Of several calls, the first that says yes makes it. A namespace that [`of`](Self::of) has made
+    /// is not asked about.
+    ///
+    /// When its last socket has left, such a namespace is forgotten, with all that was added to it, and made anew for the
+    /// next one; unless [`Config::keep_empty_namespaces`] says otherwise. There may be
+    /// [`Config::max_dynamic_namespaces`]; who asks for more is refused.
+    ///
+    /// Both are called on the task that reads a client, and hold up that client alone; `made` also those who want to join the
+    /// same namespace. `made` must not wait for them.
+    ///
+    /// ```no_run
+    /// use parlor::socketio::Io;
+    ///
+    /// let io = Io::new(Default::default());
+    /// let is_board = |name: &str| name.strip_prefix("/board-").is_some_and(|id| id.parse::<u32>().is_ok());
+    /// io.of_dynamic(move |name, _handshake| is_board(name), |board| {
+    ///     let all = board.clone();
+    ///     board.on("stroke", move |socket, event| {
+    ///         // Its arguments came from a client, so they can be encoded again.
+    ///         drop(socket.broadcast().emit("stroke", &event.args));
+    ///         println!("{} people look at {}", all.len(), all.name());
+    ///     });
+    /// });
+    /// ```
+    pub fn of_dynamic(
+        &self,
+        matches: impl Fn(&str, &Handshake) -> bool + Send + Sync + 'static,
+        made: impl Fn(&Namespace) + Send + Sync + 'static,
+    ) {
+        self.shared().namespaces.add(Family::new(matches, made));
+    }
+
+    /// The namespace of this name, if there is one.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<Namespace> {
+        self.shared().namespaces.find(name)
+    }
+
+    /// All namespaces that there are.
+    #[must_use]
+    pub fn namespaces(&self) -> Vec<Namespace> {
+        self.shared().namespaces.all()
     }
 
     /// The route that clients connect to, to be merged with others: `/socket.io/` unless it is configured otherwise.
@@ -135,8 +172,7 @@ impl Io {
     pub async fn close(&self) {
         // First the engine, so that nobody comes in behind.
         self.engine.close(CloseReason::ServerShuttingDown);
-        let namespaces: Vec<Namespace> = self.shared().namespaces.read().values().cloned().collect();
-        for socket in namespaces.iter().flat_map(Namespace::sockets) {
+        for socket in self.namespaces().iter().flat_map(Namespace::sockets) {
             socket.finish(DisconnectReason::ServerShuttingDown);
         }
         self.engine.closed().await;

@@ -9,6 +9,8 @@
 //! | `new Server(httpServer, options)` | [`Io::new`] with a [`Config`], and [`Io::router`] for whatever serves HTTP |
 //! | `io.of("/x")`; `io` itself is `/` | [`Io::of`] |
 //! | `nsp.use((socket, next) => ...)` | [`Namespace::wrap`], which refuses with a [`ConnectError`] |
+//! | `socket.use(([event, ...args], next) => ...)`, `socket.on("error", ...)` | [`Socket::wrap`], [`Socket::on_refused`] |
+//! | `io.of(/^\/room-\d+$/)`, `io.of((name, auth, next) => ...)` | [`Io::of_dynamic`] |
 //! | `nsp.on("connection", (socket) => ...)` | [`Namespace::on_connect`] |
 //! | `socket.on("event", (a, b, callback) => ...)` | [`Socket::on`], or for all sockets at once [`Namespace::on`]; the listener gets an [`Event`] with [`Args`] and perhaps an [`Ack`] |
 //! | `socket.onAny`, `socket.onAnyOutgoing` | [`Socket::on_any`], [`Socket::on_any_outgoing`] |
@@ -16,6 +18,7 @@
 //! | `socket.emit("event", a, b)` | [`Socket::emit`] with a tuple: `socket.emit("event", (a, b))` |
 //! | `socket.volatile.emit(...)` | [`Socket::emit_volatile`] |
 //! | `await socket.timeout(ms).emitWithAck(...)` | [`Socket::emit_with_ack`] |
+//! | `await io.to("a").timeout(ms).emitWithAck(...)` | [`Broadcast::emit_with_ack`], which says who did not answer |
 //! | `io.to("a").to("b").except("c").emit(...)` | the same: [`Broadcast`] |
 //! | `socket.join("a")`, `socket.leave("a")`, `socket.rooms` | [`Socket::join`], [`Socket::leave`], [`Socket::rooms`] |
 //! | `socket.data` | [`Socket::set_data`], [`Socket::data`] |
@@ -47,6 +50,7 @@ mod broadcast;
 mod census;
 mod client;
 mod config;
+mod dynamic;
 mod encoded;
 mod error;
 mod handlers;
@@ -54,18 +58,19 @@ mod handshake;
 mod id;
 mod io;
 mod namespace;
+mod namespaces;
 mod reason;
 mod rooms;
 mod socket;
 #[cfg(test)]
 mod tests;
 
-pub use ack::Ack;
+pub use ack::{Ack, Answers};
 pub use broadcast::Broadcast;
 pub use census::Census;
 pub use config::Config;
 pub use encoded::Encoded;
-pub use error::{AckError, ConnectError, EmitError};
+pub use error::{AckError, ConnectError, EmitError, EventError};
 pub use handlers::Event;
 pub use handshake::Handshake;
 pub use id::SocketId;

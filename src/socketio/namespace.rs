@@ -2,22 +2,34 @@
 //!
 //! Knows no sessions: clients bring it their sockets.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use parlor_proto::socket::{Args, Arguments};
 
 use super::adapter::Adapter;
-use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason};
+use super::dynamic::Dynamic;
+use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
 use super::rooms::Rooms;
-use super::{Broadcast, ConnectError, DisconnectReason, EmitError, Event, Socket, SocketId};
+use super::{Answers, Broadcast, ConnectError, DisconnectReason, EmitError, Event, EventError, Socket, SocketId};
 
 /// A namespace of a server. Clones are the same namespace.
 #[derive(Clone, Debug)]
 pub struct Namespace {
     inner: Arc<Inner>,
 }
+
+/// Whether they are the same one.
+impl PartialEq for Namespace {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl Eq for Namespace {}
 
 #[derive(Debug)]
 struct Inner {
@@ -26,6 +38,11 @@ struct Inner {
     entrance: ArcSwap<Entrance>,
     listeners: ListenerSet,
     serial: AtomicU64,
+    /// Ids of events whose acknowledgement is asked for: one for all receivers of a broadcast, as in the reference
+    /// server. They start at 0; at a billion a second they last for centuries.
+    acks: AtomicU64,
+    /// Made for the clients that asked for it, not by name.
+    dynamic: Option<Dynamic>,
 }
 
 type Wrap = Arc<dyn Fn(&Socket) -> Result<(), ConnectError> + Send + Sync>;
@@ -79,6 +96,19 @@ impl Namespace {
         self.change(|entrance| entrance.connects.push(Arc::clone(&listener)));
     }
 
+    /// Middleware for events: looks at each that comes from any of its sockets, before the socket's own middleware; see
+    /// [`Socket::wrap`].
+    pub fn wrap_events(&self, wrap: impl Fn(&Socket, &mut Event) -> Result<(), EventError> + Send + Sync + 'static) {
+        let wrap: WrapEvent = Arc::new(wrap);
+        self.inner.listeners.add(|listeners| listeners.wraps.push(Arc::clone(&wrap)));
+    }
+
+    /// Calls `listener` with each event that middleware has refused.
+    pub fn on_refused(&self, listener: impl Fn(&Socket, &Event, &EventError) + Send + Sync + 'static) {
+        let listener: OnRefused = Arc::new(listener);
+        self.inner.listeners.add(|listeners| listeners.refused.push(Arc::clone(&listener)));
+    }
+
     /// Calls `listener` with each event of this name, from every socket, after the socket's own listeners.
     pub fn on(&self, name: &str, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) {
         let name: Arc<str> = name.into();
@@ -127,6 +157,22 @@ impl Namespace {
     /// The name is reserved, or the arguments cannot be encoded; then nobody gets it.
     pub fn emit(&self, name: &str, args: impl Arguments) -> Result<usize, EmitError> {
         self.everyone().emit(name, args)
+    }
+
+    /// Sends an event to everyone in it and waits for their acknowledgements: see [`Broadcast::emit_with_ack`].
+    ///
+    /// # Errors
+    /// The name is reserved, or the arguments cannot be encoded; then nobody gets it.
+    ///
+    /// # Cancel safety
+    /// Dropping the future forgets the event: answers that come later are ignored.
+    pub fn emit_with_ack<A: Arguments>(
+        &self,
+        name: &str,
+        args: A,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<Answers, EmitError>> + Send + use<A> {
+        self.everyone().emit_with_ack(name, args, timeout)
     }
 
     /// Everyone in it.
@@ -186,13 +232,15 @@ impl Namespace {
 
 /// For its server, clients and sockets.
 impl Namespace {
-    pub(super) fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str, dynamic: Option<Dynamic>) -> Self {
         let inner = Inner {
             name: name.into(),
             adapter: Adapter::default(),
             entrance: ArcSwap::default(),
             listeners: ListenerSet::default(),
             serial: AtomicU64::new(0),
+            acks: AtomicU64::new(0),
+            dynamic,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -207,6 +255,15 @@ impl Namespace {
 
     pub(super) fn next_serial(&self) -> u64 {
         self.inner.serial.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(super) fn next_ack(&self) -> u64 {
+        self.inner.acks.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// What it is if it was made for its clients.
+    pub(super) fn dynamic(&self) -> Option<&Dynamic> {
+        self.inner.dynamic.as_ref()
     }
 
     /// Asks the middleware, one after the other, until one refuses.

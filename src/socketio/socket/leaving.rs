@@ -61,8 +61,9 @@ impl Socket {
 
     fn cleanup(&self) {
         let inner = &*self.inner;
-        let joined = inner.rooms.lock().take();
-        for room in joined.into_iter().flatten() {
+        // Whoever lets it go first does it all.
+        let Some(joined) = inner.rooms.lock().take() else { return };
+        for room in joined {
             inner.namespace.adapter().leave(&room, inner.serial);
         }
         inner.namespace.adapter().remove(&inner.id);

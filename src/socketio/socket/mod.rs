@@ -16,9 +16,9 @@ use parlor_proto::socket::{Args, Parser};
 
 use super::ack::Waiting;
 use super::client::Client;
-use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason};
+use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
 use super::rooms::Names;
-use super::{Ack, DisconnectReason, Event, Handshake, Namespace, SocketId};
+use super::{Ack, DisconnectReason, Event, EventError, Handshake, Namespace, SocketId};
 use crate::transport::Session;
 
 /// A client's socket in a namespace. Clones are the same socket.
@@ -96,6 +96,36 @@ impl Socket {
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.inner.phase.load(Ordering::Acquire) == CONNECTED
+    }
+
+    /// Middleware for events: looks at each that this client sends, in the order they were added, after the namespace's
+    /// ([`Namespace::wrap_events`]) and before all listeners. It may change the event, or refuse it: then no listener gets
+    /// it, and those added by [`on_refused`](Self::on_refused) are told. An acknowledgement is left to them.
+    ///
+    /// ```no_run
+    /// use parlor::socketio::{EventError, Io};
+    ///
+    /// let io = Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.wrap(|_, event| match &*event.name {
+    ///         "shutdown" => Err(EventError::new("not for you")),
+    ///         _ => Ok(()),
+    ///     });
+    ///     socket.on_refused(|socket, event, error| {
+    ///         // It may have gone meanwhile: then there is nobody to tell.
+    ///         drop(socket.emit("refused", (&*event.name, &*error.message)));
+    ///     });
+    /// });
+    /// ```
+    pub fn wrap(&self, wrap: impl Fn(&Self, &mut Event) -> Result<(), EventError> + Send + Sync + 'static) {
+        let wrap = Arc::new(wrap) as WrapEvent;
+        self.inner.listeners.add(|listeners| listeners.wraps.push(Arc::clone(&wrap)));
+    }
+
+    /// Calls `listener` with each event that middleware has refused.
+    pub fn on_refused(&self, listener: impl Fn(&Self, &Event, &EventError) + Send + Sync + 'static) {
+        let listener = Arc::new(listener) as OnRefused;
+        self.inner.listeners.add(|listeners| listeners.refused.push(Arc::clone(&listener)));
     }
 
     /// Calls `listener` with each event of this name. Several listeners are called in the order they were added.
@@ -193,11 +223,18 @@ impl Socket {
     }
 
     pub(in crate::socketio) fn event_came(&self, name: Box<str>, args: Args, id: Option<u64>, at: Instant) {
-        let namespace = self.inner.namespace.listeners().of_event(&name);
-        let own = self.inner.listeners.of_event(&name);
+        let (own, namespace) = (&self.inner.listeners, self.inner.namespace.listeners());
         let ack = id.map(|id| Ack::new(self.clone(), id));
-        let event = Event::new(name, args, ack, at);
-        for listener in own.iter().chain(&namespace) {
+        let mut event = Event::new(name, args, ack, at);
+        let wraps = namespace.wraps();
+        for wrap in wraps.iter().chain(&own.wraps()) {
+            if let Err(error) = wrap(self, &mut event) {
+                own.refused().iter().chain(&namespace.refused()).for_each(|listener| listener(self, &event, &error));
+                return;
+            }
+        }
+        // Middleware may have given it another name.
+        for listener in own.of_event(&event.name).iter().chain(&namespace.of_event(&event.name)) {
             // A listener may have put the socket out.
             if self.is_connected() {
                 listener(self, &event);

@@ -181,3 +181,78 @@ async fn encoded_events_are_delivered_as_they_are_and_encoded_once() {
         assert!(!socket.writable());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn p23_a_broadcast_collects_answers_and_says_who_is_missing() {
+    let io = server();
+    let [(a, sa), (b, sb), (c, sc), (d, sd)] = std::array::from_fn(|_| Peer::joined(&io));
+    sd.join("quiet");
+    // An id that one of them has used already.
+    drop(sa.emit_with_ack("a", (), Duration::from_secs(1)));
+    assert_eq!(a.take(), [r#"20["a"]"#]);
+    let answers = io.of("/").except("quiet").emit_with_ack("ready?", (1,), Duration::from_secs(2));
+    let asked = r#"21["ready?",1]"#;
+    assert_eq!([&a, &b, &c].map(|peer| peer.take()), [[asked], [asked], [asked]]);
+    assert!(d.take().is_empty(), "the excepted are not asked");
+    for packet in [r#"31["a"]"#, r#"31["twice"]"#] {
+        a.text(packet).expect("an ack");
+    }
+    b.link.closed(CloseReason::TransportClose);
+    d.text(r#"31["unasked"]"#).expect("an ack");
+    let begun = tokio::time::Instant::now();
+    let answers = answers.await.expect("it was sent");
+    assert_eq!(begun.elapsed(), Duration::from_secs(2), "one of them says nothing");
+    let said: Vec<_> = answers.answered.iter().map(|(id, args)| (*id, args.get::<String>(0))).collect();
+    assert_eq!(said, [(sa.id(), Ok("a".to_owned()))]);
+    assert_eq!(answers.missing.len(), 2);
+    assert!([sb.id(), sc.id()].iter().all(|id| answers.missing.contains(id)));
+    c.text(r#"31["late"]"#).expect("an answer after its time is ignored");
+}
+
+#[tokio::test(start_paused = true)]
+async fn p23_who_asks_many_waits_no_longer_than_for_the_last_answer() {
+    let io = server();
+    let [(a, _), (b, _)] = std::array::from_fn(|_| Peer::joined(&io));
+    let answers = io.of("/").emit_with_ack("a", (), Duration::from_secs(60));
+    a.text("30[]").expect("an ack");
+    b.link.closed(CloseReason::TransportClose);
+    let begun = tokio::time::Instant::now();
+    let answers = answers.await.expect("it was sent");
+    assert_eq!((begun.elapsed(), answers.answered.len(), answers.missing.len()), (Duration::ZERO, 1, 1));
+    let nobody = io.of("/").to("nowhere").emit_with_ack("a", (), Duration::from_secs(60)).await.expect("it was sent");
+    assert!(begun.elapsed().is_zero() && nobody.answered.is_empty() && nobody.missing.is_empty());
+    let reserved = io.of("/").emit_with_ack("connect", (), Duration::from_secs(60)).await;
+    assert_eq!(reserved.map(|_| ()), Err(EmitError::Reserved("connect".into())));
+}
+
+#[tokio::test]
+async fn middleware_sees_events_before_listeners_and_may_change_or_refuse_them() {
+    let io = server();
+    let log = Log::default();
+    let said = |word: &'static str| {
+        let log = log.clone();
+        move |event: &Event| log.say(format!("{word} {}", event.name))
+    };
+    let (shared, own, heard, refused) = (said("shared"), said("own"), said("heard"), said("refused"));
+    io.of("/").wrap_events(move |_, event| {
+        shared(event);
+        if &*event.name == "old" {
+            event.name = "new".into();
+        }
+        Ok(())
+    });
+    let (peer, socket) = Peer::joined(&io);
+    socket.wrap(move |_, event| {
+        own(event);
+        if &*event.name == "bad" { Err(EventError::new("no")) } else { Ok(()) }
+    });
+    io.of("/").on_any(move |_, event| heard(event));
+    let twice = log.clone();
+    socket.on_refused(move |_, event, error| twice.say(format!("{} {error}", event.name)));
+    io.of("/").on_refused(move |_, event, _| refused(event));
+    peer.text(r#"2["old"]"#).expect("an event");
+    assert_eq!(log.take(), ["shared old", "own new", "heard new"]);
+    peer.text(r#"27["bad"]"#).expect("an event");
+    assert_eq!(log.take(), ["shared bad", "own bad", "bad no", "refused bad"]);
+    assert!(peer.take().is_empty() && socket.is_connected(), "an ack is left to those who are told");
+}

@@ -2,6 +2,7 @@
 //!
 //! What needs a real client on a real socket is in `tests/socketio`.
 
+mod dynamic;
 mod events;
 mod joining;
 mod leaving;

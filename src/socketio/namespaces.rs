@@ -1,0 +1,120 @@
+//! The namespaces of a server by name: those the application has made, and those made for clients.
+//!
+//! Lets nobody in: clients ask here for the namespace that they want to join, and its middleware decides.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use parking_lot::RwLock;
+
+use super::dynamic::{Dynamic, Family};
+use super::{ConnectError, Handshake, Namespace};
+
+#[derive(Debug)]
+pub(super) struct Namespaces {
+    known: RwLock<Known>,
+    families: ArcSwap<Vec<Arc<Family>>>,
+    max_dynamic: usize,
+    keep_empty: bool,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    by_name: HashMap<Box<str>, Namespace>,
+    /// How many of them are dynamic.
+    dynamic: usize,
+}
+
+impl Namespaces {
+    /// With `/` alone, which exists always, as in the reference server.
+    pub(super) fn new(max_dynamic: usize, keep_empty: bool) -> Self {
+        let by_name = HashMap::from([("/".into(), Namespace::new("/", None))]);
+        let known = RwLock::new(Known { by_name, dynamic: 0 });
+        Self { known, families: ArcSwap::default(), max_dynamic, keep_empty }
+    }
+
+    /// The application's, made if there is none.
+    pub(super) fn of(&self, name: &str) -> Namespace {
+        if let Some(namespace) = self.find(name) {
+            return namespace;
+        }
+        let mut known = self.known.write();
+        known.by_name.entry(name.into()).or_insert_with_key(|name| Namespace::new(name, None)).clone()
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<Namespace> {
+        self.known.read().by_name.get(name).cloned()
+    }
+
+    pub(super) fn all(&self) -> Vec<Namespace> {
+        self.known.read().by_name.values().cloned().collect()
+    }
+
+    /// The first family that has a name makes the namespace.
+    pub(super) fn add(&self, family: Family) {
+        let family = Arc::new(family);
+        self.families.rcu(|families| {
+            let mut next = Vec::clone(families);
+            next.push(Arc::clone(&family));
+            next
+        });
+    }
+
+    /// The namespace for a client that comes in by this name. It counts as there until [`left`](Self::left) is called.
+    pub(super) fn come(&self, name: &str, handshake: &Handshake) -> Result<Namespace, ConnectError> {
+        if let Some(namespace) = self.known.read().by_name.get(name) {
+            // Under the lock, as it must not be taken for empty meanwhile.
+            namespace.dynamic().inspect(|dynamic| dynamic.come());
+            let namespace = namespace.clone();
+            return Ok(self.prepared(namespace));
+        }
+        // No lock is held while the application is asked.
+        let families = self.families.load_full();
+        let family = families.iter().find(|family| family.has(name, handshake));
+        let family = family.ok_or_else(|| ConnectError::new("Invalid namespace"))?;
+        self.make(name, family).map(|namespace| self.prepared(namespace))
+    }
+
+    fn make(&self, name: &str, family: &Arc<Family>) -> Result<Namespace, ConnectError> {
+        let mut known = self.known.write();
+        if !known.by_name.contains_key(name) && known.dynamic >= self.max_dynamic {
+            tracing::debug!(most = self.max_dynamic, "no more namespaces are made for clients");
+            return Err(ConnectError::new("Too many namespaces"));
+        }
+        let Known { by_name, dynamic } = &mut *known;
+        let namespace = by_name.entry(name.into()).or_insert_with_key(|name| {
+            *dynamic += 1;
+            Namespace::new(name, Some(Dynamic::new(Arc::clone(family))))
+        });
+        namespace.dynamic().inspect(|dynamic| dynamic.come());
+        Ok(namespace.clone())
+    }
+
+    /// A client has left the namespace, or was not let in.
+    pub(super) fn left(&self, namespace: &Namespace) {
+        let Some(dynamic) = namespace.dynamic() else { return };
+        if !dynamic.go() || self.keep_empty {
+            return;
+        }
+        let mut known = self.known.write();
+        // Somebody may have come before the lock was ours, or may have made it anew.
+        let is_it = known.by_name.get(namespace.name()).is_some_and(|other| other == namespace);
+        if is_it && dynamic.is_empty() {
+            known.by_name.remove(namespace.name());
+            known.dynamic -= 1;
+        }
+    }
+
+    /// Set up by the application, if it has to be.
+    fn prepared(&self, namespace: Namespace) -> Namespace {
+        if let Some(dynamic) = namespace.dynamic()
+            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| dynamic.prepare(&namespace)))
+        {
+            self.left(&namespace);
+            resume_unwind(panic);
+        }
+        namespace
+    }
+}
