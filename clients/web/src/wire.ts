@@ -67,6 +67,8 @@ export interface RoomState {
   readonly paused: boolean;
   readonly reveal?: Reveal;
   readonly leaderboard?: readonly Standing[];
+  /** At the podium while its places are being shown: how many are, from the last one up. */
+  readonly unveiled?: number;
   readonly roster?: Readonly<Record<string, RosterEntry>>;
   readonly autoAdvance?: boolean;
   readonly language?: string;

@@ -4,6 +4,7 @@
 
 use std::mem;
 
+use super::ceremony::Ceremony;
 use super::clock::Clock;
 use super::phase::Phase;
 use super::{Quiz, pace};
@@ -28,6 +29,30 @@ impl Quiz {
             }
             Phase::Podium { since, .. } => Some(since.plus(pace::PODIUM)),
         }
+    }
+
+    /// When the next place of the podium shows by itself.
+    pub(super) fn next_place_at(&self) -> Option<Micros> {
+        match &self.phase {
+            Phase::Podium { ceremony, .. } => ceremony.next_at(self.players.len()),
+            Phase::Lobby
+            | Phase::Countdown { .. }
+            | Phase::Question { .. }
+            | Phase::Reveal { .. }
+            | Phase::Leaderboard { .. }
+            | Phase::Over => None,
+        }
+    }
+
+    /// Shows the next place of the podium; whether there was one left.
+    pub(super) fn show_place(&mut self, at: Micros) -> bool {
+        let left = self.next_place_at().is_some();
+        if let Phase::Podium { ceremony, .. } = &mut self.phase
+            && left
+        {
+            ceremony.next(at);
+        }
+        left
     }
 
     /// When a stopped clock runs on although nobody said so: its host is gone.
@@ -71,7 +96,7 @@ impl Quiz {
         self.players.ask();
         match self.deck.round(index) {
             Some(round) => Phase::Countdown { round, clock: Clock::start(pace::COUNTDOWN, at) },
-            None => Phase::Podium { asked: index, since: at },
+            None => Phase::Podium { asked: index, ceremony: Ceremony::begin(at), since: at },
         }
     }
 

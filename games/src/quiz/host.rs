@@ -5,6 +5,7 @@
 use std::mem;
 use std::time::Duration;
 
+use super::ceremony::Ceremony;
 use super::phase::Phase;
 use super::{Input, Quiz, pace};
 use crate::contract::{Effects, Micros, NoEvent, Refusal, SeatId};
@@ -49,7 +50,12 @@ impl Quiz {
 
     fn go_on(&mut self, at: Micros, effects: &mut Effects<NoEvent>) -> Result<(), Refusal> {
         match &mut self.phase {
-            Phase::Lobby | Phase::Podium { .. } | Phase::Over => return Err(wrong_phase()),
+            Phase::Lobby | Phase::Over => return Err(wrong_phase()),
+            Phase::Podium { .. } => {
+                if !self.show_place(at) {
+                    return Err(wrong_phase());
+                }
+            }
             // A question opens in a step, as it is sent out: nobody's time runs before they can see it.
             Phase::Countdown { clock, .. } => clock.finish(at),
             Phase::Question { .. } | Phase::Reveal { .. } | Phase::Leaderboard { .. } => self.next(at, effects),
@@ -59,8 +65,8 @@ impl Quiz {
 
     fn skip(&mut self, at: Micros, effects: &mut Effects<NoEvent>) -> Result<(), Refusal> {
         match &self.phase {
-            Phase::Lobby | Phase::Podium { .. } | Phase::Over => return Err(wrong_phase()),
-            Phase::Countdown { .. } | Phase::Question { .. } => return self.go_on(at, effects),
+            Phase::Lobby | Phase::Over => return Err(wrong_phase()),
+            Phase::Countdown { .. } | Phase::Question { .. } | Phase::Podium { .. } => return self.go_on(at, effects),
             Phase::Reveal { round, .. } | Phase::Leaderboard { round, .. } => {
                 self.phase = self.announce(round.index.saturating_add(1), at);
                 self.entered(at, effects);
@@ -121,7 +127,7 @@ impl Quiz {
             | Phase::Reveal { round, .. }
             | Phase::Leaderboard { round, .. } => {
                 self.players.ask();
-                Phase::Podium { asked: round.index.saturating_add(1), since: at }
+                Phase::Podium { asked: round.index.saturating_add(1), ceremony: Ceremony::begin(at), since: at }
             }
         };
         self.entered(at, effects);

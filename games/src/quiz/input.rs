@@ -23,10 +23,10 @@ pub enum Input {
     },
     /// Leave the lobby for the first question.
     Start,
-    /// Go one phase on.
+    /// Go one phase on; at the podium, show its next place.
     Next,
-    /// Cut short what runs: a countdown opens its question, a question shows its answer, and from the reveal on the
-    /// next question is announced, without a leaderboard.
+    /// Cut short what runs: a countdown opens its question, a question shows its answer, from the reveal on the
+    /// next question is announced, without a leaderboard, and the podium shows its next place.
     Skip,
     /// Stop the time.
     Pause,

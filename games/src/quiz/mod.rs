@@ -3,7 +3,7 @@
 //! Reads no files and knows no sockets: a pack's bytes come from the runtime's library.
 //!
 //! `lobby -> countdown -> question -> reveal -> leaderboard -> countdown ... -> reveal -> podium`: the last question's
-//! leaderboard is the podium. The room's clock runs it: countdown and question end by themselves, reveal and leaderboard wait for the host's `next` unless the quiz was opened with
+//! leaderboard is the podium, whose places are shown one after another. The room's clock runs it: countdown and question end by themselves, reveal and leaderboard wait for the host's `next` unless the quiz was opened with
 //! `autoAdvance` or the host has been gone for 20 seconds. A question also ends when everybody connected has answered.
 //! Anybody may join until the podium, and answer the current question.
 //!
@@ -24,6 +24,7 @@
 
 mod answer;
 mod attendance;
+mod ceremony;
 mod clock;
 mod counts;
 mod course;
@@ -198,6 +199,8 @@ impl Game for Quiz {
     fn tick(&mut self, _: Tick, now: Micros, effects: &mut Effects<NoEvent>) -> Flow {
         if self.deadline().is_some_and(|deadline| deadline <= now) {
             self.next(now, effects);
+        } else if self.next_place_at().is_some_and(|due| due <= now) {
+            self.show_place(now);
         } else if self.resumes_at().is_some_and(|resume| resume <= now) {
             self.resume(now);
         }
@@ -208,7 +211,7 @@ impl Game for Quiz {
         if matches!(self.phase, Phase::Over) {
             return Flow::End;
         }
-        let wakes = [self.deadline(), self.resumes_at(), self.abandoned_at(), self.counts.due()];
+        let wakes = [self.deadline(), self.next_place_at(), self.resumes_at(), self.abandoned_at(), self.counts.due()];
         wakes.into_iter().flatten().min().map_or(Flow::Sleep, Flow::SleepUntil)
     }
 

@@ -43,6 +43,12 @@ pub(super) const LOBBY_WAIT: Duration = Duration::from_secs(3600);
 /// How long the podium stands.
 pub(super) const PODIUM: Duration = Duration::from_secs(300);
 
+/// Places of the podium that are shown one after another.
+pub(super) const PLACES: usize = 3;
+
+/// How long each of them is looked at before the next one shows by itself.
+pub(super) const PLACE: Duration = Duration::from_millis(2_500);
+
 /// How long a quiz goes on with nobody connected. Attack: rooms left behind by the thousand.
 pub(super) const EMPTY: Duration = Duration::from_secs(600);
 

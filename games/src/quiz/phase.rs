@@ -2,6 +2,7 @@
 //!
 //! Each is consumed to make the next (`Quiz::next`); what is refused in which phase is the quiz's to say.
 
+use super::ceremony::Ceremony;
 use super::clock::Clock;
 use super::deck::Round;
 use crate::contract::Micros;
@@ -47,6 +48,8 @@ pub(super) enum Phase {
     Podium {
         /// How many questions were left behind.
         asked: usize,
+        /// Which places are shown.
+        ceremony: Ceremony,
         /// Since when.
         since: Micros,
     },

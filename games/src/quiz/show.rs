@@ -33,6 +33,7 @@ impl Quiz {
             paused: self.phase.is_paused(),
             reveal: self.revealed(),
             leaderboard: self.leaderboard(),
+            unveiled: self.unveiled(),
             backstage,
         }
     }
@@ -97,6 +98,18 @@ impl Quiz {
             Phase::Reveal { round, counts, .. } | Phase::Leaderboard { round, counts, .. } => {
                 Some(Revealed { question: Arc::clone(&round.question), counts: counts.clone() })
             }
+        }
+    }
+
+    fn unveiled(&self) -> Option<usize> {
+        match &self.phase {
+            Phase::Podium { ceremony, .. } => ceremony.shown(self.players.len()),
+            Phase::Lobby
+            | Phase::Countdown { .. }
+            | Phase::Question { .. }
+            | Phase::Reveal { .. }
+            | Phase::Leaderboard { .. }
+            | Phase::Over => None,
         }
     }
 

@@ -41,6 +41,9 @@ pub struct View {
     /// At the leaderboard and the podium: the first 10.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) leaderboard: Option<Vec<Row>>,
+    /// At the podium while its places are being shown: how many are, from the last one up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unveiled: Option<usize>,
     /// For hosts and spectators.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(super) backstage: Option<Backstage>,

@@ -16,12 +16,6 @@ export type Cue =
   | "step"
   | "fanfare";
 
-/** How many places of the podium are shown, of how many there are. */
-export interface Unveiled {
-  readonly shown: number;
-  readonly of: number;
-}
-
 /** What of a screen can be heard. */
 export interface Moment {
   readonly role: Role;

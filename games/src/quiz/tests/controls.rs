@@ -94,7 +94,7 @@ fn skip_cuts_short_what_runs() {
          6000 question 2 till 16000
          6100 reveal 2
            ada wrong +0 =1000 #1 x0
-         6200 podium",
+         6200 podium with 0 shown",
     );
 }
 
@@ -133,6 +133,81 @@ fn next_goes_one_phase_on_and_nowhere_from_lobby_and_podium() {
 }
 
 #[test]
+fn a_podium_shows_its_places_one_after_another() {
+    check(
+        "0 host joins
+         0 ada joins
+         0 bob joins
+         0 cyd joins
+         0 dan joins
+         0 host start
+         100 host end
+         7700 host next
+         7800 .",
+        "0 lobby
+         0 countdown 0 till 3000
+         100 podium with 0 shown
+         2600 podium with 1 shown
+         5100 podium with 2 shown
+         7600 podium
+         7700 host: wrong_phase",
+    );
+}
+
+#[test]
+fn a_host_shows_the_next_place_sooner_and_gives_it_its_whole_time() {
+    check(
+        "0 host joins
+         0 ada joins
+         0 bob joins
+         0 host start
+         100 host end
+         1000 host next
+         3400 host skip
+         3500 host skip
+         3600 .",
+        "0 lobby
+         0 countdown 0 till 3000
+         100 podium with 0 shown
+         1000 podium with 1 shown
+         3400 podium
+         3500 host: wrong_phase",
+    );
+    check(
+        "0 host joins
+         0 ada joins
+         0 bob joins
+         0 host start
+         100 host end
+         1000 host next
+         4000 .",
+        "0 lobby
+         0 countdown 0 till 3000
+         100 podium with 0 shown
+         1000 podium with 1 shown
+         3500 podium",
+    );
+}
+
+#[test]
+fn a_podium_has_as_many_places_as_there_are_players() {
+    check(
+        "0 host joins
+         0 ada joins
+         0 bob joins
+         0 host start
+         100 host end
+         200 ada leaves
+         2700 bob leaves
+         9000 .",
+        "0 lobby
+         0 countdown 0 till 3000
+         100 podium with 0 shown
+         2600 podium",
+    );
+}
+
+#[test]
 fn a_lobby_may_be_ended() {
     check(
         "0 host joins
@@ -156,7 +231,7 @@ fn a_question_that_is_ended_with_the_quiz_scores_nothing() {
         "0 lobby
          0 countdown 0 till 3000
          3000 question 0 till 13000
-         3200 podium
+         3200 podium with 0 shown
          3250 ada: {\"answered\":false,\"score\":0,\"rank\":1,\"streak\":0}",
     );
 }
@@ -178,7 +253,7 @@ fn a_locked_quiz_lets_no_players_in_but_hosts_and_spectators() {
          10 ada: locked
          30 unlocked
          50 countdown 0 till 3050
-         50 podium
+         50 podium with 0 shown
          60 bob: quiz_over",
     );
 }

@@ -88,7 +88,7 @@ fn hostile_09_answers_outside_of_their_question() {
          16500 ada: bad_answer
          16500 ada: bad_answer
          16500 ada: bad_answer
-         16600 podium
+         16600 podium with 0 shown
          16700 ada: too_late",
     );
 }
@@ -351,7 +351,8 @@ fn hostile_16_a_podium_does_not_stand_for_ever() {
          300200 .",
         "0 lobby
          0 countdown 0 till 3000
-         100 podium
+         100 podium with 0 shown
+         2600 podium
          300100 the room ends",
     );
 }

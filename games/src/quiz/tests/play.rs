@@ -48,7 +48,8 @@ fn a_quiz_from_lobby_to_podium() {
          17200 reveal 2
            ada wrong +0 =2000 #1 x0
            bob right +500 =950 #2 x1
-         18000 podium
+         18000 podium with 0 shown
+         18500 podium
          18500 the room ends",
     );
 }
@@ -286,8 +287,10 @@ fn views_hold_what_their_phase_allows() {
     assert_eq!(view(&table, Group::Spectators), backstage);
     table.play("4700 host end\n4800 .");
     let podium = json!({"phase": "podium", "index": 0, "total": 3, "title": "Kinds", "answered": 0, "players": 1,
-        "locked": true, "paused": false, "leaderboard": [row]});
+        "locked": true, "paused": false, "leaderboard": [row], "unveiled": 0});
     assert_eq!(view(&table, Group::Players), podium);
+    table.play("4900 host next\n5000 .");
+    assert_eq!(view(&table, Group::Players).get("unveiled"), None, "all of it is shown");
 }
 
 #[test]

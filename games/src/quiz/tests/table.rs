@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::{Input, Options, Quiz, pace};
 use super::packs::{KINDS, Shelf};
-use crate::contract::{Effects, Flow, Game, Micros, NoEvent, Opening, Person, Role, SeatId};
+use crate::contract::{Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Role, SeatId};
 
 /// Plays `script` with the pack of all kinds, and compares the transcript.
 #[track_caller]
@@ -203,6 +203,9 @@ impl Table {
         }
         if let Some(left) = timer.left {
             write!(shown, " stopped with {} left", left.as_millis()).expect("a string takes all");
+        }
+        if let Some(places) = self.quiz.view(Group::Players, Micros(now * 1000)).unveiled {
+            write!(shown, " with {places} shown").expect("a string takes all");
         }
         if shown != self.shown {
             self.say(now, &shown);
