@@ -320,6 +320,8 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
       you: { rank: 21, ahead: { name: "Barbara", by: 88 } },
     }),
   "play-podium": () => play("podium", { leaderboard: standings(10), you: { rank: 3 } }),
+  "play-podium-second": () => play("podium", { leaderboard: standings(10), unveiled: 1, you: { rank: 3 } }),
+  "play-podium-waiting": () => play("podium", { leaderboard: standings(10), unveiled: 0, you: { rank: 3 } }),
   "play-podium-alone": () => play("podium", { leaderboard: standings(1), you: { rank: 1 } }),
   "play-podium-empty": () => play("podium", { leaderboard: [], you: { rank: 0 } }),
   "play-kicked": () => ({
@@ -379,6 +381,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "host-leaderboard": () => host("leaderboard", { leaderboard: standings(10) }),
   "host-leaderboard-empty": () => host("leaderboard", { leaderboard: [] }),
   "host-podium": () => host("podium", { leaderboard: standings(10) }),
+  "host-podium-second": () => host("podium", { leaderboard: standings(10), unveiled: 1 }),
   "host-podium-two": () => host("podium", { leaderboard: standings(2) }),
   "host-lost": () => {
     const scene = host("question", { question: QUESTIONS.single });
@@ -404,6 +407,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "remote-question-long": () => remote("question", { question: QUESTIONS.long, locked: true, paused: true }),
   "remote-reveal": () => remote("reveal", revealed),
   "remote-leaderboard": () => remote("leaderboard", { leaderboard: standings(10) }),
+  "remote-podium-second": () => remote("podium", { leaderboard: standings(10), unveiled: 1 }),
   "remote-podium": () => remote("podium", { leaderboard: standings(10) }),
   "remote-lost": () => {
     const scene = remote("question", { question: QUESTIONS.single });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Phase, RoomState, You } from "../wire.ts";
+import type { Phase, RoomState, Standing, You } from "../wire.ts";
 import { seated } from "../state/room.ts";
 import { cues, type Moment, moment } from "./cues.ts";
 
@@ -14,6 +14,7 @@ const at = (phase: Phase, changed: Partial<Moment> = {}): Moment => ({
   correct: undefined,
   rank: 0,
   podium: undefined,
+  finished: phase === "podium",
   ...changed,
 });
 
@@ -86,6 +87,11 @@ describe("cues", () => {
     expect(heard(at("reveal"), at("podium", { rank: 4 }))).toEqual([]);
     expect(heard(at("reveal"), at("podium", { rank: 0 }))).toEqual([]);
   });
+
+  it("play it when their own place is shown, not before", () => {
+    const third = (finished: boolean): Moment => at("podium", { rank: 3, finished });
+    expect(heard(at("reveal"), third(false), third(true), third(true))).toEqual(["fanfare"]);
+  });
 });
 
 describe("moment", () => {
@@ -112,7 +118,7 @@ describe("moment", () => {
         },
         you,
       }),
-      { seconds: 4, lockedIn: true, podium: undefined },
+      { seconds: 4, lockedIn: true },
     );
 
   it("has no seconds while time stands still", () => {
@@ -124,6 +130,16 @@ describe("moment", () => {
     expect(of({}, { answered: true, correct: true }).correct).toBe(true);
     expect(of({}, { correct: false }).correct).toBeUndefined();
     expect(of({ phase: "leaderboard" }, { answered: true, correct: true }).correct).toBeUndefined();
+  });
+
+  it("knows how far the podium is shown, and whether its own place is", () => {
+    const row = (seat: number): Standing => ({ seat, name: "A", score: 1, gain: 0, rank: 1 });
+    const podium = (state: Partial<RoomState>): Moment =>
+      of({ phase: "podium", leaderboard: [2, 1, 3, 4].map(row), ...state });
+    expect(podium({ unveiled: 1 })).toMatchObject({ podium: { shown: 1, of: 3 }, finished: false });
+    expect(podium({ unveiled: 2 })).toMatchObject({ podium: { shown: 2, of: 3 }, finished: true });
+    expect(podium({})).toMatchObject({ podium: { shown: 3, of: 3 }, finished: true });
+    expect(of({})).toMatchObject({ podium: undefined, finished: false });
   });
 
   it("is locked in during the question only", () => {

@@ -1,5 +1,6 @@
 // Which cues a change of what is shown calls for.
 // Pure: nothing is heard or felt here; src/sounds/speaker.ts and src/sounds/buzz.ts see to that.
+import { unveiled, type Unveiled, waits } from "../state/podium.ts";
 import type { Room } from "../state/room.ts";
 import type { Phase, Role } from "../wire.ts";
 
@@ -29,7 +30,10 @@ export interface Moment {
   /** Whether that answer was right, once it is known. */
   readonly correct: boolean | undefined;
   readonly rank: number;
+  /** How far the podium is shown. */
   readonly podium: Unveiled | undefined;
+  /** Whether this seat's own place is out. */
+  readonly finished: boolean;
 }
 
 /** The last seconds of a question and of a countdown that are counted aloud. */
@@ -37,10 +41,7 @@ const COUNTED_S = { question: 5, countdown: 3 } as const;
 
 const PODIUM_RANKS = 3;
 
-export function moment(
-  { role, state, you }: Room,
-  now: Pick<Moment, "seconds" | "lockedIn" | "podium">,
-): Moment {
+export function moment({ role, seat, state, you }: Room, now: Pick<Moment, "seconds" | "lockedIn">): Moment {
   const { phase, index, players, paused } = state;
   return {
     role,
@@ -51,7 +52,8 @@ export function moment(
     lockedIn: phase === "question" && now.lockedIn,
     correct: phase === "reveal" && you.answered ? you.correct : undefined,
     rank: you.rank,
-    podium: now.podium,
+    podium: unveiled(state),
+    finished: phase === "podium" && !waits(state, seat),
   };
 }
 
@@ -77,17 +79,18 @@ export function cues(before: Moment | undefined, after: Moment): readonly Cue[] 
     case "leaderboard":
       return entered ? ["leaderboard"] : [];
     case "podium":
-      return after.podium === undefined ? ownFinish(entered, after) : steps(before.podium, after.podium);
+      return after.role === "player" ? ownFinish(before, after) : steps(before.podium, after.podium);
   }
 }
 
 const counted = (second: number | undefined, from: number): boolean =>
   second !== undefined && second >= 1 && second <= from;
 
-const ownFinish = (entered: boolean, { rank }: Moment): readonly Cue[] =>
-  entered && rank >= 1 && rank <= PODIUM_RANKS ? ["fanfare"] : [];
+const ownFinish = (before: Moment, { finished, rank }: Moment): readonly Cue[] =>
+  finished && !before.finished && rank >= 1 && rank <= PODIUM_RANKS ? ["fanfare"] : [];
 
-function steps(before: Unveiled | undefined, { shown, of }: Unveiled): readonly Cue[] {
+function steps(before: Unveiled | undefined, after: Unveiled | undefined): readonly Cue[] {
+  const { shown, of } = after ?? { shown: 0, of: 0 };
   if (shown === 0 || shown <= (before?.shown ?? 0)) return [];
   return [shown < of ? "step" : "fanfare"];
 }

@@ -74,6 +74,20 @@ describe("announce", () => {
   it("says who won", () => {
     expect(announce(room("podium", { leaderboard: [row("Ada", 1), row("Bo", 2)] }))).toContain("Ada won!");
   });
+
+  it("keeps the podium's places until they are shown", () => {
+    const leaderboard = ["Ada", "Bo", "Cy"].map((name, at) => row(name, at + 1));
+    const second = (unveiled?: number): string => {
+      const state = { leaderboard, ...(unveiled === undefined ? {} : { unveiled }) };
+      return announce({ ...room("podium", state, { rank: 2 }), seat: 2 });
+    };
+    expect([second(0), second(1), second(2), second()]).toEqual([
+      "Final standings.",
+      "Final standings.",
+      "Final standings. You finished 2nd.",
+      "Final standings. Ada won! You finished 2nd.",
+    ]);
+  });
 });
 
 describe("timeWarning", () => {

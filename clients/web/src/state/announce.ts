@@ -2,6 +2,7 @@
 // It repeats nothing that the screen's own headings and controls say when reached.
 import { text } from "../i18n/text.svelte.ts";
 import type { RoomState, Standing } from "../wire.ts";
+import { veiled, waits } from "./podium.ts";
 import type { Room } from "./room.ts";
 
 /** Parts of what is said, each as a sentence of its own. */
@@ -44,7 +45,7 @@ export function timeWarning(seconds: number, { question, paused }: RoomState): s
   return text.secondsLeft(told);
 }
 
-/** One sentence or two about where the room is. It stays the same while the phase does. */
+/** One sentence or two about where the room is. It stays the same while the phase does, but for the podium's places. */
 export function announce(room: Room): string {
   const { state, you } = room;
   switch (state.phase) {
@@ -72,10 +73,15 @@ export function announce(room: Room): string {
     case "podium":
       return sentences(
         text.podium.title,
-        winners(first(state)),
-        you.rank > 0 && room.role === "player" ? text.podium.youCame(you.rank) : undefined,
+        veiled(state) > 0 ? undefined : winners(first(state)),
+        finish(room),
       );
   }
+}
+
+/** Where this player finished, in words, once their place is shown. */
+export function finish({ role, seat, state, you }: Room): string | undefined {
+  return role === "player" && you.rank > 0 && !waits(state, seat) ? text.podium.youCame(you.rank) : undefined;
 }
 
 /** The names of all who came first. */

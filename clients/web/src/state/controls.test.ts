@@ -45,6 +45,12 @@ describe("step", () => {
     expect(step(at(phase))?.type).toBe(type);
   });
 
+  it("shows the podium's places while there is one left", () => {
+    const leaderboard = [{ seat: 1, name: "A", score: 1, gain: 1, rank: 1 }];
+    expect(step(at("podium", { leaderboard, unveiled: 0 }))).toEqual({ type: "next" });
+    expect(step(at("podium", { leaderboard }))).toBeUndefined();
+  });
+
   it("starts nothing for nobody", () => {
     expect(step(at("lobby", { players: 0 }))).toBeUndefined();
   });

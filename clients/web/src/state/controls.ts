@@ -1,6 +1,7 @@
 // What a host can do in each phase, and the keys that do it.
 // It sends nothing; a control is the input to send, or something the page does by itself.
 import type { HostInput, RoomState } from "../wire.ts";
+import { veiled } from "./podium.ts";
 
 /** How much longer "extend" makes a question, in milliseconds. */
 export const EXTEND_MS = 10_000;
@@ -15,8 +16,9 @@ export function step(state: RoomState): HostInput | undefined {
     case "reveal":
     case "leaderboard":
       return { type: "next" };
-    case "countdown":
     case "podium":
+      return veiled(state) > 0 ? { type: "next" } : undefined;
+    case "countdown":
       return undefined;
   }
 }

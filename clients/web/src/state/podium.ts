@@ -1,6 +1,6 @@
 // Which places of the podium are shown: the server has them shown one after another, from the last to the first.
 // It draws nothing, and times nothing.
-import type { RoomState, SeatId, Standing } from "../wire.ts";
+import type { RoomState, SeatId } from "../wire.ts";
 
 const PLACES = 3;
 
@@ -25,11 +25,6 @@ export function unveiled({
 export function veiled(state: RoomState): number {
   const { shown, of } = unveiled(state) ?? { shown: 0, of: 0 };
   return of - shown;
-}
-
-/** The rows that may be seen. */
-export function seen(state: RoomState): readonly Standing[] {
-  return state.leaderboard?.slice(veiled(state)) ?? [];
 }
 
 /** Whether this seat's place is still to be shown. */

@@ -15,7 +15,8 @@ export function stepWords({ phase, index, total }: RoomState): string {
     case "reveal":
       return last ? text.host.toPodium : text.host.toLeaderboard;
     case "leaderboard":
-    case "podium":
       return last ? text.host.toPodium : text.host.toNext;
+    case "podium":
+      return text.host.toNextPlace;
   }
 }

@@ -6,7 +6,6 @@ import type { Removals } from "../../session/removals.svelte.ts";
 import type { Session } from "../../session/session.svelte.ts";
 import type { Room } from "../../state/room.ts";
 import type { Phase } from "../../wire.ts";
-import type { Ceremony } from "../../ui/ceremony.svelte.ts";
 import Countdown from "../../ui/Countdown.svelte";
 import Leaderboard from "./Leaderboard.svelte";
 import Lobby from "./Lobby.svelte";
@@ -21,8 +20,6 @@ export interface ScreenProps {
   readonly site: string;
   /** Who is being removed, and a way to remove others; undefined where the room is only shown. */
   readonly removals?: Removals | undefined;
-  /** Where the podium's places are shown one after another. */
-  readonly ceremony?: Ceremony;
 }
 
 export const SCREENS: Readonly<Record<Phase, Component<ScreenProps>>> = {
