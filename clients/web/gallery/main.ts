@@ -11,12 +11,10 @@ import { flushSync, mount } from "svelte";
 import { isLanguage } from "../src/i18n/languages.ts";
 import { speak } from "../src/i18n/text.svelte.ts";
 import Host from "../src/screens/host/Host.svelte";
-import Show from "../src/screens/host/Show.svelte";
 import Play from "../src/screens/play/Play.svelte";
 import Remote from "../src/screens/remote/Remote.svelte";
 import Watch from "../src/screens/watch/Watch.svelte";
 import { wear } from "../src/session/avatar.ts";
-import type { Room } from "../src/state/room.ts";
 import { Sounds } from "../src/sounds/sounds.svelte.ts";
 import Avatars from "./Avatars.svelte";
 import { GAMES_SCENES, GAMES_TURNED } from "./games.ts";
@@ -44,11 +42,7 @@ const scene = (SCENES[name] ?? MORE[name])?.();
 const target = document.getElementById("app");
 
 const site = scene?.site ?? SITE;
-if (target && scene?.ceremony) {
-  const { session, ceremony } = scene;
-  document.documentElement.classList.add("stage");
-  mount(Show, { target, props: { session, sounds, site, ceremony, room: session.room as Room } });
-} else if (target && scene?.desk) {
+if (target && scene?.desk) {
   const { session, desk, pairing = paired() } = scene;
   document.documentElement.classList.add("stage");
   mount(Host, { target, props: { session, sounds, pairing, desk, site } });

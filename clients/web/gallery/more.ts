@@ -6,7 +6,6 @@ import { Pairing } from "../src/session/pairing.svelte.ts";
 import { Session } from "../src/session/session.svelte.ts";
 import { own } from "../src/state/fault.ts";
 import type { CloseReason, Phase, Refused, Standing } from "../src/wire.ts";
-import { Ceremony } from "../src/ui/ceremony.svelte.ts";
 import {
   desk,
   held,
@@ -105,32 +104,7 @@ const unpaired = (): Pairing => new Pairing(() => new Promise(() => undefined), 
 
 const refusedPairing = (): Pairing => new Pairing(() => Promise.resolve(OFFLINE), held());
 
-/** A ceremony that stands still with so many places shown. */
-class Standstill extends Ceremony {
-  readonly #shown: number;
-
-  constructor(shown: number) {
-    super();
-    this.#shown = shown;
-  }
-
-  override get unveiled(): { shown: number; of: number } {
-    return { shown: this.#shown, of: 3 };
-  }
-
-  override get running(): boolean {
-    return this.#shown < 3;
-  }
-
-  override begin(): void {
-    // It has begun, and goes no further.
-  }
-}
-
-const unveiling = (shown: number): Scene => ({
-  ...host("podium", { leaderboard: standings(10) }),
-  ceremony: new Standstill(shown),
-});
+const unveiling = (shown: number): Scene => host("podium", { leaderboard: standings(10), unveiled: shown });
 
 const PACK = PACKS[0]?.title ?? "";
 

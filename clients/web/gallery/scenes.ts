@@ -11,7 +11,6 @@ import { own } from "../src/state/fault.ts";
 import { text } from "../src/i18n/text.svelte.ts";
 import type { RemoteLink } from "../src/state/remotelink.ts";
 import { seated } from "../src/state/room.ts";
-import type { Ceremony } from "../src/ui/ceremony.svelte.ts";
 import type { Phase, Question, Role, RoomState, Standing, You } from "../src/wire.ts";
 
 export interface Scene {
@@ -26,8 +25,6 @@ export interface Scene {
   readonly link?: RemoteLink;
   /** The link to a remote that the host's page has made, if it isn't the usual one. */
   readonly pairing?: Pairing;
-  /** Where the podium's ceremony stands, if it isn't over; then only what the hall sees is shown. */
-  readonly ceremony?: Ceremony;
   /** The site that players are sent to, if it isn't the usual one. */
   readonly site?: string;
   /** What is done to the page once it is shown: what it keeps to itself can't be given to it. */
@@ -320,7 +317,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
       you: { rank: 21, ahead: { name: "Barbara", by: 88 } },
     }),
   "play-podium": () => play("podium", { leaderboard: standings(10), you: { rank: 3 } }),
-  "play-podium-second": () => play("podium", { leaderboard: standings(10), unveiled: 1, you: { rank: 3 } }),
+  "play-podium-third": () => play("podium", { leaderboard: standings(10), unveiled: 1, you: { rank: 3 } }),
   "play-podium-waiting": () => play("podium", { leaderboard: standings(10), unveiled: 0, you: { rank: 3 } }),
   "play-podium-alone": () => play("podium", { leaderboard: standings(1), you: { rank: 1 } }),
   "play-podium-empty": () => play("podium", { leaderboard: [], you: { rank: 0 } }),
@@ -381,7 +378,6 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "host-leaderboard": () => host("leaderboard", { leaderboard: standings(10) }),
   "host-leaderboard-empty": () => host("leaderboard", { leaderboard: [] }),
   "host-podium": () => host("podium", { leaderboard: standings(10) }),
-  "host-podium-second": () => host("podium", { leaderboard: standings(10), unveiled: 1 }),
   "host-podium-two": () => host("podium", { leaderboard: standings(2) }),
   "host-lost": () => {
     const scene = host("question", { question: QUESTIONS.single });
@@ -407,7 +403,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "remote-question-long": () => remote("question", { question: QUESTIONS.long, locked: true, paused: true }),
   "remote-reveal": () => remote("reveal", revealed),
   "remote-leaderboard": () => remote("leaderboard", { leaderboard: standings(10) }),
-  "remote-podium-second": () => remote("podium", { leaderboard: standings(10), unveiled: 1 }),
+  "remote-podium-third": () => remote("podium", { leaderboard: standings(10), unveiled: 1 }),
   "remote-podium": () => remote("podium", { leaderboard: standings(10) }),
   "remote-lost": () => {
     const scene = remote("question", { question: QUESTIONS.single });
