@@ -163,19 +163,32 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
     }),
   "play-sending": () => pressing(play("question", { question: QUESTIONS.single }), "Earth"),
   "play-reveal-long": () =>
-    play("reveal", { ...longRevealed, you: { answered: true, choice: 1, correct: false, gain: 0 } }),
+    play("reveal", {
+      ...longRevealed,
+      you: { answered: true, choice: 1, correct: false, gain: 0, streak: 0 },
+    }),
   "play-reveal-hebrew": () =>
     play("reveal", { ...hebrewRevealed, you: { answered: true, choice: 1, correct: true, gain: 874 } }),
   "play-leaderboard-3": () =>
     play("leaderboard", { leaderboard: standings(3), players: 3, you: { score: 8_574, rank: 3 } }),
   "play-leaderboard-60": () =>
-    play("leaderboard", { leaderboard: standings(10), ...many(60), you: { score: 1_226, rank: 42 } }),
+    play("leaderboard", {
+      leaderboard: standings(10),
+      ...many(60),
+      seat: 42,
+      you: { score: 1_226, rank: 42 },
+    }),
   "play-leaderboard-300": () =>
-    play("leaderboard", { leaderboard: standings(10), ...many(300), you: { score: 312, rank: 217 } }),
+    play("leaderboard", {
+      leaderboard: standings(10),
+      ...many(300),
+      seat: 217,
+      you: { score: 312, rank: 217 },
+    }),
   "play-leaderboard-empty": () => play("leaderboard", { leaderboard: [], you: { score: 0, rank: 0 } }),
   "play-leaderboard-tied": () => play("leaderboard", { leaderboard: tied(10, 3), you: { rank: 1 } }),
   "play-podium-below": () =>
-    play("podium", { leaderboard: standings(10), ...many(300), you: { score: 312, rank: 217 } }),
+    play("podium", { leaderboard: standings(10), ...many(300), seat: 217, you: { score: 312, rank: 217 } }),
   "play-podium-tied": () => play("podium", { leaderboard: tied(6, 2), you: { rank: 3 } }),
   "play-podium-ended": () => {
     const scene = play("podium", { leaderboard: standings(10), you: { rank: 3 } });

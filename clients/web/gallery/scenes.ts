@@ -11,7 +11,7 @@ import { own } from "../src/state/fault.ts";
 import { text } from "../src/i18n/text.svelte.ts";
 import type { RemoteLink } from "../src/state/remotelink.ts";
 import { seated } from "../src/state/room.ts";
-import type { Phase, Question, Role, RoomState, Standing, You } from "../src/wire.ts";
+import type { Phase, Question, Role, RoomState, SeatId, Standing, You } from "../src/wire.ts";
 
 export interface Scene {
   readonly session: Session;
@@ -115,11 +115,12 @@ export interface Shown extends Partial<RoomState> {
   readonly role?: Role;
   readonly you?: Partial<You>;
   readonly leftMs?: number;
+  readonly seat?: SeatId;
 }
 
 export function session(
   phase: Phase,
-  { role = "player", you = {}, leftMs = 13_000, ...changed }: Shown = {},
+  { role = "player", you = {}, leftMs = 13_000, seat = 3, ...changed }: Shown = {},
 ): Session {
   const shown = new Session(NOBODY, held(), { now: () => 0 });
   const state: RoomState = {
@@ -136,7 +137,7 @@ export function session(
   const room = seated({
     room: "482913",
     game: "quiz",
-    seat: 3,
+    seat,
     token: "",
     role,
     tick: 1,
@@ -145,7 +146,7 @@ export function session(
     you: { score: 4_210, rank: 5, streak: 3, ...you },
   });
   shown.room = { ...room, timer: { tick: 1, phase, endsAt: leftMs, leftMs, running: !state.paused } };
-  shown.name = "Linus";
+  shown.name = nameOf(seat);
   shown.standing = "in";
   shown.online = true;
   return shown;

@@ -191,6 +191,8 @@ export const de: Messages = {
     title: "Fernbedienung",
     lead: "Scanne den Code, den die Seite der Spielleitung unter „Fernbedienung“ zeigt.",
     dialogTitle: "Dieses Quiz vom Handy leiten",
+    dialogFirst:
+      "Erstelle einen Link und scanne dann seinen Code mit deinem Handy. Wer ihn hat, kann dieses Quiz leiten.",
     dialogLead:
       "Scanne den Code mit deinem Handy. Wer ihn hat, kann dieses Quiz leiten: Lass ihn nicht auf der Leinwand stehen.",
     qr: "QR-Code: macht ein Handy zur Fernbedienung",

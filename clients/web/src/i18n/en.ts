@@ -182,6 +182,7 @@ export const en = {
     title: "Remote",
     lead: "Scan the code that the host's page shows under “Remote”.",
     dialogTitle: "Run this quiz from a phone",
+    dialogFirst: "Make a link, then scan its code with your phone. Whoever has it can run this quiz.",
     dialogLead:
       "Scan the code with your phone. Whoever has it can run this quiz, so don't leave it on the big screen.",
     qr: "QR code: makes a phone the remote",
