@@ -170,6 +170,11 @@ bench-peers: $(peers)/node/node_modules/.installed $(peers_python)/.installed ##
 	@$(step) "peers in Rust" cargo build --release --locked --manifest-path $(peers)/rust/Cargo.toml --target-dir target/peers
 	@$(step) "peers in turn" $(peers_python)/bin/python $(peers)/runner $(ARGS)
 
+.PHONY: screenshots
+screenshots: release $(web)/node_modules/.installed ## the pictures in README.md and docs/, of a real quiz in real browsers
+	@scripts/setup browser
+	@$(step) "pictures for the documentation" env PARLOR_BIN=$(CURDIR)/$(binary) npm --prefix $(web) run screenshots
+
 .PHONY: fmt
 fmt: $(web)/node_modules/.installed $(sdk)/node_modules/.installed ## formats everything
 	@cargo fmt --all

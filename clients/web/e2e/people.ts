@@ -11,7 +11,7 @@ import type { Server } from "./server.ts";
 /** How long a page may take for anything. */
 const PATIENCE_MS = 20_000;
 
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(...more: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath(),
     args: [
@@ -21,6 +21,7 @@ export function launchBrowser(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--no-first-run",
+      ...more,
     ],
   });
 }

@@ -69,8 +69,9 @@ function stopped(child: ChildProcess): Promise<void> {
   });
 }
 
-export async function startServer(): Promise<Server> {
-  const packs = await packsFolder();
+/** With the packs of a folder, or with the tests' own. */
+export async function startServer(given?: string): Promise<Server> {
+  const packs = given ?? (await packsFolder());
   const key = `test-key-${Math.random().toString(36).slice(2)}`;
   const child = spawn(binary(), ["serve", "--addr", "127.0.0.1:0", "--packs", packs, "--host-key", key], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -81,7 +82,7 @@ export async function startServer(): Promise<Server> {
   });
   const stop = async (): Promise<void> => {
     await stopped(child);
-    await rm(packs, { recursive: true, force: true });
+    if (given === undefined) await rm(packs, { recursive: true, force: true });
   };
   try {
     return { url: `http://${await listening(child, () => said)}`, key, stop };
