@@ -9,7 +9,9 @@ import Games from "../src/screens/games/Games.svelte";
 import { ArenaSession } from "../src/session/arena.svelte.ts";
 import type { Keep, KeptSeat } from "../src/session/keep.ts";
 import { Lobby } from "../src/session/lobby.svelte.ts";
+import { SIDE } from "../src/state/arena/rules.ts";
 import { own } from "../src/state/fault.ts";
+import { SILENT } from "./silent.ts";
 
 const NOWHERE: Keep<KeptSeat> = { read: () => undefined, write: () => undefined, forget: () => undefined };
 
@@ -53,7 +55,7 @@ function list(
   };
 }
 
-const NAMES = ["Ada", "Grace", "Linus", "A name as long as can be", "Radia", "Tim", "Hedy", "Ken"];
+const NAMES = ["Ada", "Grace", "ליאורה", "A name as long as can be", "Radia", "Tim", "Hedy", "Ken"];
 
 const SPOTS = [
   [500, 480],
@@ -66,16 +68,33 @@ const SPOTS = [
   [820, 800],
 ] as const;
 
-const state = (players: number): ArenaState => ({
+/** Eight stand where they are hardest to draw, and whoever is there besides in rows. */
+const spot = (at: number): readonly [x: number, y: number] =>
+  SPOTS[at] ?? [60 + ((at * 97) % 880), 60 + Math.floor((at * 97) / 880) * 110];
+
+const state = (players: number, side: number): ArenaState => ({
   players: Object.fromEntries(
-    SPOTS.slice(0, players).map(([x, y], at) => [at + 1, { x, y, score: (at * 7) % 11 }]),
+    Array.from({ length: players }, (_, at) => {
+      const [x, y] = spot(at);
+      return [at + 1, { x: (x * side) / SIDE, y: (y * side) / SIDE, score: (at * 7) % 11 }];
+    }),
   ),
   coins: Object.fromEntries(
-    SPOTS.map(([x, y], at) => [at, { x: (y * 3 + 91) % 1_000, y: (x * 7 + 57) % 1_000 }]),
+    SPOTS.map(([x, y], at) => [
+      at,
+      { x: (((y * 3 + 91) % SIDE) * side) / SIDE, y: (((x * 7 + 57) % SIDE) * side) / SIDE },
+    ]),
   ),
 });
 
-function arena(players: number, change: (session: ArenaSession) => void = () => undefined, code?: string) {
+interface Opening {
+  readonly change?: (session: ArenaSession) => void;
+  readonly code?: string;
+  readonly side?: number;
+}
+
+/** An arena with so many in it; with nobody, what is shown before there is a seat. */
+function arena(players: number, { change = () => undefined, code, side = SIDE }: Opening = {}) {
   return (target: HTMLElement): void => {
     let hears: Listener<ArenaBroadcasts> | undefined;
     const link: Link<ArenaRequests, ArenaBroadcasts> = {
@@ -88,7 +107,8 @@ function arena(players: number, change: (session: ArenaSession) => void = () => 
           ? Promise.resolve({
               ok: true,
               ...{ room: "482913", game: "arena", seat: 1, token: "", role: "player", hz: 30 },
-              ...{ tick: 1, time: 0, state: state(players), you: { seq: 0 } },
+              ...{ tick: 1, time: 0, state: state(players, side), you: { seq: 0 } },
+              options: { size: side },
             } as never)
           : new Promise(() => undefined),
       listen: (listener) => {
@@ -99,14 +119,17 @@ function arena(players: number, change: (session: ArenaSession) => void = () => 
     const session = new ArenaSession(link, NOWHERE, () => 1_000);
     const show = (): void => {
       change(session);
-      mount(Arena, { target, props: { session, code } });
+      mount(Arena, { target, props: { session, sounds: SILENT, code } });
     };
     if (players === 0) {
       show();
       return;
     }
     void session.join({ game: "arena", name: "Ada", sync: "delta" }).then(() => {
-      const joined = NAMES.map((name, at) => ({ seat: at + 1, name }));
+      const joined = Array.from({ length: players }, (_, at) => ({
+        seat: at + 1,
+        name: NAMES[at] ?? `${NAMES[at % NAMES.length]} ${at}`,
+      }));
       hears?.players({ tick: 1, count: players, joined });
       show();
     });
@@ -116,6 +139,7 @@ function arena(players: number, change: (session: ArenaSession) => void = () => 
 export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void>> = {
   "games-list": list(ROOMS),
   "games-list-none": list([]),
+  "games-list-one": list(ROOMS.slice(0, 1)),
   "games-list-lost": list(ROOMS, (lobby) => {
     lobby.online = false;
   }),
@@ -126,35 +150,48 @@ export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void
     Array.from({ length: 40 }, (_, at) => room(String(100_007 + at * 22_441), "arena", at % 9, 8)),
   ),
   "games-arena-join": arena(0),
-  "games-arena-entering": arena(0, (session) => {
-    session.standing = "entering";
+  "games-arena-entering": arena(0, {
+    change: (session) => {
+      session.standing = "entering";
+    },
   }),
-  "games-arena-join-nameless": arena(0, (session) => {
-    session.fault = own("name", "name_empty");
+  "games-arena-join-nameless": arena(0, {
+    change: (session) => {
+      session.fault = own("name", "name_empty");
+    },
   }),
-  "games-arena-join-room": arena(0, () => undefined, "482913"),
-  "games-arena-join-fault": arena(
-    0,
-    (session) => {
+  "games-arena-join-room": arena(0, { code: "482913" }),
+  "games-arena-join-fault": arena(0, {
+    code: "482913",
+    change: (session) => {
       session.fault = own("code", "unknown_room");
     },
-    "482913",
-  ),
+  }),
   "games-arena": arena(8),
   "games-arena-alone": arena(1),
-  "games-arena-lost": arena(4, (session) => {
-    session.standing = "resuming";
+  "games-arena-small": arena(8, { side: 40 }),
+  "games-arena-crowd": arena(60),
+  "games-arena-lost": arena(4, {
+    change: (session) => {
+      session.standing = "resuming";
+    },
   }),
-  "games-arena-restoring": arena(0, (session) => {
-    session.standing = "resuming";
+  "games-arena-restoring": arena(0, {
+    change: (session) => {
+      session.standing = "resuming";
+    },
   }),
-  "games-arena-ended": arena(1, (session) => {
-    session.closed = { reason: "ended" };
-    session.standing = "closed";
+  "games-arena-ended": arena(1, {
+    change: (session) => {
+      session.closed = { reason: "ended" };
+      session.standing = "closed";
+    },
   }),
-  "games-arena-replaced": arena(1, (session) => {
-    session.closed = { reason: "replaced" };
-    session.standing = "closed";
+  "games-arena-replaced": arena(1, {
+    change: (session) => {
+      session.closed = { reason: "replaced" };
+      session.standing = "closed";
+    },
   }),
 };
 

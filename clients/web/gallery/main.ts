@@ -15,20 +15,16 @@ import Play from "../src/screens/play/Play.svelte";
 import Remote from "../src/screens/remote/Remote.svelte";
 import Watch from "../src/screens/watch/Watch.svelte";
 import { wear } from "../src/session/avatar.ts";
-import { Sounds } from "../src/sounds/sounds.svelte.ts";
 import Avatars from "./Avatars.svelte";
 import { GAMES_SCENES, GAMES_TURNED } from "./games.ts";
 import { MORE, MORE_TURNED } from "./more.ts";
 import { paired, SCENES, TURNED } from "./scenes.ts";
+import { SILENT } from "./silent.ts";
 
 /** The site that players are sent to: not where the gallery happens to be served. */
 const SITE = "https://quiz.example";
 
-const sounds = new Sounds({
-  keep: { read: () => undefined, write: () => undefined, forget: () => undefined },
-  speaker: { wake: () => undefined, play: () => undefined },
-  byDefault: false,
-});
+const sounds = SILENT;
 const [name = "", ...ways] = (new URL(location.href).searchParams.get("scene") ?? "").split(".");
 for (const way of ways) {
   if (isLanguage(way)) await speak(way);

@@ -1,6 +1,6 @@
 // The shapes of what server and site say to each other about an arena, and about the games and rooms there are.
 // No behaviour: reading and applying them is src/state/, carrying them is src/net/.
-import type { Closed, Delta, Requests, Role, SeatId, Standing } from "./wire.ts";
+import type { Closed, Delta, Players, Requests, Role, Score, SeatId } from "./wire.ts";
 
 /** A place on the board: from the left, and from the top. */
 export interface Spot {
@@ -28,6 +28,7 @@ export interface ArenaSeated {
   readonly seat: SeatId;
   readonly token: string;
   readonly role: Role;
+  readonly avatar?: number;
   readonly hz: number;
   /** What the room was opened with, of what was given then. */
   readonly options?: { readonly size?: number };
@@ -43,31 +44,12 @@ export interface ArenaSnapshot {
   readonly state: ArenaState;
 }
 
-export interface Member {
-  readonly seat: SeatId;
-  readonly name: string;
-}
-
-/** Who came and who went; names only where there are few enough. */
-export interface Members {
-  readonly tick: number;
-  readonly count: number;
-  readonly joined?: readonly Member[];
-  readonly left?: readonly Member[];
-}
-
-export interface Scores {
-  readonly tick: number;
-  readonly scores: readonly Standing[];
-  readonly total: number;
-}
-
 export interface ArenaBroadcasts {
   snapshot: ArenaSnapshot;
   delta: Delta;
   you: ArenaYou & { readonly tick: number };
-  players: Members;
-  score: Scores;
+  players: Players;
+  score: Score;
   closed: Closed;
 }
 
@@ -75,8 +57,9 @@ interface Sync {
   readonly sync: "delta";
 }
 
-export type ArenaJoin = Sync &
-  ({ readonly room: string; readonly name: string } | { readonly game: "arena"; readonly name: string });
+export type ArenaJoin = Sync & { readonly name: string; readonly avatar?: number } & (
+    { readonly room: string } | { readonly game: "arena" }
+  );
 
 export interface Move {
   readonly type: "move";

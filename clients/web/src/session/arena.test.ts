@@ -47,9 +47,9 @@ afterEach(() => {
 
 it("takes a seat, and lists who is there", async () => {
   const { table, session } = await playing();
-  table.hears.players({ tick: 10, count: 1, joined: [{ seat: 1, name: "Ada" }] });
+  table.hears.players({ tick: 10, count: 1, joined: [{ seat: 1, name: "Ada", avatar: 7 }] });
   expect([session.standing, session.code, session.players]).toEqual(["in", "123456", 1]);
-  expect(session.table).toEqual([{ seat: 1, name: "Ada", score: 0, rank: 1, own: true }]);
+  expect(session.table).toEqual([{ seat: 1, name: "Ada", avatar: 7, score: 0, rank: 1, own: true }]);
 });
 
 it("tells a heading once, however often it is wished, and goes on with the numbers of before", async () => {

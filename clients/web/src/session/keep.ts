@@ -82,8 +82,10 @@ export const keepAvatar = (store: () => Store = tab): Keep<number> => place(stor
 export const keepLanguage = (store: () => Store = device): Keep<string> =>
   place(store, "parlor.language", isText);
 
-export const keepSounds = (role: "player" | "host" | "spectator", store: () => Store = tab): Keep<boolean> =>
-  place(store, `parlor.sounds.${role}`, isChoice);
+export const keepSounds = (
+  role: "player" | "host" | "spectator" | "arena",
+  store: () => Store = tab,
+): Keep<boolean> => place(store, `parlor.sounds.${role}`, isChoice);
 
 /** A link to a remote: the host's page has made it, or the remote came by it. */
 export const keepRemoteLink = (role: "host" | "remote", store: () => Store = tab): Keep<RemoteLink> =>

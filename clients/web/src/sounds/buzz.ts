@@ -7,6 +7,7 @@ const PATTERNS: Partial<Record<Cue, readonly number[]>> = {
   lockedIn: [30],
   right: [40, 60, 40],
   wrong: [160],
+  coin: [20],
 };
 
 export type Buzz = (cue: Cue) => void;

@@ -15,7 +15,9 @@ export type Cue =
   | "wrong"
   | "leaderboard"
   | "step"
-  | "fanfare";
+  | "fanfare"
+  | "coin"
+  | "lead";
 
 /** What of a screen can be heard. */
 export interface Moment {

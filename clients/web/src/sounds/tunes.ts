@@ -43,6 +43,8 @@ export const TUNES: Readonly<Record<Cue, readonly Note[]>> = {
   wrong: [note(0, 7, 0.22, { bend: -1 }), note(0.18, 3, 0.4, { bend: -2 })],
   leaderboard: [0, 3, 7, 10, 12].map((step, place) => note(place * 0.07, 7 + step, 0.16, { wave: "sine" })),
   step: [note(0, -9, 0.35, { level: LOUD, bend: -7 }), note(0.02, 10, 0.5), note(0.02, 15, 0.5, low)],
+  coin: [note(0, 27, 0.06, { level: QUIET }), note(0.05, 31, 0.16, { level: QUIET })],
+  lead: [note(0, 19, 0.12), note(0.09, 22, 0.12), note(0.18, 26, 0.3)],
   fanfare: [
     note(0, 10, 0.16, { level: LOUD }),
     note(0.16, 10, 0.1),

@@ -2,37 +2,43 @@
 // It decides nothing: who is where is src/state/arena/, and when to draw is the board's.
 import type { Spot } from "../../arena-wire.ts";
 import type { Body } from "../../state/arena/world.ts";
+import { FRAME, layers } from "../../ui/face.ts";
 import type { SeatId } from "../../wire.ts";
+import type { Sprites } from "./sprites.ts";
 
-/** So many colours tell players apart; names tell the rest. */
+/** So many colours tell players apart besides their faces. */
 const COLOURS = 8;
 
 /** The token of a player's colour. */
 export const colourOf = (seat: SeatId): string => `--choice-${(seat % COLOURS) + 1}`;
 
-/** The theme's colours that a board has. */
+/** The theme's colours that a board has, and how its words are written. */
 export interface Palette {
-  readonly ground: string;
-  readonly line: string;
-  readonly ink: string;
-  readonly coin: string;
-  readonly accent: string;
-  readonly players: readonly string[];
+  readonly of: (token: string) => string;
   readonly font: string;
+  readonly direction: CanvasDirection;
 }
 
+/** As it is at the time; tokens are looked up once each. */
 export function paletteOf(element: Element): Palette {
   const style = getComputedStyle(element);
-  const token = (name: string): string => style.getPropertyValue(name).trim();
-  return {
-    ground: token("--surface"),
-    line: token("--line"),
-    ink: token("--ink"),
-    coin: token("--gold"),
-    accent: token("--accent"),
-    players: Array.from({ length: COLOURS }, (_, colour) => token(colourOf(colour))),
-    font: style.fontFamily,
+  const known = new Map<string, string>();
+  const of = (token: string): string => {
+    const colour = known.get(token) ?? style.getPropertyValue(token).trim();
+    known.set(token, colour);
+    return colour;
   };
+  return { of, font: style.fontFamily, direction: style.direction === "rtl" ? "rtl" : "ltr" };
+}
+
+/** What is drawn on: so many pixels of the device each way, `ratio` of them to a pixel of the page. */
+export interface Ground {
+  readonly to: CanvasRenderingContext2D;
+  readonly size: number;
+  readonly ratio: number;
+  readonly palette: Palette;
+  /** Those made for another size or palette are of no use. */
+  readonly sprites: Sprites;
 }
 
 export interface Scene {
@@ -43,16 +49,20 @@ export interface Scene {
   readonly goal?: Spot | undefined;
   /** The dragged stick: where it was pressed and where it is, in parts of the board. */
   readonly stick?: { readonly from: Spot; readonly to: Spot } | undefined;
-  /** What is written at a player. */
-  readonly label: (body: Body) => string;
+  /** What is written at a player: the name, and the score in figures. */
+  readonly label: (body: Body) => readonly [name: string, score: string];
 }
 
 /** Lines across the board, so that moving is seen where nothing else is near. */
 const LINES = 10;
 
-/** Sizes in parts of the side; a coin is in reach when its rim and the player's meet. */
-const BODY = 0.021;
-const COIN = 0.012;
+/** Sizes in parts of the canvas, and the least in pixels of the page at which they can still be told apart. */
+const BODY = { part: 0.024, least: 11 } as const;
+const COIN = { part: 0.012, least: 4 } as const;
+const LETTERS = { part: 0.02, least: 12 } as const;
+
+/** So much of a body's disc is its face; the rest is a ring in the player's colour. */
+const FACE = 0.8;
 
 /** So much of the canvas is left on each side, so that nobody at the edge is cut. */
 const MARGIN = 0.04;
@@ -61,39 +71,47 @@ const MARGIN = 0.04;
 const onBoard = (part: number): number => MARGIN + part * (1 - 2 * MARGIN);
 export const fromCanvas = (part: number): number => (part - MARGIN) / (1 - 2 * MARGIN);
 
+/** More than so many are a crowd, of whom so many are named. */
+const CROWD = 16;
+const BEST = 3;
+
 /** No label is wider than this part of the board. */
 const WIDEST = 0.45;
 
-/** The board as it is at a moment, on a canvas of `size` by `size` pixels of the device, `ratio` to a pixel of the page. */
-export function paint(
-  to: CanvasRenderingContext2D,
-  size: number,
-  ratio: number,
-  palette: Palette,
-  scene: Scene,
-): void {
+/** The board as it is at a moment. */
+export function paint(ground: Ground, scene: Scene): void {
+  const { to, size, ratio, palette } = ground;
   const at = (coordinate: number): number => onBoard(coordinate / scene.side) * size;
-  to.fillStyle = palette.ground;
+  to.fillStyle = palette.of("--surface");
   to.fillRect(0, 0, size, size);
-  grid(to, size, ratio, palette);
-  for (const { x, y } of scene.coins)
-    coin(to, at(x), at(y), Math.max(COIN * size, 4 * ratio), palette, ratio);
-  const radius = Math.max(BODY * size, 7 * ratio);
-  if (scene.goal) ring(to, at(scene.goal.x), at(scene.goal.y), radius, palette.accent, 2 * ratio);
-  for (const body of scene.bodies) {
-    const [x, y] = [at(body.x), at(body.y)];
-    const colour = palette.players[body.seat % COLOURS] ?? palette.ink;
-    if (body.own) ring(to, x, y, radius + 4 * ratio, palette.accent, 3 * ratio);
-    disc(to, x, y, radius, colour, palette.ink, 2 * ratio);
-  }
+  grid(ground);
+  const coin = coinOf(ground);
+  for (const { x, y } of scene.coins) centred(to, coin, at(x), at(y));
+  const radius = scaled(ground, BODY);
+  if (scene.goal) ring(to, at(scene.goal.x), at(scene.goal.y), radius, palette.of("--accent"), 2 * ratio);
+  for (const body of scene.bodies) centred(to, bodyOf(ground, body, radius), at(body.x), at(body.y));
   // Names go above all bodies: one that stands before another must not hide whose it is.
-  for (const body of scene.bodies)
-    label(to, scene.label(body), at(body.x), at(body.y), radius, size, ratio, palette, body.own);
-  if (scene.stick) stick(to, scene.stick, size, ratio, palette);
+  for (const body of named(scene.bodies))
+    label(ground, scene.label(body), body.own, { x: at(body.x), y: at(body.y) }, radius);
+  if (scene.stick) stick(ground, scene.stick);
 }
 
-function grid(to: CanvasRenderingContext2D, size: number, ratio: number, palette: Palette): void {
-  to.strokeStyle = palette.line;
+/** Those whose names are written. Of a crowd only the best and oneself are: more could not be read. */
+function named(bodies: readonly Body[]): readonly Body[] {
+  if (bodies.length <= CROWD) return bodies;
+  const best = [...bodies].sort((one, other) => other.score - one.score).slice(0, BEST);
+  return bodies.filter((body) => body.own || best.includes(body));
+}
+
+const scaled = ({ size, ratio }: Ground, { part, least }: { part: number; least: number }): number =>
+  Math.max(part * size, least * ratio);
+
+function centred(to: CanvasRenderingContext2D, picture: HTMLCanvasElement, x: number, y: number): void {
+  to.drawImage(picture, x - picture.width / 2, y - picture.height / 2);
+}
+
+function grid({ to, size, ratio, palette }: Ground): void {
+  to.strokeStyle = palette.of("--line");
   to.lineWidth = ratio;
   to.beginPath();
   const [first, last] = [onBoard(0) * size, onBoard(1) * size];
@@ -105,6 +123,57 @@ function grid(to: CanvasRenderingContext2D, size: number, ratio: number, palette
     to.lineTo(last, at);
   }
   to.stroke();
+}
+
+/** A disc with a ring in it, which no player has. */
+function coinOf(ground: Ground): HTMLCanvasElement {
+  const { ratio, palette, sprites } = ground;
+  const radius = scaled(ground, COIN);
+  const side = 2 * (radius + ratio);
+  return sprites.get("coin", side, side, (to) => {
+    const middle = to.canvas.width / 2;
+    disc(to, middle, middle, radius, palette.of("--gold"), palette.of("--ink"), ratio);
+    ring(to, middle, middle, radius * 0.5, palette.of("--ink"), ratio);
+  });
+}
+
+/** A player's face in a disc of the player's colour; one's own has a ring around it. */
+function bodyOf({ ratio, palette, sprites }: Ground, body: Body, radius: number): HTMLCanvasElement {
+  const side = 2 * (radius + 6 * ratio);
+  return sprites.get(`body ${body.seat} ${body.avatar} ${body.own}`, side, side, (to) => {
+    const middle = to.canvas.width / 2;
+    if (body.own) ring(to, middle, middle, radius + 4 * ratio, palette.of("--accent"), 3 * ratio);
+    disc(to, middle, middle, radius, palette.of(colourOf(body.seat)), palette.of("--ink"), 2 * ratio);
+    face(to, body.avatar, middle, radius * FACE, palette);
+  });
+}
+
+function face(
+  to: CanvasRenderingContext2D,
+  avatar: number,
+  middle: number,
+  half: number,
+  palette: Palette,
+): void {
+  const scale = (2 * half) / FRAME.side;
+  to.setTransform(scale, 0, 0, scale, middle - half - FRAME.x * scale, middle - half - FRAME.y * scale);
+  to.lineCap = "round";
+  to.lineJoin = "round";
+  for (const { path, fill, stroke, width = 1, opacity = 1 } of layers(avatar)) {
+    const shape = new Path2D(path);
+    to.globalAlpha = opacity;
+    if (stroke !== undefined) {
+      to.strokeStyle = palette.of(stroke);
+      to.lineWidth = width;
+      to.stroke(shape);
+    }
+    if (fill !== undefined) {
+      to.fillStyle = palette.of(fill);
+      to.fill(shape);
+    }
+  }
+  to.globalAlpha = 1;
+  to.resetTransform();
 }
 
 function disc(
@@ -125,19 +194,6 @@ function disc(
   to.stroke();
 }
 
-/** A disc with a ring in it, which no player has. */
-function coin(
-  to: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  radius: number,
-  palette: Palette,
-  ratio: number,
-): void {
-  disc(to, x, y, radius, palette.coin, palette.ink, ratio);
-  ring(to, x, y, radius * 0.5, palette.ink, ratio);
-}
-
 function ring(
   to: CanvasRenderingContext2D,
   x: number,
@@ -154,51 +210,55 @@ function ring(
 }
 
 function label(
-  to: CanvasRenderingContext2D,
-  words: string,
-  x: number,
-  y: number,
-  radius: number,
-  size: number,
-  ratio: number,
-  palette: Palette,
+  ground: Ground,
+  [name, score]: readonly [name: string, score: string],
   own: boolean,
+  { x, y }: Spot,
+  radius: number,
 ): void {
-  const height = Math.max(12 * ratio, size * 0.02);
-  to.font = `${own ? 700 : 600} ${height}px ${palette.font}`;
-  to.textAlign = "center";
-  to.textBaseline = "middle";
-  const fitting = fit(to, words, size * WIDEST);
-  const half = to.measureText(fitting).width / 2 + 4 * ratio;
-  const above = y - radius - height;
-  const at = above > height ? above : y + radius + height;
-  const middle = Math.min(size - half, Math.max(half, x));
-  to.lineJoin = "round";
-  to.lineWidth = 4 * ratio;
-  to.strokeStyle = palette.ground;
-  to.strokeText(fitting, middle, at);
-  to.fillStyle = palette.ink;
-  to.fillText(fitting, middle, at);
+  const { to, size, ratio, palette, sprites } = ground;
+  const letters = scaled(ground, LETTERS);
+  const font = `${own ? 700 : 600} ${letters}px ${palette.font}`;
+  const picture = sprites.get(`label ${own} ${score} ${name}`, size * WIDEST, letters * 1.6, (words) => {
+    words.font = font;
+    const fitting = fit(words, name, score, size * WIDEST - 8 * ratio);
+    // Its size was a guess, and another one forgets the font.
+    words.canvas.width = Math.ceil(words.measureText(fitting).width + 8 * ratio);
+    words.font = font;
+    words.direction = palette.direction;
+    words.textAlign = "center";
+    words.textBaseline = "middle";
+    words.lineJoin = "round";
+    words.lineWidth = 4 * ratio;
+    const [middle, line] = [words.canvas.width / 2, words.canvas.height / 2];
+    words.strokeStyle = palette.of("--surface");
+    words.strokeText(fitting, middle, line);
+    words.fillStyle = palette.of("--ink");
+    words.fillText(fitting, middle, line);
+  });
+  const { width, height } = picture;
+  const above = y - radius - 4 * ratio - height;
+  const top = above > 0 ? above : y + radius + 4 * ratio;
+  // Between pixels letters would be blurred.
+  to.drawImage(picture, Math.round(Math.min(size - width, Math.max(0, x - width / 2))), Math.round(top));
 }
 
-/** The words, or as much of their beginning as there is room for; what follows the last space stays. */
-function fit(to: CanvasRenderingContext2D, words: string, width: number): string {
-  if (to.measureText(words).width <= width) return words;
-  const space = words.lastIndexOf(" ");
-  const [name, score] = [Array.from(words.slice(0, space)), words.slice(space)];
-  while (name.length > 1 && to.measureText(`${name.join("")}…${score}`).width > width) name.pop();
-  return `${name.join("")}…${score}`;
+/** A name turns nothing around it, whatever its script. */
+const written = (name: string, score: string): string => `\u2068${name}\u2069 ${score}`;
+
+/** Name and score, or as much of the name's beginning as there is room for. */
+function fit(to: CanvasRenderingContext2D, name: string, score: string, width: number): string {
+  const whole = written(name, score);
+  if (to.measureText(whole).width <= width) return whole;
+  const left = Array.from(name);
+  const cut = (): string => written(`${left.join("")}…`, score);
+  while (left.length > 1 && to.measureText(cut()).width > width) left.pop();
+  return cut();
 }
 
-function stick(
-  to: CanvasRenderingContext2D,
-  { from, to: end }: { from: Spot; to: Spot },
-  size: number,
-  ratio: number,
-  palette: Palette,
-): void {
+function stick({ to, size, ratio, palette }: Ground, { from, to: end }: { from: Spot; to: Spot }): void {
   to.globalAlpha = 0.6;
-  ring(to, from.x * size, from.y * size, 44 * ratio, palette.ink, 2 * ratio);
-  disc(to, end.x * size, end.y * size, 18 * ratio, palette.accent, palette.ink, 2 * ratio);
+  ring(to, from.x * size, from.y * size, 44 * ratio, palette.of("--ink"), 2 * ratio);
+  disc(to, end.x * size, end.y * size, 18 * ratio, palette.of("--accent"), palette.of("--ink"), 2 * ratio);
   to.globalAlpha = 1;
 }

@@ -3,29 +3,33 @@
 import type { SeatId } from "../../wire.ts";
 import { gamesText } from "../../i18n/games.svelte.ts";
 import { text } from "../../i18n/text.svelte.ts";
-import type { World } from "./world.ts";
+import { avatarIn, type World } from "./world.ts";
 
 export interface Row {
   readonly seat: SeatId;
   readonly name: string;
+  readonly avatar: number;
   readonly score: number;
   readonly rank: number;
   readonly own: boolean;
 }
 
 /** The best of all, and oneself; equal scores share a rank. */
-export function rows({ state, names, seat: mine }: World, most = 10): readonly Row[] {
-  const all = Object.entries(state.players)
+export function rows(world: World, most = 10): readonly Row[] {
+  const all = Object.entries(world.state.players)
     .map(([seat, { score }]) => ({ seat: Number(seat), score }))
     .sort((one, other) => other.score - one.score || one.seat - other.seat);
-  const ranked = all.map(({ seat, score }): Row => ({
-    seat,
-    score,
-    rank: all.findIndex((row) => row.score === score) + 1,
-    name: names.get(seat) ?? "",
-    own: seat === mine,
-  }));
-  return ranked.filter(({ own }, place) => place < most || own);
+  return all
+    .map((row, place) => ({ ...row, place, own: row.seat === world.seat }))
+    .filter(({ own, place }) => place < most || own)
+    .map(({ seat, score, own }): Row => ({
+      seat,
+      score,
+      rank: all.findIndex((row) => row.score === score) + 1,
+      name: world.names.get(seat) ?? "",
+      avatar: avatarIn(world, seat),
+      own,
+    }));
 }
 
 export const equal = (one: readonly Row[], other: readonly Row[]): boolean =>
@@ -33,7 +37,11 @@ export const equal = (one: readonly Row[], other: readonly Row[]): boolean =>
   one.every((row, place) => {
     const same = other[place];
     return (
-      row.seat === same?.seat && row.name === same.name && row.score === same.score && row.rank === same.rank
+      row.seat === same?.seat &&
+      row.name === same.name &&
+      row.avatar === same.avatar &&
+      row.score === same.score &&
+      row.rank === same.rank
     );
   });
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { ArenaSeated, ArenaState } from "../../arena-wire.ts";
+import { avatarFor } from "../avatar.ts";
 import { heading } from "./rules.ts";
 import { equal, rows, say } from "./scores.ts";
 import {
@@ -35,8 +36,6 @@ const ACK: ArenaSeated = {
 };
 
 const NAMED = onPlayers(seated(ACK), {
-  tick: 10,
-  count: 3,
   joined: [
     { seat: 1, name: "Ada" },
     { seat: 2, name: "Bo" },
@@ -94,6 +93,19 @@ it("stands still when it is cut off, and is exact once it is back", () => {
   const back = seated({ ...ACK, tick: 90, time: 2_600, state, you: { seq: 8 } }, cut);
   expect(place(back, 1, 2_700)).toEqual([620, 480]);
   expect([back.names.get(2), back.own?.seq]).toEqual(["Bo", 8]);
+});
+
+it("shows people as they chose, and others as everybody makes them up alike", () => {
+  const chosen = onPlayers(NAMED, { joined: [{ seat: 2, name: "Bo", avatar: 5 }] });
+  const looks = bodies(chosen, 1_000).map(({ seat, avatar }) => [seat, avatar]);
+  expect(looks).toEqual([
+    [2, 5],
+    [3, avatarFor(3, "Cy")],
+    [1, avatarFor(1, "Ada")],
+  ]);
+  const gone = onPlayers(chosen, { left: [{ seat: 2, name: "Bo" }] });
+  expect([gone.names.has(2), gone.avatars.has(2)]).toEqual([false, false]);
+  expect(seated({ ...ACK, avatar: 9 }).avatars.get(1)).toBe(9);
 });
 
 it("is as large as its room was opened", () => {

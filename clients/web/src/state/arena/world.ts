@@ -1,15 +1,8 @@
 // What this viewer knows of an arena, and how each thing the server says changes that; and what to show of it at a moment.
 // Pure: no DOM, no socket, no clock. Every function gives a new value and leaves the old one.
-import type {
-  ArenaSeated,
-  ArenaSnapshot,
-  ArenaState,
-  Members,
-  Scores,
-  Seen,
-  Spot,
-} from "../../arena-wire.ts";
-import type { Delta, Json, SeatId } from "../../wire.ts";
+import type { ArenaSeated, ArenaSnapshot, ArenaState, Seen, Spot } from "../../arena-wire.ts";
+import type { Delta, Json, Players, Score, SeatId } from "../../wire.ts";
+import { avatarFor } from "../avatar.ts";
 import { merge } from "../patch.ts";
 import { forgotten, type Ground, onApplied, onPlace, type Own, shown, standing, tell } from "./own.ts";
 import { type Heading, SIDE, SPEED } from "./rules.ts";
@@ -23,6 +16,8 @@ export interface World extends Ground, Gait {
   readonly t: number;
   readonly state: ArenaState;
   readonly names: ReadonlyMap<SeatId, string>;
+  /** The avatars that were chosen, as far as this viewer was told of them. */
+  readonly avatars: ReadonlyMap<SeatId, number>;
   readonly tracks: ReadonlyMap<SeatId, Track>;
   /** One's own player; a spectator has none. */
   readonly own?: Own;
@@ -49,6 +44,7 @@ export function seated(ack: ArenaSeated, before?: World): World {
     side,
     ...gait,
     names: same?.names ?? new Map(),
+    avatars: same?.avatars ?? new Map(ack.avatar === undefined ? [] : [[ack.seat, ack.avatar]]),
     tracks: tracksOf(new Map(), ack.state, ack.time, gait),
     ...(own === undefined ? {} : { own: standing(own, ack.time, seq) }),
   };
@@ -98,16 +94,28 @@ export function onYou(world: World, { tick, seq }: { tick: number; seq: number }
   return { ...world, own: onApplied(world.own, seq, moment(world, tick - 1), now, world) };
 }
 
-export function onPlayers(world: World, { joined = [], left = [] }: Members): World {
+export function onPlayers(world: World, { joined = [], left = [] }: Pick<Players, "joined" | "left">): World {
   const names = new Map(world.names);
-  for (const { seat, name } of joined) names.set(seat, name);
-  for (const { seat } of left) names.delete(seat);
-  return { ...world, names };
+  const avatars = new Map(world.avatars);
+  for (const { seat, name, avatar } of joined) {
+    names.set(seat, name);
+    if (avatar !== undefined) avatars.set(seat, avatar);
+  }
+  for (const { seat } of left) {
+    names.delete(seat);
+    avatars.delete(seat);
+  }
+  return { ...world, names, avatars };
 }
 
 /** In large rooms only the best have names. */
-export function onScore(world: World, { scores }: Scores): World {
-  return onPlayers(world, { tick: 0, count: 0, joined: scores });
+export function onScore(world: World, { scores }: Score): World {
+  return onPlayers(world, { joined: scores });
+}
+
+/** How somebody looks: as they chose, or else as everybody makes it up alike. */
+export function avatarIn({ avatars, names }: World, seat: SeatId): number {
+  return avatars.get(seat) ?? avatarFor(seat, names.get(seat) ?? "");
 }
 
 /** One's own player is told to head this way. */
@@ -123,6 +131,7 @@ export function cutOff(world: World): World {
 export interface Body extends Seen {
   readonly seat: SeatId;
   readonly name: string;
+  readonly avatar: number;
   readonly own: boolean;
 }
 
@@ -139,7 +148,8 @@ export function bodies(world: World, now: number): readonly Body[] {
         : track === undefined
           ? { x, y }
           : at(track, late, world);
-    return { seat, name: world.names.get(seat) ?? "", own, score, x: place.x, y: place.y };
+    const name = world.names.get(seat) ?? "";
+    return { seat, name, avatar: avatarIn(world, seat), own, score, x: place.x, y: place.y };
   });
   return all.sort((one, other) => Number(one.own) - Number(other.own) || one.seat - other.seat);
 }
