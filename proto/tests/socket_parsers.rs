@@ -172,7 +172,7 @@ fn read(packet: Option<&Packet>) {
 
 #[test]
 fn p28_a_session_speaks_the_parser_of_its_first_packet() {
-    let connect = parlor_proto::socket::encode_connect(Parser::Msgpack, "/", "sid").expect("frames");
+    let connect = parlor_proto::socket::encode_connect(Parser::Msgpack, "/", "sid", None).expect("frames");
     let text = || Message::Text("0".into());
     let binary = || connect.first().map(message).expect("a frame");
     for (first, second, parser, error) in [

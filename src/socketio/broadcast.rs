@@ -11,8 +11,9 @@ use parlor_proto::frame::Kind;
 use parlor_proto::socket::{Args, Arguments, Data, Decoder, EncodeError, Limits, Parser, encode_event, is_reserved};
 
 use super::ack::Survey;
+use super::recovery::{Past, Target, WithOffset};
 use super::rooms::{Names, Rooms, names};
-use super::{Answers, EmitError, Encoded, Namespace, Socket};
+use super::{Answers, EmitError, Encoded, Namespace, Socket, SocketId};
 
 /// Receivers: everyone in a namespace, or in some of its rooms, but not those excepted.
 ///
@@ -29,12 +30,12 @@ pub struct Broadcast {
     rooms: Names,
     except: Names,
     /// The socket that sends, which does not hear itself.
-    sender: Option<u64>,
+    sender: Option<(u64, SocketId)>,
     volatile: bool,
 }
 
 impl Broadcast {
-    pub(super) fn new(namespace: Namespace, sender: Option<u64>) -> Self {
+    pub(super) fn new(namespace: Namespace, sender: Option<(u64, SocketId)>) -> Self {
         Self { namespace, rooms: Names::new(), except: Names::new(), sender, volatile: false }
     }
 
@@ -61,7 +62,10 @@ impl Broadcast {
     /// # Errors
     /// The name is reserved, or the arguments cannot be encoded; then nobody gets it.
     pub fn emit(&self, name: &str, args: impl Arguments) -> Result<usize, EmitError> {
-        self.send(&self.sockets(), None, name, &args)
+        match self.namespace.past() {
+            Some(past) if !self.volatile => self.send_and_keep(past, name, &args),
+            _ => self.send(&self.sockets(), None, name, &args),
+        }
     }
 
     /// Sends an event and waits for the receivers' acknowledgements, or until time is up. It is sent before this returns, and
@@ -109,14 +113,39 @@ impl Broadcast {
             encoded.once(socket.parser(), encode)?;
         }
         self.tell_listeners(sockets, name, args)?;
-        let mut receivers = 0;
-        for socket in sockets {
-            let frames = encoded.once(socket.parser(), encode)?;
-            let sent = if self.volatile { socket.send_volatile(frames) } else { socket.send(frames).map(|()| true) };
-            // One that has left meanwhile is no receiver.
-            receivers += usize::from(sent.unwrap_or(false));
+        Ok(self.hand_out(sockets, &encoded))
+    }
+
+    /// The same with an offset, and keeps it for those whose connection is lost.
+    fn send_and_keep(&self, past: &Past, name: &str, args: &impl Arguments) -> Result<usize, EmitError> {
+        if is_reserved(name) {
+            return Err(EmitError::Reserved(name.into()));
         }
+        // Before the namespace is stopped, as they may want to send something.
+        self.tell_listeners(&self.sockets(), name, args)?;
+        let mut log = past.log();
+        let offset = log.offset();
+        let args = WithOffset { args, offset: &offset };
+        let encoded = Encoded::default();
+        let sockets = self.sockets();
+        for parser in sockets.iter().map(Socket::parser).chain(past.parsers()) {
+            encoded.once(parser, |parser| encode_event(parser, self.namespace.name(), None, name, &args))?;
+        }
+        let receivers = self.hand_out(&sockets, &encoded);
+        let sender = self.sender.map(|(_, id)| id);
+        let to = Target { rooms: self.rooms.clone(), except: self.except.clone(), sender };
+        log.add(past.options(), to, encoded);
         Ok(receivers)
+    }
+
+    /// To how many.
+    fn hand_out(&self, sockets: &[Socket], encoded: &Encoded) -> usize {
+        let hand = |socket: &Socket| {
+            let frames = encoded.get(socket.parser())?;
+            if self.volatile { socket.send_volatile(frames).ok() } else { socket.send(frames).ok().map(|()| true) }
+        };
+        // One that has left meanwhile is no receiver.
+        sockets.iter().filter(|socket| hand(socket) == Some(true)).count()
     }
 
     fn tell_listeners(&self, sockets: &[Socket], name: &str, args: &impl Arguments) -> Result<(), EncodeError> {
@@ -145,7 +174,7 @@ impl Broadcast {
         if !self.except.is_empty() {
             excepted = adapter.serials(self.except.iter().map(|room| &**room));
         }
-        excepted.extend(self.sender);
+        excepted.extend(self.sender.map(|(serial, _)| serial));
         sockets.retain(|socket| !excepted.contains(&socket.serial()));
         sockets
     }

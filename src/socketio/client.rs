@@ -16,7 +16,8 @@ use tokio::task::AbortHandle;
 use super::census::label;
 use super::handshake::Opening;
 use super::io::Shared;
-use super::{ConnectError, DisconnectReason, Handshake, Namespace, Socket};
+use super::recovery::{Away, Claim, Past};
+use super::{ConnectError, DisconnectReason, Handshake, Namespace, Socket, SocketId};
 use crate::transport::{self, Incoming, Session};
 
 /// What there is once for a session, whatever it has joined.
@@ -161,22 +162,55 @@ impl Client {
             Ok(namespace) => namespace,
             Err(error) => return self.refuse(namespace, parser, &error),
         };
-        let socket = Socket::new(namespace.clone(), Arc::clone(self), handshake, parser);
+        let back = namespace.past().and_then(|past| claimed(past, &handshake, parser));
+        let socket =
+            Socket::new(namespace.clone(), Arc::clone(self), handshake, parser, back.as_ref().map(|(_, away)| away));
         // Listed before the middleware is asked: should that panic, the session's end finds the socket.
         self.sockets.lock().push(socket.clone());
-        let joined = encode_connect(parser, namespace.name(), socket.id().as_str());
+        let pid = socket.past().map(|(_, own)| own.pid);
+        let pid = pid.as_ref().map(SocketId::as_str);
+        let joined = encode_connect(parser, namespace.name(), socket.id().as_str(), pid);
         let joined = joined.map_err(|error| self.broken(&error))?;
-        if let Err(error) = namespace.admit(&socket) {
+        let known = socket.recovered() && namespace.past().is_some_and(|past| past.options().skip_middleware);
+        if let Err(error) = if known { Ok(()) } else { namespace.admit(&socket) } {
             socket.finish(DisconnectReason::ServerNamespaceDisconnect);
             return self.refuse(namespace.name(), parser, &error);
         }
         self.stop_timer();
         self.session.label(label(Some(parser)));
-        self.answer(&joined);
-        socket.enter();
+        match namespace.past() {
+            Some(past) => self.enter(past, &socket, &joined, back)?,
+            None => {
+                self.answer(&joined);
+                socket.enter(None);
+            }
+        }
         if socket.is_connected() {
             namespace.connected(&socket);
         }
+        Ok(())
+    }
+
+    /// Lets it in where connections can be recovered: what it has missed comes before all that is sent from now on.
+    fn enter(
+        &self,
+        past: &Past,
+        socket: &Socket,
+        joined: &Frames,
+        back: Option<(Claim, Away)>,
+    ) -> Result<(), CloseReason> {
+        let log = past.log();
+        let missed = match &back {
+            Some((claim, away)) => past.missed(&log, away, claim),
+            None => Some(Vec::new()),
+        };
+        // Middleware took so long that the log has gone on: the client comes once more, as a new one.
+        let Some(missed) = missed else { return Err(self.forced()) };
+        self.answer(joined);
+        for frames in &missed {
+            self.answer(frames);
+        }
+        socket.enter(Some(&log));
         Ok(())
     }
 
@@ -196,7 +230,7 @@ impl Client {
     fn answer(&self, frames: &Frames) {
         if let Err(error) = self.session.send(frames) {
             // `closed` is on its way.
-            tracing::debug!(%error, "CONNECT was not answered");
+            tracing::debug!(%error, "a CONNECT was not answered");
         }
     }
 
@@ -217,4 +251,17 @@ impl Client {
             socket.finish(reason);
         }
     }
+}
+
+/// The session that a client comes back to, if it says so, may do so, and what it has missed is still known.
+fn claimed(past: &Past, handshake: &Handshake, parser: Parser) -> Option<(Claim, Away)> {
+    // Not a claim: the application's own auth alone.
+    let claim: Claim = handshake.auth().ok()?;
+    let pid = claim.pid()?;
+    if let Some(socket) = past.unnoticed(pid) {
+        socket.replaced();
+    }
+    let away = past.claim(pid, parser)?;
+    let known = past.missed(&past.log(), &away, &claim).is_some();
+    known.then_some((claim, away))
 }

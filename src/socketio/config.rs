@@ -5,6 +5,7 @@
 use parlor_proto::socket::Limits;
 use serde::{Deserialize, Serialize};
 
+use super::Recovery;
 use crate::transport;
 
 /// Options of a server, with the reference server's names and defaults where it has them.
@@ -36,6 +37,8 @@ pub struct Config {
     ///
     /// Default 100. Cost: a socket, some 500 bytes, each. Attack: a client that joins everything there is.
     pub max_namespaces_per_client: usize,
+    /// Connection state recovery: clients that return within some minutes get what they missed.
+    pub recovery: Recovery,
     /// The bounds of what a packet may hold.
     pub limits: Limits,
     /// The options of the sessions below.
@@ -50,6 +53,7 @@ impl Default for Config {
             max_dynamic_namespaces: 10_000,
             keep_empty_namespaces: false,
             max_namespaces_per_client: 100,
+            recovery: Recovery::default(),
             limits: Limits::default(),
             transport: transport::Config::default(),
         }

@@ -77,7 +77,7 @@ impl Io {
             handshake_bytes: config.handshake_bytes,
             limits: config.limits,
             max_namespaces_per_client: config.max_namespaces_per_client,
-            namespaces: Namespaces::new(config.max_dynamic_namespaces, config.keep_empty_namespaces),
+            namespaces: Namespaces::new(&config),
         };
         Self { engine: Engine::new(config.transport, App { shared: Arc::new(shared) }) }
     }

@@ -21,6 +21,7 @@
 //! | `await io.to("a").timeout(ms).emitWithAck(...)` | [`Broadcast::emit_with_ack`], which says who did not answer |
 //! | `io.to("a").to("b").except("c").emit(...)` | the same: [`Broadcast`] |
 //! | `socket.join("a")`, `socket.leave("a")`, `socket.rooms` | [`Socket::join`], [`Socket::leave`], [`Socket::rooms`] |
+//! | `connectionStateRecovery`, `socket.recovered` | [`Config::recovery`], [`Socket::recovered`] |
 //! | `socket.data` | [`Socket::set_data`], [`Socket::data`] |
 //! | `socket.disconnect(true)`, `io.close()` | [`Socket::disconnect`], [`Io::close`] |
 //!
@@ -60,6 +61,7 @@ mod io;
 mod namespace;
 mod namespaces;
 mod reason;
+mod recovery;
 mod rooms;
 mod socket;
 #[cfg(test)]
@@ -77,6 +79,7 @@ pub use id::SocketId;
 pub use io::Io;
 pub use namespace::Namespace;
 pub use reason::DisconnectReason;
+pub use recovery::Recovery;
 pub use rooms::Rooms;
 pub use socket::Socket;
 

@@ -13,6 +13,7 @@ use parlor_proto::socket::{Args, Arguments};
 use super::adapter::Adapter;
 use super::dynamic::Dynamic;
 use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
+use super::recovery::Past;
 use super::rooms::Rooms;
 use super::{Answers, Broadcast, ConnectError, DisconnectReason, EmitError, Event, EventError, Socket, SocketId};
 
@@ -41,6 +42,8 @@ struct Inner {
     /// Ids of events whose acknowledgement is asked for: one for all receivers of a broadcast, as in the reference
     /// server. They start at 0; at a billion a second they last for centuries.
     acks: AtomicU64,
+    /// Where connections can be recovered.
+    past: Option<Past>,
     /// Made for the clients that asked for it, not by name.
     dynamic: Option<Dynamic>,
 }
@@ -232,7 +235,7 @@ impl Namespace {
 
 /// For its server, clients and sockets.
 impl Namespace {
-    pub(super) fn new(name: &str, dynamic: Option<Dynamic>) -> Self {
+    pub(super) fn new(name: &str, past: Option<Past>, dynamic: Option<Dynamic>) -> Self {
         let inner = Inner {
             name: name.into(),
             adapter: Adapter::default(),
@@ -240,6 +243,7 @@ impl Namespace {
             listeners: ListenerSet::default(),
             serial: AtomicU64::new(0),
             acks: AtomicU64::new(0),
+            past,
             dynamic,
         };
         Self { inner: Arc::new(inner) }
@@ -259,6 +263,11 @@ impl Namespace {
 
     pub(super) fn next_ack(&self) -> u64 {
         self.inner.acks.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// What it has sent, and who may come back for it.
+    pub(super) fn past(&self) -> Option<&Past> {
+        self.inner.past.as_ref()
     }
 
     /// What it is if it was made for its clients.

@@ -10,7 +10,8 @@ use arc_swap::ArcSwap;
 use parking_lot::RwLock;
 
 use super::dynamic::{Dynamic, Family};
-use super::{ConnectError, Handshake, Namespace};
+use super::recovery::{Past, Room};
+use super::{Config, ConnectError, Handshake, Namespace, Recovery};
 
 #[derive(Debug)]
 pub(super) struct Namespaces {
@@ -18,6 +19,9 @@ pub(super) struct Namespaces {
     families: ArcSwap<Vec<Arc<Family>>>,
     max_dynamic: usize,
     keep_empty: bool,
+    recovery: Recovery,
+    /// What recovery may send at once.
+    room: Room,
 }
 
 #[derive(Debug, Default)]
@@ -29,10 +33,23 @@ struct Known {
 
 impl Namespaces {
     /// With `/` alone, which exists always, as in the reference server.
-    pub(super) fn new(max_dynamic: usize, keep_empty: bool) -> Self {
-        let by_name = HashMap::from([("/".into(), Namespace::new("/", None))]);
-        let known = RwLock::new(Known { by_name, dynamic: 0 });
-        Self { known, families: ArcSwap::default(), max_dynamic, keep_empty }
+    pub(super) fn new(config: &Config) -> Self {
+        let Config { transport, recovery, .. } = config;
+        let namespaces = Self {
+            known: RwLock::default(),
+            families: ArcSwap::default(),
+            max_dynamic: config.max_dynamic_namespaces,
+            keep_empty: config.keep_empty_namespaces,
+            recovery: recovery.clone(),
+            // The other half is for what is sent meanwhile.
+            room: Room { frames: transport.outbox_frames / 2, bytes: transport.outbox_bytes / 2 },
+        };
+        namespaces.of("/");
+        namespaces
+    }
+
+    fn past(&self) -> Option<Past> {
+        Past::new(&self.recovery, self.room)
     }
 
     /// The application's, made if there is none.
@@ -41,7 +58,7 @@ impl Namespaces {
             return namespace;
         }
         let mut known = self.known.write();
-        known.by_name.entry(name.into()).or_insert_with_key(|name| Namespace::new(name, None)).clone()
+        known.by_name.entry(name.into()).or_insert_with_key(|name| Namespace::new(name, self.past(), None)).clone()
     }
 
     pub(super) fn find(&self, name: &str) -> Option<Namespace> {
@@ -86,7 +103,7 @@ impl Namespaces {
         let Known { by_name, dynamic } = &mut *known;
         let namespace = by_name.entry(name.into()).or_insert_with_key(|name| {
             *dynamic += 1;
-            Namespace::new(name, Some(Dynamic::new(Arc::clone(family))))
+            Namespace::new(name, self.past(), Some(Dynamic::new(Arc::clone(family))))
         });
         namespace.dynamic().inspect(|dynamic| dynamic.come());
         Ok(namespace.clone())

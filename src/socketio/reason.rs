@@ -53,6 +53,22 @@ impl fmt::Display for DisconnectReason {
     }
 }
 
+impl DisconnectReason {
+    /// Whether the client may come back to the same session, where connections can be recovered: it did not leave by its own
+    /// will, nor was put out, nor did it break the protocol.
+    pub(super) const fn may_return(self) -> bool {
+        match self {
+            Self::TransportError
+            | Self::TransportClose
+            | Self::ForcedClose
+            | Self::PingTimeout
+            | Self::ServerShuttingDown
+            | Self::ForcedServerClose => true,
+            Self::ParseError | Self::ClientNamespaceDisconnect | Self::ServerNamespaceDisconnect => false,
+        }
+    }
+}
+
 impl From<CloseReason> for DisconnectReason {
     fn from(reason: CloseReason) -> Self {
         match reason {

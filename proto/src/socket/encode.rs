@@ -95,12 +95,13 @@ pub fn encode_ack<A: Arguments + ?Sized>(
     write(parser, Head { kind: Type::Ack, namespace, id: Some(id) }, Some(&List { name: None, args }))
 }
 
-/// CONNECT: the namespace is joined, by a socket of this id.
+/// CONNECT: the namespace is joined, by a socket of this id. Where connections can be recovered, `pid` is the secret by which
+/// the client comes back to it.
 ///
 /// # Errors
 /// None occurs: text always serializes.
-pub fn encode_connect(parser: Parser, namespace: &str, sid: &str) -> Result<Frames, EncodeError> {
-    let data = Joined { sid };
+pub fn encode_connect(parser: Parser, namespace: &str, sid: &str, pid: Option<&str>) -> Result<Frames, EncodeError> {
+    let data = Joined { sid, pid };
     write(parser, Head { kind: Type::Connect, namespace, id: None }, Some(&data))
 }
 
@@ -154,6 +155,8 @@ impl<A: Arguments + ?Sized> Serialize for List<'_, A> {
 #[derive(serde::Serialize)]
 struct Joined<'a> {
     sid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pid: Option<&'a str>,
 }
 
 #[derive(serde::Serialize)]
@@ -194,8 +197,9 @@ mod tests {
         assert_eq!(text(encode_event(json, "/", Some(0), "a", &())), r#"420["a"]"#);
         assert_eq!(text(encode_ack(json, "/", u64::MAX, &(true,))), "4318446744073709551615[true]");
         assert_eq!(text(encode_ack(json, "/x", 5, &())), "43/x,5[]");
-        assert_eq!(text(encode_connect(json, "/", "s")), r#"40{"sid":"s"}"#);
-        assert_eq!(text(encode_connect(json, "/x", "s")), r#"40/x,{"sid":"s"}"#);
+        assert_eq!(text(encode_connect(json, "/", "s", None)), r#"40{"sid":"s"}"#);
+        assert_eq!(text(encode_connect(json, "/", "s", Some("p"))), r#"40{"sid":"s","pid":"p"}"#);
+        assert_eq!(text(encode_connect(json, "/x", "s", None)), r#"40/x,{"sid":"s"}"#);
         assert_eq!(text(encode_disconnect(json, "/")), "41");
         assert_eq!(text(encode_disconnect(json, "/x")), "41/x,");
     }
@@ -253,7 +257,10 @@ mod tests {
             bytes(encode_event(msgpack, "/x", Some(1), "a", &(300, 1.5, Binary::from(vec![7])))),
             b"\x84\xa4type\x02\xa3nsp\xa2/x\xa2id\x01\xa4data\x94\xa1a\xcd\x01\x2c\xcb\x3f\xf8\0\0\0\0\0\0\xc4\x01\x07"
         );
-        assert_eq!(bytes(encode_connect(msgpack, "/", "s")), b"\x83\xa4type\x00\xa3nsp\xa1/\xa4data\x81\xa3sid\xa1s");
+        assert_eq!(
+            bytes(encode_connect(msgpack, "/", "s", None)),
+            b"\x83\xa4type\x00\xa3nsp\xa1/\xa4data\x81\xa3sid\xa1s"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use parlor_proto::socket::encode_disconnect;
 
-use super::{CONNECTED, GONE, Socket};
+use super::{CONNECTED, GONE, JOINING, Socket};
 use crate::socketio::DisconnectReason;
 use crate::socketio::handlers::guarded;
 
@@ -41,22 +41,39 @@ impl Socket {
 
     /// Lets the socket go. Whoever comes first says why; nothing is done after that.
     pub(in crate::socketio) fn finish(&self, reason: DisconnectReason) {
-        if self.inner.phase.swap(GONE, Ordering::AcqRel) == CONNECTED {
+        let before = self.inner.phase.swap(GONE, Ordering::AcqRel);
+        if before == CONNECTED {
             let inner = &*self.inner;
             let namespace = inner.namespace.listeners();
             for listener in inner.listeners.disconnecting().iter().chain(&namespace.disconnecting()) {
                 guarded(|| listener(self, reason));
             }
+            self.part(reason);
             self.cleanup();
             for listener in inner.listeners.disconnect().iter().chain(&namespace.disconnect()) {
                 guarded(|| listener(self, reason));
             }
         } else {
+            if before == JOINING && self.inner.recovered {
+                // It came back and was gone again before it was in: it may try once more.
+                self.part(reason);
+            }
             self.cleanup();
         }
         // What they hold may hold this socket.
         self.inner.listeners.clear();
         *self.inner.data.lock() = None;
+    }
+
+    /// Where connections can be recovered: whether its client may come back depends on why it left. Before it leaves its
+    /// rooms, so that nothing is sent to them that is not kept for it.
+    fn part(&self, reason: DisconnectReason) {
+        let Some((past, own)) = self.past() else { return };
+        if reason.may_return() {
+            past.went(self, own, self.inner.data.lock().clone());
+        } else {
+            past.ended(own.pid);
+        }
     }
 
     fn cleanup(&self) {

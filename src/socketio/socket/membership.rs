@@ -17,9 +17,11 @@ impl Socket {
         let Some(joined) = joined.as_mut() else { return };
         let mut wanted = Names::new();
         names(&rooms, &mut wanted);
+        let log = self.past().map(|(past, own)| (past.log(), own));
         for room in wanted {
             if *room != *self.inner.id.as_str() && !joined.contains(&room) {
                 self.inner.namespace.adapter().join(&room, self);
+                log.as_ref().inspect(|(log, own)| own.joined(&room, log));
                 joined.push(room);
             }
         }
@@ -29,10 +31,12 @@ impl Socket {
     pub fn leave(&self, rooms: impl Rooms) {
         let mut joined = self.inner.rooms.lock();
         let Some(joined) = joined.as_mut() else { return };
+        let log = self.past().map(|(past, own)| (past.log(), own));
         rooms.each(|room| {
             if let Some(at) = joined.iter().position(|other| **other == *room) {
                 joined.remove(at);
                 self.inner.namespace.adapter().leave(room, self.inner.serial);
+                log.as_ref().inspect(|(log, own)| own.left(room, log));
             }
         });
     }

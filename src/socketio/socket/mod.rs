@@ -17,6 +17,7 @@ use parlor_proto::socket::{Args, Parser};
 use super::ack::Waiting;
 use super::client::Client;
 use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
+use super::recovery::{Away, Log, Past, Recoverable};
 use super::rooms::Names;
 use super::{Ack, DisconnectReason, Event, EventError, Handshake, Namespace, SocketId};
 use crate::transport::Session;
@@ -49,8 +50,14 @@ struct Inner {
     rooms: Mutex<Option<Names>>,
     listeners: ListenerSet,
     waiting: Waiting,
-    data: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
+    data: Mutex<Option<Data>>,
+    /// Where connections can be recovered.
+    recoverable: Option<Recoverable>,
+    recovered: bool,
 }
+
+/// What an application keeps with a socket.
+pub(super) type Data = Arc<dyn Any + Send + Sync>;
 
 /// In middleware: not in the namespace.
 const JOINING: u8 = 0;
@@ -128,6 +135,13 @@ impl Socket {
         self.inner.listeners.add(|listeners| listeners.refused.push(Arc::clone(&listener)));
     }
 
+    /// Whether its client had lost its connection and has come back: the id, rooms and data are those of the socket that it had,
+    /// and what was sent meanwhile follows. See [`Config::recovery`](super::Config::recovery).
+    #[must_use]
+    pub fn recovered(&self) -> bool {
+        self.inner.recovered
+    }
+
     /// Calls `listener` with each event of this name. Several listeners are called in the order they were added.
     ///
     /// Listeners that all sockets have in common cost less on the namespace: [`Namespace::on`].
@@ -183,9 +197,15 @@ impl Socket {
         client: Arc<Client>,
         handshake: Handshake,
         parser: Parser,
+        back: Option<&Away>,
     ) -> Self {
+        let recovered = back.is_some();
+        let (id, names, recoverable, data) = match back {
+            Some(away) => (away.id, away.rooms(), Some(away.recoverable()), away.data.clone()),
+            None => (SocketId::generate(), Names::new(), namespace.past().map(|_| Recoverable::new()), None),
+        };
         let inner = Inner {
-            id: SocketId::generate(),
+            id,
             serial: namespace.next_serial(),
             namespace,
             session: Arc::clone(client.session()),
@@ -193,12 +213,24 @@ impl Socket {
             handshake,
             parser,
             phase: AtomicU8::new(JOINING),
-            rooms: Mutex::new(Some(Names::new())),
+            rooms: Mutex::new(Some(names)),
             listeners: ListenerSet::default(),
             waiting: Waiting::default(),
-            data: Mutex::new(None),
+            data: Mutex::new(data),
+            recoverable,
+            recovered,
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// The namespace's past and its own part of it, where connections can be recovered.
+    pub(in crate::socketio) fn past(&self) -> Option<(&Past, &Recoverable)> {
+        self.inner.namespace.past().zip(self.inner.recoverable.as_ref())
+    }
+
+    /// Lets it go, with all of its client's, as its client has come back on another connection.
+    pub(in crate::socketio) fn replaced(&self) {
+        self.inner.client.close(DisconnectReason::TransportClose);
     }
 
     /// A number that no other socket of the namespace has had.
@@ -210,15 +242,30 @@ impl Socket {
         &self.inner.waiting
     }
 
-    /// From middleware into the namespace. Nothing comes of it if the session was closed meanwhile.
-    pub(in crate::socketio) fn enter(&self) {
-        let entered = self.inner.phase.compare_exchange(JOINING, CONNECTED, Ordering::AcqRel, Ordering::Acquire);
+    /// From middleware into the namespace. Nothing comes of it if the session was closed meanwhile. Where connections can be
+    /// recovered, the log says from when on what is sent is for it.
+    pub(in crate::socketio) fn enter(&self, log: Option<&Log>) {
+        let Inner { namespace, phase, id, serial, .. } = &*self.inner;
+        if let (Some(log), Some((past, own))) = (log, self.past()) {
+            own.came(log);
+            past.came(self, own.pid);
+        }
+        let entered = phase.compare_exchange(JOINING, CONNECTED, Ordering::AcqRel, Ordering::Acquire);
+        let adapter = namespace.adapter();
+        // Before anybody finds it: whoever has it join a room holds this lock and waits for the log.
+        let mut rooms = Names::new();
+        if self.inner.recovered {
+            rooms.extend(self.inner.rooms.lock().iter().flatten().cloned());
+        }
         if entered.is_ok() {
-            self.inner.namespace.adapter().add(self.clone());
-            if !self.is_connected() {
-                // It was let go before it was added.
-                self.inner.namespace.adapter().remove(&self.inner.id);
-            }
+            adapter.add(self.clone());
+            rooms.iter().for_each(|room| adapter.join(room, self));
+        }
+        if !self.is_connected() {
+            // It was let go before it was added.
+            adapter.remove(id);
+            rooms.iter().for_each(|room| adapter.leave(room, *serial));
+            self.past().inspect(|(past, own)| past.ended(own.pid));
         }
     }
 

@@ -16,11 +16,19 @@ use crate::socketio::{AckError, Broadcast, EmitError, Item, Rooms};
 
 /// Sending.
 impl Socket {
-    /// Sends an event to this client.
+    /// Sends an event to this client. Where connections can be recovered ([`Config::recovery`](crate::socketio::Config::recovery))
+    /// and the client's is lost, it is kept for its return.
     ///
     /// # Errors
     /// The socket is not connected, the name is reserved, or the arguments cannot be encoded.
     pub fn emit(&self, name: &str, args: impl Arguments) -> Result<(), EmitError> {
+        if let Some((past, own)) = self.past() {
+            if !self.is_connected() && !past.awaits(own.pid) {
+                return Err(EmitError::NotConnected);
+            }
+            // By way of the room of its own id, which others send to as well: then all has one order.
+            return Broadcast::new(self.inner.namespace.clone(), None).to(self.id()).emit(name, args).map(drop);
+        }
         let frames = self.event(name, None, &args)?;
         self.send(&frames)
     }
@@ -90,7 +98,7 @@ impl Socket {
 
     /// Everyone in the namespace but this socket.
     pub fn broadcast(&self) -> Broadcast {
-        Broadcast::new(self.inner.namespace.clone(), Some(self.inner.serial))
+        Broadcast::new(self.inner.namespace.clone(), Some((self.inner.serial, self.inner.id)))
     }
 
     fn ask(&self, name: &str, args: &impl Arguments) -> Result<Question, EmitError> {

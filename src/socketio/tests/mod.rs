@@ -6,6 +6,7 @@ mod dynamic;
 mod events;
 mod joining;
 mod leaving;
+mod recovery;
 mod rooms;
 
 use std::sync::Arc;

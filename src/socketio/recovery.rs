@@ -1,0 +1,404 @@
+//! Connection state recovery: what a namespace has sent lately, and the sessions that may come back for it.
+//!
+//! Sends nothing and lets nobody in: broadcasts write down here what they send, and clients ask for what they missed. On the
+//! wire it is the reference server's: the answer to CONNECT holds a secret `pid`, events end with an `offset`, and a client
+//! that returns says both.
+//!
+//! Two holes of the reference server are not there: a client that had received no event is known by its `pid` alone, and one
+//! that returns before its drop was noticed takes its session over. What is sent, and who joins which room, stands in one
+//! order, so that a client gets what was sent while it was in a room, and nothing else.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use parking_lot::{Mutex, MutexGuard};
+use parlor_proto::frame::Frames;
+use parlor_proto::socket::{Arguments, Parser};
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::rooms::Names;
+use super::socket::Data;
+use super::{Encoded, Socket, SocketId};
+
+/// Options of connection state recovery. The bounds are each namespace's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Recovery {
+    /// Whether there is recovery. Default no.
+    ///
+    /// Cost: a namespace's events are sent one after another, and each ends with an argument more, its offset, which
+    /// listeners get as well. Volatile events, those that ask for an acknowledgement, and those delivered encoded
+    /// ([`Socket::deliver`]) have none and are not repeated.
+    pub enabled: bool,
+    /// Milliseconds for which a session may be away, and for which events are kept. Default 120,000.
+    ///
+    /// Cost: as below. Attack: none that the other bounds don't hold.
+    pub max_disconnection_ms: u32,
+    /// Events that are kept. Default 10,000. Who missed more is a new socket.
+    ///
+    /// Cost: some 200 bytes each, and their frames. Attack: clients that cause many events push out what others have missed.
+    pub max_packets: usize,
+    /// Bytes of frames that are kept. Default 16,777,216. As above.
+    ///
+    /// Cost: as much. Attack: as above.
+    pub max_bytes: usize,
+    /// Sessions that are away and may come back. Default 10,000; of more, those that have been away longest are forgotten.
+    ///
+    /// Cost: some 300 bytes each, its rooms' names and its data. Attack: clients that come and go push out others.
+    pub max_sessions: usize,
+    /// Whether a recovered socket comes in past the namespace's middleware, as it has been asked before. Default yes.
+    ///
+    /// Cost: none. Attack: somebody who has been let in once comes back within the time, whatever has become of their rights.
+    pub skip_middleware: bool,
+}
+
+impl Default for Recovery {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            max_disconnection_ms: 120_000,
+            max_packets: 10_000,
+            max_bytes: 16 << 20,
+            max_sessions: 10_000,
+            skip_middleware: true,
+        }
+    }
+}
+
+/// What is sent again at once must fit into an outbox, or the client would be closed, return and be closed again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub(super) frames: usize,
+    pub(super) bytes: usize,
+}
+
+/// What a returning client says in its CONNECT, beside the application's own.
+#[derive(Debug, Deserialize)]
+pub(super) struct Claim {
+    pid: String,
+    #[serde(default)]
+    offset: Option<String>,
+}
+
+impl Claim {
+    pub(super) fn pid(&self) -> Option<SocketId> {
+        SocketId::parse(&self.pid)
+    }
+}
+
+/// A namespace's past.
+#[derive(Debug)]
+pub(super) struct Past {
+    options: Recovery,
+    room: Room,
+    log: Mutex<Log>,
+    sessions: Mutex<Sessions>,
+    /// Whether there has been a client of each parser. What is sent is kept for those, whoever is there at the moment: some
+    /// are away, and one may just be on its way back.
+    parsers: [AtomicBool; 2],
+}
+
+/// What was sent, and the order of things: whoever holds its lock knows that nothing is sent meanwhile, and that nobody
+/// joins a room.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    /// The number of the next event.
+    next: u64,
+    /// The first one that is still known, with all after it.
+    floor: u64,
+    entries: VecDeque<Entry>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    number: u64,
+    at: Instant,
+    to: Target,
+    frames: Encoded,
+    bytes: usize,
+}
+
+/// To whom an event went.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Target {
+    /// None: to all.
+    pub(super) rooms: Names,
+    pub(super) except: Names,
+    pub(super) sender: Option<SocketId>,
+}
+
+/// Arguments with the offset behind them.
+pub(super) struct WithOffset<'a, A: ?Sized> {
+    pub(super) args: &'a A,
+    pub(super) offset: &'a str,
+}
+
+impl<A: Arguments + ?Sized> Arguments for WithOffset<'_, A> {
+    fn count(&self) -> usize {
+        self.args.count() + 1
+    }
+
+    fn write<S: SerializeSeq>(&self, list: &mut S) -> Result<(), S::Error> {
+        self.args.write(list)?;
+        list.serialize_element(self.offset)
+    }
+}
+
+impl Log {
+    /// The offset of the next event. A letter stands before it, as the stock client takes only text for one.
+    pub(super) fn offset(&self) -> String {
+        format!("o{:x}", self.next)
+    }
+
+    /// Writes down the event that has just been sent.
+    pub(super) fn add(&mut self, options: &Recovery, to: Target, frames: Encoded) {
+        let bytes =
+            [Parser::Json, Parser::Msgpack].into_iter().filter_map(|parser| frames.get(parser)).map(length).sum();
+        let at = Instant::now();
+        self.entries.push_back(Entry { number: self.next, at, to, frames, bytes });
+        self.next += 1;
+        self.bytes += bytes;
+        let oldest = Duration::from_millis(options.max_disconnection_ms.into());
+        while let Some(first) = self.entries.front()
+            && (self.entries.len() > options.max_packets
+                || self.bytes > options.max_bytes
+                || at.duration_since(first.at) > oldest)
+        {
+            self.bytes -= first.bytes;
+            self.floor = first.number + 1;
+            self.entries.pop_front();
+        }
+    }
+
+    /// What this session has missed, in order; `None` if that is not known any more, or more than there is room for.
+    fn missed(&self, away: &Away, offset: Option<&str>, room: Room) -> Option<Vec<Frames>> {
+        let from = match offset {
+            Some(offset) => u64::from_str_radix(offset.strip_prefix('o')?, 16).ok()?.checked_add(1)?.max(away.since),
+            None => away.since,
+        };
+        if from < self.floor || from > self.next {
+            return None;
+        }
+        let mut missed = Vec::new();
+        let (mut frames, mut bytes) = (0, 0);
+        // Numbers follow each other, so this one's place is known.
+        let known = usize::try_from(from - self.floor).ok()?;
+        for entry in self.entries.iter().skip(known).filter(|entry| away.was_due(entry)) {
+            let packet = entry.frames.get(away.parser)?;
+            frames += packet.len();
+            bytes += length(packet);
+            if frames > room.frames || bytes > room.bytes {
+                return None;
+            }
+            missed.push(packet.clone());
+        }
+        Some(missed)
+    }
+}
+
+fn length(frames: &Frames) -> usize {
+    frames.iter().map(|frame| frame.payload().len()).sum()
+}
+
+/// What a socket knows of itself, so that its client may come back to it.
+#[derive(Debug)]
+pub(super) struct Recoverable {
+    /// The secret.
+    pub(super) pid: SocketId,
+    /// The first event that was for it; known once it has come in.
+    since: OnceLock<u64>,
+    stays: Mutex<Vec<Stay>>,
+}
+
+/// A time in a room, in numbers of events.
+#[derive(Clone, Debug)]
+struct Stay {
+    room: Arc<str>,
+    from: u64,
+    /// The first number that was not for it; none while it is there.
+    until: Option<u64>,
+}
+
+impl Stay {
+    fn has(&self, number: u64) -> bool {
+        self.from <= number && self.until.is_none_or(|until| number < until)
+    }
+}
+
+impl Recoverable {
+    /// A new session's.
+    pub(super) fn new() -> Self {
+        Self { pid: SocketId::generate(), since: OnceLock::new(), stays: Mutex::default() }
+    }
+
+    /// It has come in.
+    pub(super) fn came(&self, log: &Log) {
+        self.since.get_or_init(|| log.next);
+    }
+
+    /// It has joined a room.
+    pub(super) fn joined(&self, room: &Arc<str>, log: &Log) {
+        let mut stays = self.stays.lock();
+        // What is older than all events that are kept decides nothing any more.
+        stays.retain(|stay| stay.until.is_none_or(|until| until > log.floor));
+        stays.push(Stay { room: Arc::clone(room), from: log.next, until: None });
+    }
+
+    /// It has left a room.
+    pub(super) fn left(&self, room: &str, log: &Log) {
+        let mut stays = self.stays.lock();
+        if let Some(stay) = stays.iter_mut().find(|stay| stay.until.is_none() && *stay.room == *room) {
+            stay.until = Some(log.next);
+        }
+    }
+}
+
+/// A session whose client is not there.
+#[derive(Debug)]
+pub(super) struct Away {
+    pub(super) id: SocketId,
+    pub(super) pid: SocketId,
+    pub(super) data: Option<Data>,
+    parser: Parser,
+    since: u64,
+    stays: Vec<Stay>,
+}
+
+impl Away {
+    /// The rooms it is in.
+    pub(super) fn rooms(&self) -> Names {
+        self.stays.iter().filter(|stay| stay.until.is_none()).map(|stay| Arc::clone(&stay.room)).collect()
+    }
+
+    /// For the socket that takes its place.
+    pub(super) fn recoverable(&self) -> Recoverable {
+        Recoverable { pid: self.pid, since: OnceLock::from(self.since), stays: Mutex::new(self.stays.clone()) }
+    }
+
+    fn was_due(&self, entry: &Entry) -> bool {
+        let Entry { number, to: Target { rooms, except, sender }, .. } = entry;
+        let in_one_of = |rooms: &Names| {
+            rooms.iter().any(|room| {
+                **room == *self.id.as_str() || self.stays.iter().any(|stay| stay.room == *room && stay.has(*number))
+            })
+        };
+        (rooms.is_empty() || in_one_of(rooms)) && !in_one_of(except) && *sender != Some(self.id)
+    }
+}
+
+/// Sessions by their secret.
+#[derive(Debug, Default)]
+struct Sessions {
+    here: HashMap<SocketId, Socket>,
+    away: HashMap<SocketId, (Away, Instant)>,
+    /// Those that are away, in the order in which they went; some have come back meanwhile.
+    order: VecDeque<(SocketId, Instant)>,
+}
+
+impl Sessions {
+    /// Forgets who has been away too long, and the first of those that are too many.
+    fn prune(&mut self, options: &Recovery) {
+        let longest = Duration::from_millis(options.max_disconnection_ms.into());
+        while let Some((pid, left)) = self.order.front().copied() {
+            let is_it = self.away.get(&pid).is_some_and(|(_, other)| *other == left);
+            if is_it && self.away.len() <= options.max_sessions && left.elapsed() <= longest {
+                return;
+            }
+            self.order.pop_front();
+            if is_it {
+                self.away.remove(&pid);
+            }
+        }
+    }
+}
+
+impl Past {
+    /// `None` where there is no recovery.
+    pub(super) fn new(options: &Recovery, room: Room) -> Option<Self> {
+        let past = || Self {
+            options: options.clone(),
+            room,
+            log: Mutex::default(),
+            sessions: Mutex::default(),
+            parsers: Default::default(),
+        };
+        options.enabled.then(past)
+    }
+
+    pub(super) const fn options(&self) -> &Recovery {
+        &self.options
+    }
+
+    /// Stops the namespace: nothing is sent, nobody joins a room or comes in until it is let go.
+    pub(super) fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock()
+    }
+
+    /// The parsers that what is sent is kept for.
+    pub(super) fn parsers(&self) -> impl Iterator<Item = Parser> {
+        let parsers = [Parser::Json, Parser::Msgpack].into_iter().zip(&self.parsers);
+        parsers.filter(|(_, used)| used.load(Ordering::Acquire)).map(|(parser, _)| parser)
+    }
+
+    /// Whether somebody of this id may come back for what is sent to it.
+    pub(super) fn awaits(&self, pid: SocketId) -> bool {
+        let mut sessions = self.sessions.lock();
+        sessions.prune(&self.options);
+        sessions.away.contains_key(&pid)
+    }
+
+    /// A socket has come in.
+    pub(super) fn came(&self, socket: &Socket, pid: SocketId) {
+        let [json, msgpack] = &self.parsers;
+        match socket.parser() {
+            Parser::Json => json.store(true, Ordering::Release),
+            Parser::Msgpack => msgpack.store(true, Ordering::Release),
+        }
+        self.sessions.lock().here.insert(pid, socket.clone());
+    }
+
+    /// It has left for good.
+    pub(super) fn ended(&self, pid: SocketId) {
+        self.sessions.lock().here.remove(&pid);
+    }
+
+    /// It has left, and may come back.
+    pub(super) fn went(&self, socket: &Socket, own: &Recoverable, data: Option<Data>) {
+        let away = Away {
+            id: socket.id(),
+            pid: own.pid,
+            data,
+            parser: socket.parser(),
+            since: own.since.get().copied().unwrap_or_default(),
+            stays: own.stays.lock().clone(),
+        };
+        let now = Instant::now();
+        let mut sessions = self.sessions.lock();
+        sessions.here.remove(&own.pid);
+        sessions.order.push_back((own.pid, now));
+        sessions.away.insert(own.pid, (away, now));
+        sessions.prune(&self.options);
+    }
+
+    /// The socket of this secret whose drop has not been noticed.
+    pub(super) fn unnoticed(&self, pid: SocketId) -> Option<Socket> {
+        self.sessions.lock().here.get(&pid).cloned()
+    }
+
+    /// The session that this client comes back to. It is taken: what follows is another.
+    pub(super) fn claim(&self, pid: SocketId, parser: Parser) -> Option<Away> {
+        let mut sessions = self.sessions.lock();
+        sessions.prune(&self.options);
+        sessions.away.remove(&pid).map(|(away, _)| away).filter(|away| away.parser == parser)
+    }
+
+    /// What it has missed: see [`Log::missed`].
+    pub(super) fn missed(&self, log: &Log, away: &Away, claim: &Claim) -> Option<Vec<Frames>> {
+        log.missed(away, claim.offset.as_deref(), self.room)
+    }
+}
