@@ -82,6 +82,11 @@ test-rust: ## unit, property, integration and documentation tests; the fuzz corp
 	@scripts/setup rust
 	@$(step) "Rust tests" cargo test --workspace --locked
 
+.PHONY: types
+types: ## writes clients/web/src/contract/ anew: the types of what clients and server say, and samples of it
+	@scripts/setup rust
+	@$(step) "types of the contract" env WRITE_CONTRACT=1 cargo test --locked --package parlor --lib server::contract
+
 .PHONY: test-packs
 test-packs: release
 	@$(step) "shipped packs" $(binary) packs check packs/*.json

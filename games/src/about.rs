@@ -7,6 +7,7 @@ use serde::Serialize;
 /// A game, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct About {
     /// What people call it.
     pub title: &'static str,
@@ -31,6 +32,7 @@ impl About {
 
 /// How many players a room seats. The runtime's own limit may be lower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Seats {
     /// Unless the options say otherwise.
     pub default: u32,
@@ -40,6 +42,7 @@ pub struct Seats {
 
 /// One of the options that a game may be opened with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GameOption"))]
 pub struct Parameter {
     /// Its name in `options`.
     pub name: &'static str,
@@ -51,6 +54,7 @@ pub struct Parameter {
 /// What an option may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Takes {
     /// A whole number from `least` to `most`.
     Number {

@@ -154,6 +154,7 @@ use crate::about::About;
 /// A player's place in a room. It outlives a dropped socket, is never used again in its room, and may be shown to anyone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SeatId(pub u32);
 
 /// The number of a step on the room's grid: step `n` is due at `opened + n / hz`. A sleeping room skips numbers.
@@ -181,6 +182,7 @@ impl Micros {
 /// What a viewer is in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Role {
     /// Runs the room. At most one seat.
     Host,
@@ -314,6 +316,7 @@ pub fn rank(rows: &mut [Standing]) {
 
 /// The [`Game::Event`] of a game that has no one-shot events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub enum NoEvent {}
 
 /// Whom a one-shot event is for.

@@ -19,6 +19,7 @@ pub struct Origin(pub Arc<str>);
 /// How a viewer wants to be told of state: `sync` on the wire.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum SyncBy {
     /// The whole view, at every tick.
     Snapshot,

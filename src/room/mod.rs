@@ -55,7 +55,9 @@ pub(crate) use tree::Shorter;
 pub use tree::{Branch, Elements, Members, Name as MemberName, Tree};
 
 /// Why a room, or a viewer's seat in it, ended; a normal end is one of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum CloseReason {
     /// The game is over, or its host ended it.
     Ended,

@@ -34,13 +34,18 @@ async fn health() -> &'static str {
     "ok\n"
 }
 
+/// `GET /api/packs`.
 #[derive(Serialize)]
-struct Packs<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PackList"))]
+pub(super) struct Packs<'a> {
     packs: Vec<Pack<'a>>,
 }
 
+/// A quiz that a room can be opened with.
 #[derive(Serialize)]
-struct Pack<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Pack<'a> {
+    /// Its name in `options`.
     id: &'a str,
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,23 +54,36 @@ struct Pack<'a> {
     description: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<&'a str>,
+    /// How many.
     questions: usize,
+    /// Of which kinds.
+    #[cfg_attr(test, schemars(with = "Vec<parlor_games::quiz::pack::Kind>"))]
     kinds: Vec<&'static str>,
 }
 
+/// A no over plain HTTP.
 #[derive(Serialize)]
-struct Refused {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Denied"))]
+pub(super) struct Refused {
+    /// Stable.
+    #[cfg_attr(test, schemars(with = "super::contract::parts::RefusalCode"))]
     code: &'static str,
+    /// Words a person can read.
     message: &'static str,
 }
 
+/// `GET /api/games`.
 #[derive(Serialize)]
-struct Games {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "GameList"))]
+pub(super) struct Games {
     games: Vec<Game>,
 }
 
+/// A game of the catalog.
 #[derive(Serialize)]
-struct Game {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Game {
+    /// Its name on the wire.
     name: &'static str,
     #[serde(flatten)]
     about: About,

@@ -257,7 +257,7 @@ impl Link for Viewer {
             *place = Place::None;
         }
         drop(place);
-        if let Err(error) = self.socket.emit("closed", &(Closed { reason: reason.as_str(), message },)) {
+        if let Err(error) = self.socket.emit("closed", &(Closed { reason, message },)) {
             tracing::trace!(%error, "a viewer was not told why its seat ended");
         }
     }

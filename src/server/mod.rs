@@ -5,6 +5,8 @@
 mod api;
 mod bundle;
 mod config;
+#[cfg(test)]
+mod contract;
 mod embedded;
 mod events;
 mod exposition;

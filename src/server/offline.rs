@@ -35,6 +35,17 @@ impl Offline {
         Ok(Self { clock, shared, io })
     }
 
+    /// This moment: for [`Tap::say_at`].
+    #[must_use]
+    pub fn now(&self) -> std::time::Instant {
+        self.clock.now()
+    }
+
+    #[cfg(test)]
+    pub(super) const fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
     /// A client that has opened a session from this address.
     ///
     /// # Panics

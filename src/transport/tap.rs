@@ -38,7 +38,12 @@ impl Tap {
     ///
     /// A message goes to whatever the session was opened for; one of [`Session::detached`] was opened for nothing.
     pub fn say(&self, packet: impl Into<Bytes>) -> bool {
-        self.session.packet(Transport::Websocket, Packet::parse(packet.into()), Instant::now())
+        self.say_at(packet, Instant::now())
+    }
+
+    /// The client's packet arrives at this moment: for tests whose clock is not the machine's.
+    pub fn say_at(&self, packet: impl Into<Bytes>, at: Instant) -> bool {
+        self.session.packet(Transport::Websocket, Packet::parse(packet.into()), at)
     }
 
     /// The frames that reached the client since they were last taken.

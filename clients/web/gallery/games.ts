@@ -16,9 +16,23 @@ import { SILENT } from "./silent.ts";
 const NOWHERE: Keep<KeptSeat> = { read: () => undefined, write: () => undefined, forget: () => undefined };
 
 const GAMES: readonly Game[] = [
-  { name: "arena", title: "Arena", hosted: false, quickMatch: true, seats: { default: 8, most: 100_000 } },
-  { name: "button", title: "button", hosted: false, quickMatch: true },
-  { name: "quiz", title: "Quiz", hosted: true, quickMatch: false, seats: { default: 20_000, most: 20_000 } },
+  {
+    name: "arena",
+    title: "Arena",
+    hosted: false,
+    quickMatch: true,
+    seats: { default: 8, most: 100_000 },
+    options: [],
+  },
+  { name: "button", title: "button", hosted: false, quickMatch: true, options: [] },
+  {
+    name: "quiz",
+    title: "Quiz",
+    hosted: true,
+    quickMatch: false,
+    seats: { default: 20_000, most: 20_000 },
+    options: [],
+  },
 ];
 
 const room = (code: string, game: string, players: number, capacity: number): Listing => ({
@@ -183,13 +197,13 @@ export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void
   }),
   "games-arena-ended": arena(1, {
     change: (session) => {
-      session.closed = { reason: "ended" };
+      session.closed = { reason: "ended", message: "" };
       session.standing = "closed";
     },
   }),
   "games-arena-replaced": arena(1, {
     change: (session) => {
-      session.closed = { reason: "replaced" };
+      session.closed = { reason: "replaced", message: "" };
       session.standing = "closed";
     },
   }),

@@ -5,7 +5,7 @@ import { Desk } from "../src/session/desk.svelte.ts";
 import { Pairing } from "../src/session/pairing.svelte.ts";
 import { Session } from "../src/session/session.svelte.ts";
 import { own } from "../src/state/fault.ts";
-import type { CloseReason, Phase, Refused, Standing } from "../src/wire.ts";
+import type { CloseReason, Phase, Question, Refused, Standing } from "../src/wire.ts";
 import {
   desk,
   held,
@@ -80,7 +80,7 @@ const searching = (words: string): Scene => ({
 
 /** A room that has ended for this viewer. */
 function over(shown: Session, reason: CloseReason): Session {
-  shown.closed = { reason };
+  shown.closed = { reason, message: "" };
   shown.standing = "closed";
   return shown;
 }
@@ -112,7 +112,18 @@ const PACK = PACKS[0]?.title ?? "";
 function playedHere(): Scene {
   const state = session("podium", { role: "host", leaderboard: standings(10), roster: roster(28) }).room
     ?.state;
-  const seat = { room: "482913", game: "quiz", seat: 3, token: "", role: "host", tick: 1, time: 0, state };
+  const seat = {
+    room: "482913",
+    game: "quiz",
+    seat: 3,
+    token: "",
+    role: "host",
+    hz: 20,
+    tick: 1,
+    time: 0,
+    state,
+    you: null,
+  };
   const opens = new Session(
     { ...NOBODY, request: () => Promise.resolve({ ok: true, ...seat } as never) },
     held(),
@@ -150,7 +161,8 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
     return scene;
   },
   "play-countdown-paused": () => play("countdown", { leftMs: 2_400, paused: true }),
-  "play-question-unknown": () => play("question", { question: { ...QUESTIONS.single, kind: "order" } }),
+  "play-question-unknown": () =>
+    play("question", { question: { ...QUESTIONS.single, kind: "order" as Question["kind"] } }),
   "play-question-sound": () => play("question", { question: heard }),
   "play-question-picked": () => pressing(play("question", { question: QUESTIONS.multiple }), "23", "29"),
   "play-question-refused": () => refused(play("question", { question: QUESTIONS.single }), "too_late"),

@@ -11,7 +11,7 @@ import { own } from "../src/state/fault.ts";
 import { text } from "../src/i18n/text.svelte.ts";
 import type { RemoteLink } from "../src/state/remotelink.ts";
 import { seated } from "../src/state/room.ts";
-import type { Phase, Question, Role, RoomState, SeatId, Standing, You } from "../src/wire.ts";
+import type { Pack, Phase, Question, Role, RoomState, SeatId, Standing, You } from "../src/wire.ts";
 
 export interface Scene {
   readonly session: Session;
@@ -46,7 +46,7 @@ export function held<T>(value?: T): Keep<T> {
 }
 
 export const question = (
-  kind: string,
+  kind: Question["kind"],
   words: string,
   choices: string[],
   more: Partial<Question> = {},
@@ -135,15 +135,17 @@ export function session(
     ...changed,
   };
   const room = seated({
+    ok: true,
     room: "482913",
     game: "quiz",
     seat,
     token: "",
     role,
+    hz: 20,
     tick: 1,
     time: 0,
     state,
-    you: { score: 4_210, rank: 5, streak: 3, ...you },
+    you: { answered: false, score: 4_210, rank: 5, streak: 3, ...you },
   });
   shown.room = { ...room, timer: { tick: 1, phase, endsAt: leftMs, leftMs, running: !state.paused } };
   shown.name = nameOf(seat);
@@ -154,7 +156,7 @@ export function session(
 
 export const play = (phase: Phase, shown: Shown = {}): Scene => ({ session: session(phase, shown) });
 
-export const PACKS = Array.from({ length: 14 }, (_, at) => ({
+export const PACKS: readonly Pack[] = Array.from({ length: 14 }, (_, at) => ({
   id: `pack-${at}`,
   title:
     ["General knowledge", "Science", "How this protocol works, from the first byte to the last one"][
@@ -324,13 +326,13 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-podium-empty": () => play("podium", { leaderboard: [], you: { rank: 0 } }),
   "play-kicked": () => ({
     session: out((shown) => {
-      shown.closed = { reason: "kicked" };
+      shown.closed = { reason: "kicked", message: "" };
       shown.standing = "closed";
     }),
   }),
   "play-replaced": () => ({
     session: out((shown) => {
-      shown.closed = { reason: "replaced" };
+      shown.closed = { reason: "replaced", message: "" };
       shown.standing = "closed";
     }),
   }),
@@ -392,7 +394,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   },
   "host-replaced": () => ({
     session: out((shown) => {
-      shown.closed = { reason: "replaced" };
+      shown.closed = { reason: "replaced", message: "" };
       shown.standing = "closed";
     }),
     desk: desk(),
@@ -413,7 +415,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   },
   "remote-revoked": () => ({
     session: out((shown) => {
-      shown.closed = { reason: "kicked" };
+      shown.closed = { reason: "kicked", message: "" };
       shown.standing = "closed";
     }),
     remote: true,
@@ -436,7 +438,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   },
   "watch-closed": () => ({
     session: out((shown) => {
-      shown.closed = { reason: "ended" };
+      shown.closed = { reason: "ended", message: "" };
       shown.standing = "closed";
     }),
     watches: true,

@@ -37,6 +37,7 @@ pub use self::view::{Private, View};
 /// What a seat may ask for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", from = "Sent")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ArenaInput"))]
 pub enum Input {
     /// Head this way from the next tick on, until told otherwise.
     Move {
@@ -52,6 +53,7 @@ pub enum Input {
 /// An input as it is sent. Read as one struct: serde collects the fields of a tagged enum before it reads any, which takes
 /// three times as long, thousands of times a second.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 struct Sent {
     #[serde(rename = "type")]
     kind: Kind,
@@ -63,6 +65,7 @@ struct Sent {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 enum Kind {
     Move,
 }

@@ -12,6 +12,7 @@ use crate::contract::Refusal;
 /// What an arena is opened with.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ArenaOptions"))]
 pub struct Options {
     /// Steps a second, 1 to 128. Cost: each step is a frame to everybody.
     pub hz: u16,

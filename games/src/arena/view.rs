@@ -9,17 +9,21 @@ use crate::contract::SeatId;
 
 /// The board.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ArenaState"))]
 pub struct View {
     /// Players by seat.
     #[serde(serialize_with = "by_key")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<SeatId, Seen>"))]
     pub(super) players: Vec<(SeatId, Seen)>,
     /// Coins by id.
     #[serde(serialize_with = "by_place")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<u32, Spot>"))]
     pub(super) coins: Vec<Spot>,
 }
 
 /// What one player alone may know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ArenaYou"))]
 pub struct Private {
     /// The last input applied.
     pub(super) seq: u64,
@@ -27,6 +31,7 @@ pub struct Private {
 
 /// A player.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Seen {
     /// From the left, to a tenth.
     pub(super) x: f64,
@@ -38,8 +43,11 @@ pub(super) struct Seen {
 
 /// A coin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Spot {
+    /// From the left.
     x: i64,
+    /// From the top.
     y: i64,
 }
 

@@ -15,6 +15,7 @@ use super::pack::{Credit, Kind, MAX_CHOICES, Media, Pack, Question};
 /// What is put in another order for each room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Shuffle {
     /// Nothing: as the pack has it.
     #[default]

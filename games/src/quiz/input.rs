@@ -9,6 +9,7 @@ use crate::contract::SeatId;
 /// What a seat may ask for. Every variant but `answer` is the host's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "QuizInput"))]
 pub enum Input {
     /// Answer the current question: the first valid one counts.
     Answer {

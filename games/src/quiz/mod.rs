@@ -63,6 +63,7 @@ pub use self::view::{Private, View};
 /// What a quiz is opened with.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "QuizOptions"))]
 pub struct Options {
     /// The name of the pack to play.
     pub pack: String,

@@ -63,6 +63,7 @@ pub struct Question {
 /// How a question is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "QuestionKind"))]
 pub enum Kind {
     /// One choice, of which one is right.
     Single,
@@ -138,13 +139,24 @@ impl MediaKind {
 
 impl Serialize for Media {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry(self.kind.name(), &self.url)?;
-        map.serialize_entry("alt", &self.alt)?;
-        map.end()
+        let Self { kind, url, alt } = self;
+        match kind {
+            MediaKind::Image => Form::Image { image: url, alt },
+            MediaKind::Audio => Form::Audio { audio: url, alt },
+            MediaKind::Video => Form::Video { video: url, alt },
+        }
+        .serialize(serializer)
     }
+}
+
+/// How a [`Media`] is written: what it is names the field that holds its address.
+#[derive(Serialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Media"))]
+pub(super) enum Form<'a> {
+    Image { image: &'a str, alt: &'a str },
+    Audio { audio: &'a str, alt: &'a str },
+    Video { video: &'a str, alt: &'a str },
 }
 
 impl Pack {

@@ -2,6 +2,8 @@
 //!
 //! Each is consumed to make the next (`Quiz::next`); what is refused in which phase is the quiz's to say.
 
+use serde::Serialize;
+
 use super::ceremony::Ceremony;
 use super::clock::Clock;
 use super::deck::Round;
@@ -57,17 +59,55 @@ pub(super) enum Phase {
     Over,
 }
 
-impl Phase {
+/// Where a quiz stands, as it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Phase"))]
+pub(super) enum Stage {
+    /// Before the start.
+    Lobby,
+    /// A question is announced.
+    Countdown,
+    /// A question may be answered.
+    Question,
+    /// The answer is shown.
+    Reveal,
+    /// The best are shown, and the answer still.
+    Leaderboard,
+    /// It is decided.
+    Podium,
+}
+
+impl Stage {
     /// Its name on the wire.
-    pub(super) const fn name(&self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Self::Lobby => "lobby",
-            Self::Countdown { .. } => "countdown",
-            Self::Question { .. } => "question",
-            Self::Reveal { .. } => "reveal",
-            Self::Leaderboard { .. } => "leaderboard",
-            Self::Podium { .. } | Self::Over => "podium",
+            Self::Countdown => "countdown",
+            Self::Question => "question",
+            Self::Reveal => "reveal",
+            Self::Leaderboard => "leaderboard",
+            Self::Podium => "podium",
         }
+    }
+}
+
+impl Phase {
+    /// What of it is told.
+    pub(super) const fn stage(&self) -> Stage {
+        match self {
+            Self::Lobby => Stage::Lobby,
+            Self::Countdown { .. } => Stage::Countdown,
+            Self::Question { .. } => Stage::Question,
+            Self::Reveal { .. } => Stage::Reveal,
+            Self::Leaderboard { .. } => Stage::Leaderboard,
+            Self::Podium { .. } | Self::Over => Stage::Podium,
+        }
+    }
+
+    /// Its name on the wire.
+    pub(super) const fn name(&self) -> &'static str {
+        self.stage().name()
     }
 
     /// The question it is about.

@@ -22,7 +22,7 @@ impl Quiz {
             }),
         };
         View {
-            phase: self.phase.name(),
+            phase: self.phase.stage(),
             index: self.index(),
             total: self.deck.len(),
             title: Arc::clone(&self.deck.title),

@@ -8,15 +8,19 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use super::deck::Asked;
-use super::pack::Media;
+#[cfg(feature = "schema")]
+use super::pack::Form;
+use super::pack::{Kind, Media};
+use super::phase::Stage;
 use crate::contract::SeatId;
 
-/// What players know; hosts and spectators know the `roster` besides.
+/// What a group may know: players, or hosts and spectators.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoomState"))]
 pub struct View {
-    /// The phase's name.
-    pub(super) phase: &'static str,
+    /// Where it stands.
+    pub(super) phase: Stage,
     /// Which question it is about, from 0; in the lobby 0, at the podium the last one asked.
     pub(super) index: usize,
     /// How many questions there are.
@@ -26,6 +30,7 @@ pub struct View {
     pub(super) title: Arc<str>,
     /// From the question's opening on.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Question<'_>>"))]
     pub(super) question: Option<Shown>,
     /// How many have answered. Coalesced.
     pub(super) answered: usize,
@@ -37,6 +42,7 @@ pub struct View {
     pub(super) paused: bool,
     /// From the reveal on.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Reveal<'_>>"))]
     pub(super) reveal: Option<Revealed>,
     /// At the leaderboard and the podium: the first 10.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,13 +58,14 @@ pub struct View {
 /// What hosts and spectators know besides.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Backstage {
-    /// The players who joined last. Coalesced.
+    /// For hosts and spectators: the players who joined last. Coalesced.
     #[serde(serialize_with = "shared")]
     pub(super) roster: Arc<Roster>,
-    /// Whether reveals and leaderboards end by themselves.
+    /// For them: whether reveals and leaderboards end by themselves.
     pub(super) auto_advance: bool,
-    /// The pack's language.
+    /// For them: the pack's language.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_text")]
     pub(super) language: Option<Arc<str>>,
 }
@@ -68,6 +75,7 @@ pub(super) type Roster = BTreeMap<SeatId, Entry>;
 
 /// A player in the roster.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RosterEntry"))]
 pub(super) struct Entry {
     /// The name.
     #[serde(serialize_with = "text")]
@@ -80,6 +88,7 @@ pub(super) struct Entry {
 
 /// A row of the leaderboard.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Standing"))]
 pub(super) struct Row {
     /// Whose.
     pub(super) seat: SeatId,
@@ -94,31 +103,46 @@ pub(super) struct Row {
     pub(super) rank: u32,
 }
 
+/// A question without its key, as it is shown.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Question<'a> {
+    /// How it is answered.
+    kind: Kind,
+    /// What is asked.
+    text: &'a str,
+    /// What may be chosen.
+    choices: Vec<Choice<'a>>,
+    /// How long it may be answered.
+    time_ms: u128,
+    /// What an immediate right answer is worth.
+    points: u32,
+    /// What is shown or played with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Form<'_>>"))]
+    media: Option<&'a Media>,
+}
+
+/// What may be chosen.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Choice<'a> {
+    /// Its number within the question.
+    id: u32,
+    /// Its words.
+    text: &'a str,
+}
+
 /// A question without its key.
 #[derive(Debug)]
 pub(super) struct Shown(pub(super) Arc<Asked>);
 
 impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Question<'a> {
-            kind: &'static str,
-            text: &'a str,
-            choices: Vec<Choice<'a>>,
-            time_ms: u128,
-            points: u32,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            media: Option<&'a Media>,
-        }
-        #[derive(Serialize)]
-        struct Choice<'a> {
-            id: u32,
-            text: &'a str,
-        }
         let Self(asked) = self;
         Question {
-            kind: asked.kind.name(),
+            kind: asked.kind,
             text: &asked.text,
             choices: (0..).zip(&asked.choices).map(|(id, text)| Choice { id, text }).collect(),
             time_ms: asked.time.as_millis(),
@@ -127,6 +151,19 @@ impl Serialize for Shown {
         }
         .serialize(serializer)
     }
+}
+
+/// The key of a question, as it is shown, and how the question was answered.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Reveal<'a> {
+    /// The ids of the right choices.
+    correct: Vec<u32>,
+    /// How many took each choice, by its id.
+    counts: BTreeMap<String, u32>,
+    /// Why that is right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'a str>,
 }
 
 /// The key of a question, and how it was answered.
@@ -140,13 +177,6 @@ pub(super) struct Revealed {
 
 impl Serialize for Revealed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Reveal<'a> {
-            correct: Vec<u32>,
-            counts: BTreeMap<String, u32>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            explanation: Option<&'a str>,
-        }
         Reveal {
             correct: self.question.correct.ids().collect(),
             counts: (0_u32..).zip(&self.counts).map(|(id, &count)| (id.to_string(), count)).collect(),
@@ -158,6 +188,7 @@ impl Serialize for Revealed {
 
 /// What one player alone may know.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "You"))]
 pub struct Private {
     /// Whether the current question is answered.
     pub(super) answered: bool,
@@ -186,6 +217,7 @@ pub struct Private {
 
 /// Who is just ahead of a player.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Ahead {
     /// The name.
     #[serde(serialize_with = "text")]

@@ -3,7 +3,7 @@
 //! Decides nothing about a room or its game; bounds how often one socket and one address may ask.
 
 pub(super) mod lobby;
-mod request;
+pub(super) mod request;
 
 use std::sync::Arc;
 use std::time::Instant;

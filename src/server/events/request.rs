@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use crate::proto::socket::{self, Args, Raw};
 use crate::room::SyncBy;
+#[cfg(test)]
+use crate::server::contract::parts::Options;
 
 /// The longest detail that is shown of what was wrong with a request.
 const DETAIL_CHARS: usize = 200;
@@ -15,8 +17,10 @@ const DETAIL_CHARS: usize = 200;
 /// `create`: a room of this game, with oneself in it.
 #[derive(Debug, PartialEq, serde::Deserialize)]
 #[serde(expecting = "an object")]
-pub(super) struct Create {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::server) struct Create {
     pub(super) game: String,
+    #[cfg_attr(test, schemars(with = "Option<Options>"))]
     pub(super) options: Option<Value>,
     pub(super) role: Option<Role>,
     pub(super) name: Option<String>,
@@ -30,9 +34,11 @@ pub(super) struct Create {
 /// `join`: a seat in the room of this code, or in any room of this game.
 #[derive(Debug, PartialEq, serde::Deserialize)]
 #[serde(expecting = "an object")]
-pub(super) struct Join {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::server) struct Join {
     pub(super) room: Option<String>,
     pub(super) game: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<Options>"))]
     pub(super) options: Option<Value>,
     pub(super) role: Option<Role>,
     pub(super) name: Option<String>,
@@ -44,7 +50,8 @@ pub(super) struct Join {
 /// `resume`: the seat of this token.
 #[derive(Debug, PartialEq, serde::Deserialize)]
 #[serde(expecting = "an object")]
-pub(super) struct Resume {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::server) struct Resume {
     pub(super) token: String,
     pub(super) sync: Option<SyncBy>,
 }
@@ -52,7 +59,8 @@ pub(super) struct Resume {
 /// `clock`: the server's time.
 #[derive(Debug, PartialEq, serde::Deserialize)]
 #[serde(expecting = "an object")]
-pub(super) struct Clock {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::server) struct Clock {
     /// The client's time, given back as it came.
     pub(super) t0: f64,
 }
@@ -60,14 +68,16 @@ pub(super) struct Clock {
 /// `rooms`: the public ones, of this game.
 #[derive(Debug, Default, PartialEq, serde::Deserialize)]
 #[serde(expecting = "an object")]
-pub(super) struct Rooms {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::server) struct Rooms {
     pub(super) game: Option<String>,
 }
 
 /// `remote`: a key for the host's other devices.
 #[derive(Debug, Default, PartialEq, serde::Deserialize)]
 #[serde(expecting = "an object")]
-pub(super) struct Remote {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::server) struct Remote {
     /// Rather no key at all.
     #[serde(default)]
     pub(super) revoke: bool,
@@ -76,7 +86,8 @@ pub(super) struct Remote {
 /// `chat`: words for everyone in the room.
 #[derive(Debug, PartialEq, serde::Deserialize)]
 #[serde(expecting = "an object")]
-pub(super) struct Chat {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::server) struct Chat {
     pub(super) text: String,
 }
 

@@ -5,7 +5,7 @@ import type { Pack, Refused } from "../wire.ts";
 
 export type PacksAnswer = { readonly ok: true; readonly packs: readonly Pack[] } | Refused;
 
-const refused = (code: string, message: string): Refused => ({ ok: false, code, message });
+const refused = (code: Refused["code"], message: string): Refused => ({ ok: false, code, message });
 
 function isPack(pack: unknown): pack is Pack {
   if (typeof pack !== "object" || pack === null) return false;

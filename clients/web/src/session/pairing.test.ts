@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { RemoteLink } from "../state/remotelink.ts";
-import type { Ack } from "../wire.ts";
+import type { Ack, Requests } from "../wire.ts";
 import { keepRemoteLink } from "./keep.ts";
 import { Pairing } from "./pairing.svelte.ts";
 
@@ -16,7 +16,7 @@ function store(): Storage {
   } as Storage;
 }
 
-function pairing(...acks: Ack<{ key?: string }>[]) {
+function pairing(...acks: Ack<Requests["remote"]["get"]>[]) {
   const keep = keepRemoteLink("host", () => kept);
   const kept = store();
   const asked: object[] = [];

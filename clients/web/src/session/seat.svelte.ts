@@ -30,6 +30,7 @@ export const isPassing = (code: string): boolean => PASSING.has(code);
 
 /** What of a seat that was taken has to be kept to take it again. */
 interface Taken {
+  readonly ok: true;
   readonly room: string;
   readonly token: string;
 }

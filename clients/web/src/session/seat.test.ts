@@ -6,6 +6,7 @@ import { Seat } from "./seat.svelte.ts";
 import { keeper, no, SERVER_TIME, settled, Table } from "./table.ts";
 
 interface Told {
+  readonly ok: true;
   readonly room: string;
   readonly token: string;
   readonly lines: readonly string[];
@@ -245,7 +246,7 @@ describe("the view", () => {
 describe("being closed", () => {
   it("gives the token up after a kick, and the connection with it", async () => {
     const { table, bench, keep } = await seated();
-    table.hears.closed({ reason: "kicked" });
+    table.hears.closed({ reason: "kicked", message: "" });
     expect([bench.standing, bench.closed?.reason, keep.read(), table.isOpen]).toEqual([
       "closed",
       "kicked",
@@ -257,14 +258,14 @@ describe("being closed", () => {
 
   it("keeps what was known last, to look at", async () => {
     const { table, bench } = await seated();
-    table.hears.closed({ reason: "ended" });
+    table.hears.closed({ reason: "ended", message: "" });
     table.hears.line("too late");
     expect(bench.view).toEqual(["first"]);
   });
 
   it("can take the seat back from another tab", async () => {
     const { table, bench } = await seated();
-    table.hears.closed({ reason: "replaced" });
+    table.hears.closed({ reason: "replaced", message: "" });
     table.down();
     expect(bench.standing).toBe("closed");
     void bench.takeBack();
@@ -275,7 +276,7 @@ describe("being closed", () => {
 
   it("waits for a server that restarts", async () => {
     const { table, bench, keep } = await seated();
-    table.hears.closed({ reason: "shutdown" });
+    table.hears.closed({ reason: "shutdown", message: "" });
     expect([bench.standing, keep.read(), table.isOpen]).toEqual(["resuming", KEPT, true]);
   });
 });
@@ -297,7 +298,7 @@ describe("leaving", () => {
     bench.leave();
     void bench.join();
     table.hears.line("of the last room");
-    table.hears.closed({ reason: "ended" });
+    table.hears.closed({ reason: "ended", message: "" });
     await table.answer("leave", { ok: true });
     await table.answer("join", told({ room: "654321", lines: ["other"] }));
     expect([bench.standing, bench.view]).toEqual(["in", ["other"]]);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { NOBODY } from "../state/room.ts";
 import type { RoomState, Seated } from "../wire.ts";
 import type { Keep, KeptSeat } from "./keep.ts";
 import { Session, type Ways } from "./session.svelte.ts";
@@ -24,16 +25,18 @@ const state = (changed: Partial<RoomState> = {}): RoomState => ({
   ...changed,
 });
 
-const seat = (changed: Partial<Seated> = {}): Seated & { ok: true } => ({
+const seat = (changed: Partial<Seated> = {}): Seated => ({
   ok: true,
   room: "123456",
   game: "quiz",
   seat: 1,
   token: "secret",
   role: "player",
+  hz: 20,
   tick: 10,
   time: 0,
   state: state(),
+  you: NOBODY,
   ...changed,
 });
 
@@ -80,7 +83,7 @@ describe("coming back", () => {
   it("shows the answer that was given before a reload", async () => {
     const { table, session } = open(KEPT);
     table.up();
-    await table.answer("resume", seat({ you: { answered: true, choice: 1 } }));
+    await table.answer("resume", seat({ you: { ...NOBODY, answered: true, choice: 1 } }));
     expect([session.standing, session.answer]).toEqual(["in", [1]]);
   });
 
@@ -126,7 +129,7 @@ describe("answering", () => {
       index: 0,
       choice: 1,
     });
-    table.hears.you({ tick: 11, answered: true, choice: 1 });
+    table.hears.you({ ...NOBODY, tick: 11, answered: true, choice: 1 });
     expect([session.answer, session.pending]).toEqual([[1], undefined]);
   });
 
@@ -182,7 +185,7 @@ describe("answering", () => {
     table.down();
     await table.answer("input", no("no_answer"));
     table.up();
-    await table.answer("resume", seat({ you: { answered: true, choice: 1 } }));
+    await table.answer("resume", seat({ you: { ...NOBODY, answered: true, choice: 1 } }));
     expect([table.said, session.answer]).toEqual([[], [1]]);
   });
 
@@ -206,7 +209,7 @@ describe("answering", () => {
 it("keeps the last standings to look at when its room ends, and no answer", async () => {
   const { table, session } = await playing();
   session.choose([1]);
-  table.hears.closed({ reason: "ended" });
+  table.hears.closed({ reason: "ended", message: "" });
   expect([session.room?.code, session.pending]).toEqual(["123456", undefined]);
 });
 

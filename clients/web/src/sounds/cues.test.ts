@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Phase, RoomState, Standing, You } from "../wire.ts";
-import { seated } from "../state/room.ts";
+import { NOBODY, seated } from "../state/room.ts";
 import { cues, type Moment, moment } from "./cues.ts";
 
 const at = (phase: Phase, changed: Partial<Moment> = {}): Moment => ({
@@ -98,11 +98,13 @@ describe("moment", () => {
   const of = (state: Partial<RoomState>, you: Partial<You> = {}): Moment =>
     moment(
       seated({
+        ok: true,
         room: "1",
         game: "quiz",
         seat: 1,
         token: "t",
         role: "player",
+        hz: 20,
         tick: 1,
         time: 0,
         state: {
@@ -116,7 +118,7 @@ describe("moment", () => {
           paused: false,
           ...state,
         },
-        you,
+        you: { ...NOBODY, ...you },
       }),
       { seconds: 4, lockedIn: true },
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Phase, RoomState, Standing, You } from "../wire.ts";
 import { announce, first, timeWarning, verdict, winners } from "./announce.ts";
-import { type Room, seated } from "./room.ts";
+import { NOBODY, type Room, seated } from "./room.ts";
 
 const row = (name: string, rank: number): Standing => ({ seat: rank, name, score: 10, gain: 0, rank });
 
@@ -26,15 +26,17 @@ function room(phase: Phase, changed: Partial<RoomState> = {}, you: Partial<You> 
     ...changed,
   };
   return seated({
+    ok: true,
     room: "1",
     game: "quiz",
     seat: 1,
     token: "t",
     role: "player",
+    hz: 20,
     tick: 1,
     time: 0,
     state,
-    you,
+    you: { ...NOBODY, ...you },
   });
 }
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import type { Question, RoomState, You } from "../wire.ts";
 import { answered, inputFor, kindOf, stillPending, toggled } from "./answer.ts";
-import { type Room, seated } from "./room.ts";
+import { NOBODY, type Room, seated } from "./room.ts";
 
-const question = (kind: string): Question => ({
+const question = (kind: Question["kind"]): Question => ({
   kind,
   text: "?",
   choices: [0, 1, 2].map((id) => ({ id, text: String(id) })),
@@ -26,26 +26,25 @@ function room(changed: Partial<RoomState> = {}, you: Partial<You> = {}): Room {
     ...changed,
   };
   return seated({
+    ok: true,
     room: "123456",
     game: "quiz",
     seat: 1,
     token: "t",
     role: "player",
+    hz: 20,
     tick: 1,
     time: 0,
     state,
-    you,
+    you: { ...NOBODY, ...you },
   });
 }
 
 describe("kindOf", () => {
   it("knows the kinds with choices, and owns up to the others", () => {
-    expect(["single", "truefalse", "multiple", "order"].map((kind) => kindOf(question(kind)))).toEqual([
-      "one",
-      "one",
-      "many",
-      undefined,
-    ]);
+    expect(
+      ["single", "truefalse", "multiple", "order"].map((kind) => kindOf(question(kind as Question["kind"]))),
+    ).toEqual(["one", "one", "many", undefined]);
   });
 });
 

@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
 
 import { text } from "../i18n/text.svelte.ts";
+import type { Refused } from "../wire.ts";
 import { fault } from "./fault.ts";
 
-const no = (code: string, message = "From the server."): { ok: false; code: string; message: string } => ({
+/** A refusal, perhaps with a code that only a later server has. */
+const no = (code: string, message = "From the server."): Refused => ({
   ok: false,
-  code,
+  code: code as Refused["code"],
   message,
 });
 

@@ -12,7 +12,7 @@ export interface Fault {
   readonly words: string;
 }
 
-const PLACES: Readonly<Record<string, Place>> = {
+const PLACES: Readonly<Partial<Record<Refused["code"], Place>>> = {
   unknown_room: "code",
   room_ended: "code",
   room_full: "code",

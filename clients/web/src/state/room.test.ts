@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import type { RoomState, Seated } from "../wire.ts";
+import type { Question, RoomState, Seated } from "../wire.ts";
 import { avatarFor } from "./avatar.ts";
 import {
   avatarIn,
+  NOBODY,
   onDelta,
   onPlayers,
   onScore,
@@ -15,7 +16,7 @@ import {
   taken,
 } from "./room.ts";
 
-const QUESTION = {
+const QUESTION: Question = {
   kind: "single",
   text: "?",
   choices: [
@@ -40,14 +41,17 @@ const state = (changed: Partial<RoomState> = {}): RoomState => ({
 });
 
 const ack = (changed: Partial<Seated> = {}): Seated => ({
+  ok: true,
   room: "123456",
   game: "quiz",
   seat: 1,
   token: "secret",
   role: "player",
+  hz: 20,
   tick: 10,
   time: 0,
   state: state(),
+  you: NOBODY,
   ...changed,
 });
 
@@ -151,15 +155,17 @@ describe("onSnapshot", () => {
 
 describe("taken", () => {
   it("is the choice that the private view tells", () => {
-    expect(taken(onYou(seated(ack()), { tick: 11, answered: true, choice: 1 }))).toEqual([1]);
+    expect(taken(onYou(seated(ack()), { ...NOBODY, tick: 11, answered: true, choice: 1 }))).toEqual([1]);
   });
 
   it("is all the choices of a multiple answer", () => {
-    expect(taken(onYou(seated(ack()), { tick: 11, answered: true, choices: [0, 1] }))).toEqual([0, 1]);
+    expect(taken(onYou(seated(ack()), { ...NOBODY, tick: 11, answered: true, choices: [0, 1] }))).toEqual([
+      0, 1,
+    ]);
   });
 
   it("survives into the reveal", () => {
-    const room = applied(onYou(seated(ack()), { tick: 11, answered: true, choice: 1 }), {
+    const room = applied(onYou(seated(ack()), { ...NOBODY, tick: 11, answered: true, choice: 1 }), {
       tick: 12,
       base: 10,
       patch: { phase: "reveal" },
@@ -168,7 +174,7 @@ describe("taken", () => {
   });
 
   it("is not the last question's answer when the next question comes before the private view", () => {
-    const room = applied(onYou(seated(ack()), { tick: 11, answered: true, choice: 1 }), {
+    const room = applied(onYou(seated(ack()), { ...NOBODY, tick: 11, answered: true, choice: 1 }), {
       tick: 12,
       base: 10,
       patch: { index: 1 },
@@ -177,14 +183,14 @@ describe("taken", () => {
   });
 
   it("comes with the acknowledgement of a resume", () => {
-    expect(taken(seated(ack({ you: { answered: true, choice: 0 } })))).toEqual([0]);
+    expect(taken(seated(ack({ you: { ...NOBODY, answered: true, choice: 0 } })))).toEqual([0]);
   });
 });
 
 describe("onYou and onTimer", () => {
   it("keeps the later private view", () => {
-    const room = onYou(seated(ack()), { tick: 12, score: 500 });
-    expect(onYou(room, { tick: 11, score: 0 }).you.score).toBe(500);
+    const room = onYou(seated(ack()), { ...NOBODY, tick: 12, score: 500 });
+    expect(onYou(room, { ...NOBODY, tick: 11, score: 0 }).you.score).toBe(500);
   });
 
   it("takes the timer as told", () => {

@@ -33,7 +33,8 @@ export interface Room {
   readonly avatars: Readonly<Record<SeatId, number>>;
 }
 
-const NOBODY: You = { answered: false, score: 0, rank: 0, streak: 0 };
+/** What a seat alone knows before anything has happened; and of who is no player. */
+export const NOBODY: You = { answered: false, score: 0, rank: 0, streak: 0 };
 
 /**
  * The room as an acknowledgement of `create`, `join` or `resume` tells of it. Timer and avatars are told apart from it:
@@ -48,7 +49,7 @@ export function seated(ack: Seated, before?: Room): Room {
     tick: ack.tick,
     state: ack.state,
     questionTick: ack.tick,
-    you: { ...NOBODY, ...ack.you },
+    you: ack.you ?? NOBODY,
     youTick: ack.tick,
     ...(timer === undefined ? {} : { timer }),
     avatars: ack.avatar === undefined ? avatars : { ...avatars, [ack.seat]: ack.avatar },
@@ -74,7 +75,7 @@ export function onDelta(room: Room, { tick, base, patch }: Delta): Room | "stale
 }
 
 export function onYou(room: Room, { tick, ...you }: Private): Room {
-  return tick < room.youTick ? room : { ...room, you: { ...NOBODY, ...you }, youTick: tick };
+  return tick < room.youTick ? room : { ...room, you, youTick: tick };
 }
 
 export function onTimer(room: Room, timer: Timer): Room {

@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use super::super::pack::{MAX_CHOICE, MAX_CHOICES, MAX_PROSE, MAX_TEXT, MAX_TITLE, MAX_URL};
+use super::super::phase::Stage;
 use super::super::{Options, Quiz};
 use super::packs::{KINDS, Shelf};
 use super::table::{Table, check, check_with};
@@ -308,7 +309,7 @@ fn the_longest_view_is_within_its_bound() {
     }
     table.play("0 host start\n0 host next\n100 host next\n100 host next\n150 .");
     let view = table.quiz.view(Group::Host, Micros(0));
-    assert_eq!(view.phase, "leaderboard");
+    assert_eq!(view.phase, Stage::Leaderboard);
     let length = serde_json::to_string(&view).expect("a view is JSON").len();
     assert!((table.quiz.view_bound() * 3 / 4..=table.quiz.view_bound()).contains(&length), "{length} bytes");
 }

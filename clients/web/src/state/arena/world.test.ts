@@ -23,6 +23,7 @@ const STATE: ArenaState = {
 };
 
 const ACK: ArenaSeated = {
+  ok: true,
   room: "123456",
   game: "arena",
   seat: 1,
