@@ -50,6 +50,11 @@ impl Folder {
         Self { files }
     }
 
+    /// Whether there is a file of this path.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
     /// The file of this path, or 304 if the client has it. `None`: there is no such file.
     pub(super) fn serve(&self, path: &str, request: &HeaderMap) -> Option<Response<Body>> {
         let file = self.files.get(path)?;
@@ -68,6 +73,14 @@ impl Folder {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
         Some(response)
+    }
+}
+
+#[cfg(test)]
+impl Folder {
+    /// A folder of empty files.
+    pub(super) fn of(paths: &[&str]) -> Self {
+        Self { files: paths.iter().map(|&path| (path.into(), File::default())).collect() }
     }
 }
 

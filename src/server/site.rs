@@ -1,8 +1,10 @@
 //! The site: `/`, `/join/{code}`, `/host`, `/remote`, `/watch/{code}`, `/games`, `/games/arena` and what they load, from
 //! the folder embedded at build time.
 //!
-//! Builds no page and knows no room: the pages' own code does everything over Socket.IO.
+//! Builds no page and knows no room: the pages' own code does everything over Socket.IO. The page to play on is built in
+//! several languages, with its form in it; which of them is sent is chosen here.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,7 +12,8 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use rust_embed::RustEmbed;
@@ -23,6 +26,8 @@ struct Embedded;
 
 /// The page to join and play on: its script looks at the path.
 const PLAY: &str = "index.html";
+/// The language of pages whose file's name doesn't say it.
+const UNTAGGED: &str = "en";
 /// The page to host on.
 const HOST: &str = "host.html";
 /// The page to host on with a phone.
@@ -59,7 +64,9 @@ pub(super) fn routes() -> Router {
 }
 
 async fn play(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
-    page(folder.serve(PLAY, &request))
+    let mut response = page(folder.serve(&spoken(&folder, PLAY, &request), &request));
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding, accept-language"));
+    response
 }
 
 async fn host(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
@@ -80,6 +87,39 @@ async fn games(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Respons
 
 async fn arena(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
     page(folder.serve(ARENA, &request))
+}
+
+/// The file of a page in the language that its reader wishes for most, of those it was built in: `index.de.html`. The file
+/// without a tag is English, and for everybody else. The page's own script chooses by the same list.
+fn spoken<'a>(folder: &Folder, page: &'a str, request: &HeaderMap) -> Cow<'a, str> {
+    let Some(stem) = page.strip_suffix(".html") else { return Cow::Borrowed(page) };
+    for tag in wishes(request) {
+        if tag.eq_ignore_ascii_case(UNTAGGED) {
+            break;
+        }
+        let file = format!("{stem}.{}.html", tag.to_ascii_lowercase());
+        if folder.has(&file) {
+            return Cow::Owned(file);
+        }
+    }
+    Cow::Borrowed(page)
+}
+
+/// RFC 9110 §12.5.4: languages with their weights; of each only what it is, not where: "de" of "de-AT".
+fn wishes(request: &HeaderMap) -> Vec<&str> {
+    let listed = request.get_all(ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
+    let mut wishes: Vec<(f32, &str)> = listed
+        .flat_map(|value| value.split(','))
+        .filter_map(|item| {
+            let mut parts = item.split(';').map(str::trim);
+            let tag = parts.next()?.split('-').next()?;
+            let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), |q| q.parse().ok())?;
+            (weight > 0.0).then_some((weight, tag))
+        })
+        .collect();
+    // Stable: of equal weight, the first.
+    wishes.sort_by(|a, b| b.0.total_cmp(&a.0));
+    wishes.into_iter().map(|(_, tag)| tag).collect()
 }
 
 /// Pages name their assets by hash, so a kept page is asked for again each time.
@@ -156,6 +196,28 @@ mod tests {
         let policy = response.headers().get(CONTENT_SECURITY_POLICY).expect("a policy");
         assert!(policy.to_str().expect("ASCII").contains("frame-ancestors 'none'"));
         assert_eq!(response.headers().get(X_CONTENT_TYPE_OPTIONS).expect("set"), "nosniff");
+    }
+
+    #[track_caller]
+    fn check_language(wish: &'static str, file: &str) {
+        let folder = Folder::of(&["index.html", "index.de.html", "host.html"]);
+        let mut request = HeaderMap::new();
+        request.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(wish));
+        assert_eq!(spoken(&folder, PLAY, &request), file, "{wish}");
+        assert_eq!(spoken(&folder, HOST, &request), HOST, "{wish}");
+    }
+
+    #[test]
+    fn the_page_to_play_on_is_in_its_readers_language() {
+        check_language("de-AT, en;q=0.8", "index.de.html");
+        check_language("DE", "index.de.html");
+        check_language("fr-FR, fr;q=0.9, de;q=0.8, en;q=0.7", "index.de.html");
+        check_language("de;q=0.5, en;q=0.7", "index.html");
+        check_language("en-GB, de", "index.html");
+        check_language("de;q=0", "index.html");
+        check_language("fr, *", "index.html");
+        check_language("../host, de;q=x", "index.html");
+        check_language("", "index.html");
     }
 
     #[test]

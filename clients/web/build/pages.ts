@@ -1,5 +1,6 @@
 // Gives the dev server the paths that the real server has: /host, /remote, /watch, /games,
 // /games/arena, /join/<code> and /watch/<code>.
+// The form that the build puts into the player's page is not in it there: its script puts it on the page.
 // It changes nothing in the build, whose files the real server maps itself.
 import type { Plugin } from "vite";
 

@@ -8,13 +8,14 @@ import "../src/theme/choices.css";
 
 import { flushSync, mount } from "svelte";
 
-import { isLanguage } from "../src/i18n/languages.ts";
+import { isLanguage } from "../src/i18n/tags.ts";
 import { speak } from "../src/i18n/text.svelte.ts";
 import Host from "../src/screens/host/Host.svelte";
 import Play from "../src/screens/play/Play.svelte";
 import Remote from "../src/screens/remote/Remote.svelte";
 import Watch from "../src/screens/watch/Watch.svelte";
 import { wear } from "../src/session/avatar.ts";
+import { Part } from "../src/session/part.svelte.ts";
 import Avatars from "./Avatars.svelte";
 import { GAMES_SCENES, GAMES_TURNED } from "./games.ts";
 import { MORE, MORE_TURNED } from "./more.ts";
@@ -25,6 +26,7 @@ import { SILENT } from "./silent.ts";
 const SITE = "https://quiz.example";
 
 const sounds = SILENT;
+const seated = new Part(() => import("../src/screens/play/seated.ts"));
 const [name = "", ...ways] = (new URL(location.href).searchParams.get("scene") ?? "").split(".");
 for (const way of ways) {
   if (isLanguage(way)) await speak(way);
@@ -49,7 +51,9 @@ if (target && scene?.desk) {
   const { session, code = "" } = scene;
   mount(Watch, { target, props: { session, sounds, code, site } });
 } else if (target && scene) {
-  mount(Play, { target, props: { session: scene.session, sounds, code: scene.code ?? "" } });
+  if (scene.late === undefined) await seated.fetch();
+  seated.failing = scene.late === "failing";
+  mount(Play, { target, props: { session: scene.session, sounds, seated, code: scene.code ?? "" } });
 } else if (target && GAMES_SCENES[name]) {
   document.documentElement.classList.toggle("stage", name.startsWith("games-arena"));
   GAMES_SCENES[name](target);

@@ -27,6 +27,8 @@ export interface Scene {
   readonly pairing?: Pairing;
   /** The site that players are sent to, if it isn't the usual one. */
   readonly site?: string;
+  /** Whether the code for what a seat shows is not there: it is coming, or could not be had. */
+  readonly late?: "coming" | "failing";
   /** What is done to the page once it is shown: what it keeps to itself can't be given to it. */
   readonly then?: (page: HTMLElement) => void;
 }
@@ -225,6 +227,7 @@ export const revealed = { question: QUESTIONS.single, reveal: REVEAL };
 /** Scenes that are also shown in German, whose words are longer, and mirrored for scripts from right to left. */
 export const TURNED = [
   "play-join.de",
+  "play-late-failing.de",
   "play-lobby.de",
   "play-question-multiple.de",
   "play-lost.de",
@@ -254,6 +257,8 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
     session: out((shown) => (shown.fault = own("form", "unknown_token"))),
   }),
   "play-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")) }),
+  "play-late": () => ({ ...play("lobby"), late: "coming" }),
+  "play-late-failing": () => ({ ...play("lobby"), late: "failing" }),
   "play-lobby": () => play("lobby", { index: 0, you: { score: 0, rank: 0 } }),
   "play-countdown": () => play("countdown", { leftMs: 2_400 }),
   "play-question": () => play("question", { question: QUESTIONS.single }),

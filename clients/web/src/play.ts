@@ -1,16 +1,17 @@
-// The player's page: puts the player's part of the site on it.
+// The player's page: puts the player's part of the site on it, onto the form that its document came with if that is in use.
 // No behaviour; that is src/session/ and src/state/.
 import "./theme/tokens.css";
 import "./theme/base.css";
 import "./theme/choices.css";
 
-import { mount } from "svelte";
+import { hydrate, mount } from "svelte";
 
 import { text } from "./i18n/text.svelte.ts";
 import { lateLink } from "./net/late.ts";
 import Play from "./screens/play/Play.svelte";
 import { keepSeat, keepSounds } from "./session/keep.ts";
 import { speakOwn } from "./session/language.ts";
+import { Part } from "./session/part.svelte.ts";
 import { Session } from "./session/session.svelte.ts";
 import { webBuzz } from "./sounds/buzz.ts";
 import { Sounds } from "./sounds/sounds.svelte.ts";
@@ -29,12 +30,31 @@ const sounds = new Sounds({
   byDefault: false,
 });
 
+const seated = new Part(() => import("./screens/play/seated.ts"));
+
 const link = lateLink(
-  async () => (await import("./net/link.ts")).socketLink(),
+  async () => {
+    const { socketLink } = await import("./net/link.ts");
+    // Not at once, so that the connection has the network for itself; it is there by the time that leads to a seat.
+    void seated.fetch();
+    return socketLink();
+  },
   () => ({ ok: false, code: "offline", message: text.refusals.offline }),
 );
 
 await speakOwn();
 
 const target = document.getElementById("app");
-if (target) mount(Play, { target, props: { session: new Session(link, keep), sounds, code } });
+if (target) {
+  const page = { target, props: { session: new Session(link, keep), sounds, seated, code } };
+  const { early } = window;
+  if (early) {
+    hydrate(Play, page);
+    early.again();
+  } else {
+    target.replaceChildren();
+    target.classList.remove("unready");
+    mount(Play, page);
+  }
+  document.getElementById("failing")?.remove();
+}

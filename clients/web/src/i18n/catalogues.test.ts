@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 
 import { en } from "./en.ts";
 import { GAMES_WORDS } from "./games.svelte.ts";
-import { isLanguage, LANGUAGES } from "./languages.ts";
+import { LANGUAGES } from "./languages.ts";
+import { isLanguage } from "./tags.ts";
 
 const EVENTS = readFileSync(new URL("../../../../docs/events.md", import.meta.url), "utf8");
 

@@ -161,6 +161,7 @@ export const de: Messages = {
     lost: "Verbindung verloren. Sie kommt von selbst zurück…",
     restoring: "Dein Platz wird wiederhergestellt…",
     giveUp: "Lieber neu anfangen",
+    failing: "Ein Teil dieser Seite konnte nicht geladen werden. Neuer Versuch…",
   },
 
   closed: {

@@ -152,6 +152,7 @@ export const en = {
     lost: "Connection lost. Coming back by itself…",
     restoring: "Taking your seat again…",
     giveUp: "Start anew instead",
+    failing: "Part of this page could not be loaded. Trying again…",
   },
 
   closed: {

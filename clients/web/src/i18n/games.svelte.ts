@@ -2,7 +2,8 @@
 // It does not choose the language.
 import { gamesDe } from "./games.de.ts";
 import { gamesEn } from "./games.en.ts";
-import type { Language, Shape } from "./languages.ts";
+import type { Shape } from "./languages.ts";
+import type { Language } from "./tags.ts";
 import { spoken } from "./text.svelte.ts";
 
 export type GamesMessages = Shape<typeof gamesEn>;

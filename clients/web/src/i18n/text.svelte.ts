@@ -1,7 +1,8 @@
 // The words as they are spoken: the active catalogue, whatever language it is in.
 // It does not choose the language, nor keep the choice; src/session/language.ts does.
 import { en } from "./en.ts";
-import { type Language, LANGUAGES, type Messages } from "./languages.ts";
+import { LANGUAGES, type Messages } from "./languages.ts";
+import type { Language } from "./tags.ts";
 
 let active = $state.raw<{ readonly language: Language; readonly words: Messages }>({
   language: "en",

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 
-import { languageFor } from "./languages.ts";
+import { languageFor } from "./tags.ts";
 import { speak, spoken, text } from "./text.svelte.ts";
 
 afterEach(() => speak("en"));

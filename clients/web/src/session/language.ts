@@ -1,6 +1,6 @@
 // Which language is spoken on this device: what was last picked here, else what its browser asks for, else English.
 // It knows no words.
-import { isLanguage, type Language, languageFor } from "../i18n/languages.ts";
+import { type Language, languageOf } from "../i18n/tags.ts";
 import { speak } from "../i18n/text.svelte.ts";
 import { type Keep, keepLanguage } from "./keep.ts";
 
@@ -9,8 +9,7 @@ export async function speakOwn(
   keep: Keep<string> = keepLanguage(),
   wishes: readonly string[] = navigator.languages,
 ): Promise<void> {
-  const kept = keep.read();
-  await speak(isLanguage(kept) ? kept : languageFor(wishes));
+  await speak(languageOf(keep.read(), wishes));
 }
 
 /** Speaks another language, and keeps to it. False if its words could not be had. */
