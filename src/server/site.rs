@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
@@ -28,6 +28,8 @@ struct Embedded;
 const PLAY: &str = "index.html";
 /// The language of pages whose file's name doesn't say it.
 const UNTAGGED: &str = "en";
+/// How the cookie of a picked language begins.
+const PICKED: &str = "parlor.language=";
 /// The page to host on.
 const HOST: &str = "host.html";
 /// The page to host on with a phone.
@@ -65,7 +67,7 @@ pub(super) fn routes() -> Router {
 
 async fn play(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Response<Body> {
     let mut response = page(folder.serve(&spoken(&folder, PLAY, &request), &request));
-    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding, accept-language"));
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding, accept-language, cookie"));
     response
 }
 
@@ -93,7 +95,7 @@ async fn arena(State(folder): State<Arc<Folder>>, request: HeaderMap) -> Respons
 /// without a tag is English, and for everybody else. The page's own script chooses by the same list.
 fn spoken<'a>(folder: &Folder, page: &'a str, request: &HeaderMap) -> Cow<'a, str> {
     let Some(stem) = page.strip_suffix(".html") else { return Cow::Borrowed(page) };
-    for tag in wishes(request) {
+    for tag in picked(request).into_iter().chain(wishes(request)) {
         if tag.eq_ignore_ascii_case(UNTAGGED) {
             break;
         }
@@ -103,6 +105,12 @@ fn spoken<'a>(folder: &Folder, page: &'a str, request: &HeaderMap) -> Cow<'a, st
         }
     }
     Cow::Borrowed(page)
+}
+
+/// The language that was picked on the page, which keeps it in a cookie.
+fn picked(request: &HeaderMap) -> Option<&str> {
+    let pairs = request.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    pairs.flat_map(|value| value.split(';')).find_map(|pair| pair.trim().strip_prefix(PICKED))
 }
 
 /// RFC 9110 §12.5.4: languages with their weights; of each only what it is, not where: "de" of "de-AT".
@@ -200,9 +208,15 @@ mod tests {
 
     #[track_caller]
     fn check_language(wish: &'static str, file: &str) {
+        check_picked(wish, "", file);
+    }
+
+    #[track_caller]
+    fn check_picked(wish: &'static str, cookie: &'static str, file: &str) {
         let folder = Folder::of(&["index.html", "index.de.html", "host.html"]);
         let mut request = HeaderMap::new();
         request.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(wish));
+        request.insert(COOKIE, HeaderValue::from_static(cookie));
         assert_eq!(spoken(&folder, PLAY, &request), file, "{wish}");
         assert_eq!(spoken(&folder, HOST, &request), HOST, "{wish}");
     }
@@ -218,6 +232,9 @@ mod tests {
         check_language("fr, *", "index.html");
         check_language("../host, de;q=x", "index.html");
         check_language("", "index.html");
+        check_picked("de", "io=1; parlor.language=en", "index.html");
+        check_picked("en", "parlor.language=de", "index.de.html");
+        check_picked("de", "parlor.language=../x", "index.de.html");
     }
 
     #[test]

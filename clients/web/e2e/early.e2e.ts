@@ -3,6 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 
+import { de as german } from "../src/i18n/de.ts";
 import { en as text } from "../src/i18n/en.ts";
 import { fillJoin, hostOpens, joins, launchBrowser, Person } from "./people.ts";
 import { type Server, startServer } from "./server.ts";
@@ -90,6 +91,19 @@ it("keeps what is typed, where the cursor is, and all in its place when its code
   expect(await name.boundingBox()).toEqual(place);
   expect(await ada.button(text.join.submit).boundingBox()).toEqual(button);
   expect(ada.faults).toEqual([]);
+});
+
+it("speaks its reader's language from the first moment", async () => {
+  const context = await browser.newContext({ locale: "de-AT" });
+  const page = await context.newPage();
+  const release = await held(page, PAGE_CODE);
+  await page.goto(server.url, { waitUntil: "commit" });
+  const name = page.getByLabel(german.join.name);
+  await name.fill("Ada");
+  await page.getByRole("button", { name: german.join.submit, exact: true }).click();
+  release();
+  await page.getByText(german.refusals.code_short).waitFor();
+  expect(await name.inputValue()).toBe("Ada");
 });
 
 it("shows no form to whoever has a seat already", async () => {
