@@ -85,7 +85,7 @@ it("keeps what is typed, where the cursor is, and all in its place when its code
   const button = await ada.button(text.join.submit).boundingBox();
   release();
   // A face is the first thing that only the page's code can draw.
-  await ada.page.locator("fieldset svg .body").waitFor();
+  await ada.page.locator("fieldset .shown > svg").waitFor();
   await ada.page.keyboard.type("d");
   expect(await name.inputValue()).toBe("Ada");
   expect(await name.boundingBox()).toEqual(place);
