@@ -1,8 +1,10 @@
-// Two people in one arena, in real browsers against the real binary: found by the list of rooms, moved by keys, touch and taps,
+// People in an arena, in real browsers against the real binary: found by the list of rooms, moved by keys, mouse, touch and taps,
 // and seen by each other on their canvases; through a lost network and a reload, to the end of the room in the list.
-import type { Browser } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
+import { io } from "socket.io-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
+import { en as text } from "../src/i18n/en.ts";
 import { gamesEn as words } from "../src/i18n/games.en.ts";
 import { digits, spaced } from "../src/state/code.ts";
 import { launchBrowser, Person } from "./people.ts";
@@ -167,6 +169,117 @@ it("is found in the list, and played with keys and touch by two who see each oth
   // Every delta was one from the view they had: nothing had to be asked for anew but by who was cut off or reloaded.
   expect(bo.sent.filter((frame) => frame.includes('"resume"'))).toEqual([]);
   await Promise.all([ada, bo].map(({ context }) => context.close()));
+});
+
+/** A part of the board, from its edge to its edge, as a part of the canvas, which has a margin. */
+const onCanvas = ({ x, y }: Spot): Spot => ({ x: 0.04 + 0.92 * x, y: 0.04 + 0.92 * y });
+
+const far = (one: Spot, other: Spot): number => Math.hypot(one.x - other.x, one.y - other.y);
+
+it("is played with the mouse alone, on a board of another size", async () => {
+  const SIDE = 40;
+  const socket = io(server.url, { transports: ["websocket"] });
+  const opened = (await socket.emitWithAck("create", {
+    ...{ game: "arena", name: "Cy", options: { size: SIDE, coins: 0 } },
+  })) as { room: string; seat: number; state: { players: Record<number, Spot> } };
+  const cy = opened.state.players[opened.seat] ?? { x: NaN, y: NaN };
+
+  const ada = await Person.at(browser, false);
+  await ada.page.goto(`${server.url}/games/arena?room=${opened.room}`);
+  await enters(ada, "Ada", words.arena.joinRoom(spaced(opened.room)));
+  await ada.page.getByRole("rowheader", { name: "Cy" }).waitFor();
+  expect(far(await seen(ada, "Cy"), onCanvas({ x: cy.x / SIDE, y: cy.y / SIDE }))).toBeLessThan(0.02);
+
+  const { mouse } = ada.page;
+  const box = await ada.page.getByRole("application").boundingBox();
+  if (box === null) throw new Error("there is no board");
+  const to = ({ x, y }: Spot): [number, number] => [box.x + x * box.width, box.y + y * box.height];
+  // A click sends Ada to a place.
+  const place = { x: 0.3, y: 0.7 };
+  await mouse.click(...to(place));
+  await expect.poll(async () => far(await seen(ada, "Ada"), place), PATIENCE).toBeLessThan(0.03);
+  // The button held down and dragged is a stick, and let go it stops her.
+  await mouse.move(...to({ x: 0.5, y: 0.5 }));
+  await mouse.down();
+  await mouse.move(...to({ x: 0.8, y: 0.5 }), { steps: 4 });
+  await expect.poll(async () => (await seen(ada, "Ada")).x, PATIENCE).toBeGreaterThan(0.5);
+  await mouse.up();
+  await expect
+    .poll(async () => {
+      const before = await seen(ada, "Ada");
+      return far(before, await seen(ada, "Ada"));
+    }, PATIENCE)
+    .toBeLessThan(0.001);
+  expect((await seen(ada, "Ada")).x).toBeLessThan(0.95);
+
+  expect(ada.faults).toEqual([]);
+  socket.disconnect();
+  await ada.context.close();
+});
+
+it("is played by keyboard alone, and told to who can't see it", async () => {
+  const ada = await Person.at(browser, false);
+  const { page } = ada;
+  const { keyboard } = page;
+  const reaches = async (what: Locator): Promise<void> => {
+    await expect
+      .poll(async () => {
+        await keyboard.press("Tab");
+        return what.evaluate((element) => element === document.activeElement);
+      }, PATIENCE)
+      .toBe(true);
+  };
+  await page.goto(`${server.url}/games`);
+  await reaches(page.getByRole("link", { name: words.list.quickMatch }));
+  await keyboard.press("Enter");
+  await reaches(page.getByLabel(words.arena.name));
+  await keyboard.type("Ada");
+  await keyboard.press("Enter");
+  const board = page.getByRole("application", { name: words.arena.board });
+  await board.waitFor();
+  // The keys are the board's at once, and what they are is said with its name.
+  expect(await board.evaluate((element) => element === document.activeElement)).toBe(true);
+  const described = await board.evaluate((element) => {
+    const id = element.getAttribute("aria-describedby") ?? "";
+    return document.getElementById(id)?.textContent;
+  });
+  expect(described).toBe(words.arena.help);
+
+  const start = await seen(ada, "Ada");
+  const key = start.y > 0.5 ? "ArrowUp" : "KeyS";
+  await keyboard.down(key);
+  await expect
+    .poll(async () => Math.abs((await seen(ada, "Ada")).y - start.y), PATIENCE)
+    .toBeGreaterThan(0.2);
+  await keyboard.up(key);
+
+  // Coins, place and who leads are said; the players are a table with a name and headings.
+  await page
+    .locator("[aria-live=polite]", { hasText: /^You have \d+ coins?: / })
+    .waitFor({ state: "attached" });
+  const table = page.getByRole("table", { name: words.arena.table });
+  expect(await table.getByRole("columnheader").allInnerTexts()).toEqual([
+    words.arena.rank,
+    words.arena.player,
+    words.arena.score,
+  ]);
+  await table.getByRole("rowheader", { name: /Ada.*You/ }).waitFor();
+
+  // A computer is heard until it is muted, and stays muted over a reload.
+  const sound = page.getByRole("button", { name: text.sounds.label });
+  expect(await sound.getAttribute("aria-pressed")).toBe("true");
+  await reaches(sound);
+  await keyboard.press("Space");
+  expect(await sound.getAttribute("aria-pressed")).toBe("false");
+  await page.reload();
+  await board.waitFor();
+  expect(await sound.getAttribute("aria-pressed")).toBe("false");
+
+  await reaches(page.getByRole("button", { name: words.arena.leave }));
+  await keyboard.press("Enter");
+  await page.getByLabel(words.arena.name).waitFor();
+  expect(ada.faults).toEqual([]);
+  await ada.context.close();
 });
 
 it("says that a room is not there, and offers another", async () => {

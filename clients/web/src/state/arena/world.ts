@@ -28,7 +28,7 @@ const LATE_MS = 40;
 
 export const lateMs = ({ stepMs }: Gait): number => LATE_MS + 2 * stepMs;
 
-/** The world as an acknowledgement tells of it; of the same room it knows the names already. */
+/** The world as an acknowledgement tells of it; of the same room it knows the names already, and where everybody was. */
 export function seated(ack: ArenaSeated, before?: World): World {
   const same = before?.code === ack.room && before.seat === ack.seat ? before : undefined;
   const side = ack.options?.size ?? SIDE;
@@ -45,7 +45,7 @@ export function seated(ack: ArenaSeated, before?: World): World {
     ...gait,
     names: same?.names ?? new Map(),
     avatars: same?.avatars ?? new Map(ack.avatar === undefined ? [] : [[ack.seat, ack.avatar]]),
-    tracks: tracksOf(new Map(), ack.state, ack.time, gait),
+    tracks: tracksOf(same?.tracks ?? new Map(), ack.state, ack.time, gait),
     ...(own === undefined ? {} : { own: standing(own, ack.time, seq) }),
   };
 }
