@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use parlor_games::contract::{Effects, Flow, Game, Micros, Refusal, Rules, SeatId, Tick, Timer};
+use parlor_games::contract::{Effects, Flow, Game, Micros, Refusal, Role, Rules, SeatId, Tick, Timer};
 
 use super::following::Following;
 use super::inbox::{Letter, Stamped, give_back};
@@ -217,6 +217,10 @@ impl<G: Game, L: Link> Core<G, L> {
                 let answer = self.hand_remote(room, seat, &link, revoke, at);
                 self.answer(link, Some(seat), Some(ack), answer);
             }
+            Letter::Links { seat, link, of, ack } => {
+                let answer = self.links(seat, &link, &of);
+                self.answer(link, Some(seat), Some(ack), answer);
+            }
             Letter::Dropped { seat, link } => self.lose(room, seat, &link, at),
         }
         self.settle(room, at);
@@ -249,6 +253,15 @@ impl<G: Game, L: Link> Core<G, L> {
         let name = Arc::clone(&seat.person.name);
         self.post(Outgoing::Chat { seat: id, name, text, t: room.wall_ms(at) });
         Answer::Done
+    }
+
+    /// How players are connected, for those who run the room.
+    fn links(&mut self, id: SeatId, link: &Arc<L>, of: &[SeatId]) -> Answer {
+        match self.acting(id, link) {
+            None => Answer::Refused(refusals::not_seated()),
+            Some((_, Role::Host)) => Answer::Links(self.roster.links(of)),
+            Some((_, Role::Player | Role::Spectator)) => Answer::Refused(refusals::not_host()),
+        }
     }
 
     /// Carries out at once what a call of the game asks of the runtime, and cannot wait for the tick's end.

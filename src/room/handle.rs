@@ -12,6 +12,10 @@ use serde_json::Value;
 
 use super::Link;
 
+/// Of so many seats it can be asked at once how they are connected: a few locks and some 40 bytes of an answer for each, and more
+/// than a host's list of players has.
+pub const MOST_LINKS: usize = 300;
+
 /// Who opens rooms, as far as limits care: an address. Opaque here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin(pub Arc<str>);
@@ -131,6 +135,12 @@ pub trait RoomHandle<L: Link>: Send + Sync + Debug + 'static {
     ///
     /// Refused with `not_host`, `rate_limited`, `busy`, `not_seated` or `room_ended`.
     fn remote(&self, seat: SeatId, link: &Arc<L>, revoke: bool, ack: L::Ack);
+
+    /// How the players of these seats are connected: for the host and its remotes. At most [`MOST_LINKS`] seats; those of no
+    /// player are left out. Answered with `Links`.
+    ///
+    /// Refused with `not_host`, `rate_limited`, `busy`, `not_seated` or `room_ended`.
+    fn links(&self, seat: SeatId, link: &Arc<L>, of: Vec<SeatId>, ack: L::Ack);
 
     /// Whether this is the key that lets remotes in. Takes as long for a wrong one as for the right one.
     fn is_remote_key(&self, key: &str) -> bool;

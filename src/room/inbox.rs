@@ -22,6 +22,7 @@ pub(crate) enum Letter<I, L: Link> {
     Chat { seat: SeatId, link: Arc<L>, text: Arc<str>, ack: L::Ack },
     Leave { seat: SeatId, link: Arc<L>, ack: L::Ack },
     Remote { seat: SeatId, link: Arc<L>, revoke: bool, ack: L::Ack },
+    Links { seat: SeatId, link: Arc<L>, of: Vec<SeatId>, ack: L::Ack },
     Dropped { seat: SeatId, link: Arc<L> },
 }
 
@@ -89,7 +90,8 @@ impl<I, L: Link> Letter<I, L> {
             Self::Resume { link, ack, .. }
             | Self::Chat { link, ack, .. }
             | Self::Leave { link, ack, .. }
-            | Self::Remote { link, ack, .. } => (link, Some(ack)),
+            | Self::Remote { link, ack, .. }
+            | Self::Links { link, ack, .. } => (link, Some(ack)),
             Self::Dropped { .. } => return,
         };
         if let Some(ack) = ack {
@@ -106,7 +108,8 @@ impl<I, L: Link> Letter<I, L> {
             | Self::Input { .. }
             | Self::Chat { .. }
             | Self::Leave { .. }
-            | Self::Remote { .. } => false,
+            | Self::Remote { .. }
+            | Self::Links { .. } => false,
         }
     }
 }

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use super::core::Core;
 use super::grid::Grid;
+use super::handle::MOST_LINKS;
 use super::inbox::{Inbox, Letter, Stamped, Toll};
 use super::journal::Happened;
 use super::scheduler::{Berth, Next, Step};
@@ -307,6 +308,15 @@ impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
         let at = self.now();
         match self.inbox.admit(seat, at, Toll::Input) {
             Ok(()) => self.post(at, Letter::Remote { seat, link: Arc::clone(link), revoke, ack }),
+            Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
+        }
+    }
+
+    fn links(&self, seat: SeatId, link: &Arc<L>, mut of: Vec<SeatId>, ack: L::Ack) {
+        let at = self.now();
+        of.truncate(MOST_LINKS);
+        match self.inbox.admit(seat, at, Toll::Input) {
+            Ok(()) => self.post(at, Letter::Links { seat, link: Arc::clone(link), of, ack }),
             Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
         }
     }

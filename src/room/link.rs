@@ -3,6 +3,7 @@
 //! Encodes nothing: the floor above implements [`Link`] and keeps its encodings in [`Broadcast::encoded`].
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use parlor_games::contract::{Refusal, Role, SeatId, Tick};
 use serde_json::Value;
@@ -25,11 +26,25 @@ pub trait Link: Send + Sync + 'static {
     /// before they are delivered to, so that their cache misses overlap.
     fn touch(&self) {}
 
+    /// How it is at the moment, for the host to see. Asked for a few hundred viewers in one step, so it has it at hand.
+    fn condition(&self) -> Condition {
+        Condition::default()
+    }
+
     /// The answer to a request that no seat on this link made, or that no tick has seen. Sent at once.
     fn answer(&self, ack: Self::Ack, answer: Answer);
 
     /// This viewer's seat is on this link no longer.
     fn closed(&self, seat: SeatId, reason: CloseReason, message: &str);
+}
+
+/// How a viewer's connection is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// What it is carried by, as those call it who know.
+    pub carrier: &'static str,
+    /// How long what is sent and answered is on its way, if that was measured yet.
+    pub round_trip: Option<Duration>,
 }
 
 /// A seat's request that was dealt with.
@@ -134,10 +149,21 @@ pub enum Answer {
     Applied(Tick),
     /// The key by which remotes are let in from here on.
     Key(Arc<str>),
+    /// How those players are connected that were asked about.
+    Links(Vec<LinkRow>),
     /// Done, with nothing more to say.
     Done,
     /// No.
     Refused(Refusal),
+}
+
+/// How a player is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkRow {
+    /// Whose seat.
+    pub seat: SeatId,
+    /// `None` while they are away.
+    pub condition: Option<Condition>,
 }
 
 /// What somebody who took a seat learns.

@@ -43,10 +43,12 @@ pub use catalog::{Catalog, NoLibrary};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::Config;
 pub use directory::Directory;
-pub use handle::{CreateRequest, JoinRequest, Listing, Origin, RoomHandle, SyncBy};
+pub use handle::{CreateRequest, JoinRequest, Listing, MOST_LINKS, Origin, RoomHandle, SyncBy};
 pub use histogram::Durations;
 pub use journal::{Entry, Happened, Journal};
-pub use link::{Answer, Answered, Broadcast, Item, Link, Names, Newcomer, Outgoing, ScoreRow, Seated};
+pub use link::{
+    Answer, Answered, Broadcast, Condition, Item, Link, LinkRow, Names, Newcomer, Outgoing, ScoreRow, Seated,
+};
 pub use refusals::CODES as REFUSALS;
 pub(crate) use scheduler::{Berth, Next, Scheduler, Step};
 pub use shared::Census;

@@ -12,7 +12,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::name::Name;
 use super::token::Token;
-use super::{Broadcast, Link, SyncBy, Tree};
+use super::{Broadcast, Link, LinkRow, SyncBy, Tree};
 
 /// One seat.
 ///
@@ -223,6 +223,16 @@ impl<L: Link> Roster<L> {
     /// All seats.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (SeatId, &mut Seat<L>)> {
         self.seats.iter_mut().map(|(&id, seat)| (id, seat))
+    }
+
+    /// How the players among these seats are connected.
+    pub(crate) fn links(&self, of: &[SeatId]) -> Vec<LinkRow> {
+        let player = |&id: &SeatId| self.seats.get(&id).filter(|seat| seat.person.role == Role::Player);
+        let row = |seat: &SeatId| {
+            let condition = player(seat)?.link.as_ref().map(|link| link.condition());
+            Some(LinkRow { seat: *seat, condition })
+        };
+        of.iter().filter_map(row).collect()
     }
 
     /// How many players have a seat.

@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Events a second that one socket may send for long. Default 150: an input for each tick of the fastest game and then
-    /// some. Without it one socket keeps a core busy with parsing. Requests that look for a room count as ten.
+    /// some. Without it one socket keeps a core busy with parsing. Requests that look for a room, or at many
+    /// seats, count as ten.
     pub events_per_second: f64,
     /// Events that one socket may send at once. Default 300. Past it an event is refused; past ten times as many refused
     /// ones, not paid off at `events_per_second`, the socket is disconnected.

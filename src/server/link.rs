@@ -16,7 +16,7 @@ use super::state_json;
 use super::wire::{self, Closed, Payload, Reply};
 use crate::proto::frame::{Frame, Frames, Kind};
 use crate::proto::socket::{EncodeError, Parser, encode_event};
-use crate::room::{Answer, Answered, Broadcast, CloseReason, Item, Link, Outgoing, RoomHandle, Seated};
+use crate::room::{Answer, Answered, Broadcast, CloseReason, Condition, Item, Link, Outgoing, RoomHandle, Seated};
 use crate::socketio::{self, Encoded, Socket};
 use crate::transport;
 
@@ -186,7 +186,7 @@ impl Viewer {
                 self.refused(refusal);
             }
             (Answer::Done, Request::Leave) => self.unseated(),
-            (Answer::Applied(_) | Answer::Key(_) | Answer::Done | Answer::Refused(_), _) => {}
+            (Answer::Applied(_) | Answer::Key(_) | Answer::Links(_) | Answer::Done | Answer::Refused(_), _) => {}
         }
     }
 
@@ -244,6 +244,10 @@ impl Link for Viewer {
 
     fn touch(&self) {
         self.socket.touch();
+    }
+
+    fn condition(&self) -> Condition {
+        Condition { carrier: self.socket.transport().as_str(), round_trip: self.socket.round_trip() }
     }
 
     fn answer(&self, ack: Ack, answer: Answer) {

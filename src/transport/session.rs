@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::Waker;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
@@ -113,6 +113,12 @@ impl Session {
     #[must_use]
     pub fn transport(&self) -> Transport {
         self.inner.lock().machine.transport()
+    }
+
+    /// How long its client took to answer the last ping, or a WebSocket's handshake while there was none; `None` before both.
+    #[must_use]
+    pub fn round_trip(&self) -> Option<Duration> {
+        self.inner.lock().machine.round_trip()
     }
 
     /// Whether what is sent would go out at once: a WebSocket that nothing waits for, or a GET that waits.

@@ -6,6 +6,7 @@ mod events;
 #[cfg(target_os = "linux")]
 mod files;
 mod hostile;
+mod links;
 mod metrics;
 mod own_game;
 mod pages;

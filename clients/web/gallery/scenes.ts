@@ -11,7 +11,7 @@ import { own } from "../src/state/fault.ts";
 import { text } from "../src/i18n/text.svelte.ts";
 import type { RemoteLink } from "../src/state/remotelink.ts";
 import { seated } from "../src/state/room.ts";
-import type { Pack, Phase, Question, Role, RoomState, SeatId, Standing, You } from "../src/wire.ts";
+import type { LinkTold, Pack, Phase, Question, Role, RoomState, SeatId, Standing, You } from "../src/wire.ts";
 
 export interface Scene {
   readonly session: Session;
@@ -41,6 +41,22 @@ export const NOBODY: Link = {
   reopen: () => undefined,
   request: () => new Promise(() => undefined),
   listen: () => () => undefined,
+};
+
+/** How somebody is connected: most of them well, some slowly, one by polling, one not measured yet. */
+const linkOf = (seat: number): LinkTold => {
+  const link = seat % 14 === 3 ? "polling" : "websocket";
+  if (seat % 13 === 6) return { seat, link };
+  return { seat, link, rtt: seat % 11 === 2 ? 200 + 103 * seat : 18 + 7.3 * (seat % 20) };
+};
+
+/** Tells how players are connected, and nothing else. */
+const TELLING: Link = {
+  ...NOBODY,
+  request: (event, say) =>
+    event === "links"
+      ? Promise.resolve({ ok: true, links: (say as { seats: readonly number[] }).seats.map(linkOf) } as never)
+      : new Promise(() => undefined),
 };
 
 export function held<T>(value?: T): Keep<T> {
@@ -124,7 +140,7 @@ export function session(
   phase: Phase,
   { role = "player", you = {}, leftMs = 13_000, seat = 3, ...changed }: Shown = {},
 ): Session {
-  const shown = new Session(NOBODY, held(), { now: () => 0 });
+  const shown = new Session(TELLING, held(), { now: () => 0 });
   const state: RoomState = {
     phase,
     index: 3,

@@ -23,6 +23,7 @@ export type {
   CloseReason,
   Delta,
   Json,
+  LinkTold,
   Media,
   Newcomer,
   Pack,
@@ -89,7 +90,7 @@ export type AnswerInput = Extract<QuizInput, { type: "answer" }>;
 export type HostInput = Exclude<QuizInput, AnswerInput>;
 
 /** What this site asks of the server, by event: what it says, and what an ok brings. */
-export interface Requests extends Pick<AllRequests<Quiz>, "remote" | "leave" | "clock"> {
+export interface Requests extends Pick<AllRequests<Quiz>, "remote" | "links" | "leave" | "clock"> {
   readonly create: { readonly say: CreateQuiz; readonly get: Seated };
   readonly join: { readonly say: Join; readonly get: Seated };
   readonly resume: { readonly say: Resume; readonly get: Seated };

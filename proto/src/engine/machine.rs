@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::echo::Echo;
 use super::effects::{Effects, Release, Verdict};
 use super::heartbeat::{Beat, Heartbeat};
 use super::upgrade::{Probe, ProbeId, Step};
@@ -52,6 +53,7 @@ pub struct Machine {
     heartbeat: Heartbeat,
     probe: Option<Probe>,
     timing: Timing,
+    echo: Echo,
 }
 
 impl Machine {
@@ -67,6 +69,7 @@ impl Machine {
             posting: false,
             probe: None,
             probes: 0,
+            echo: Echo::open((transport == Transport::Websocket).then_some(now)),
         }
     }
 
@@ -74,6 +77,12 @@ impl Machine {
     #[must_use]
     pub const fn transport(&self) -> Transport {
         self.transport
+    }
+
+    /// How long the client took to answer what was last asked of it: a ping, or a WebSocket's handshake. `None` before that.
+    #[must_use]
+    pub const fn round_trip(&self) -> Option<Duration> {
+        self.echo.took()
     }
 
     /// Whether messages may be sent and are taken.
@@ -122,7 +131,10 @@ impl Machine {
                     self.fail_probe(&mut effects);
                 }
                 match self.heartbeat.timeout(now, millis(self.timing.ping_timeout_ms)) {
-                    Some(Beat::Ping) => effects.ping = true,
+                    Some(Beat::Ping) => {
+                        self.echo.ping(now);
+                        effects.ping = true;
+                    }
                     Some(Beat::Timeout) => self.end(CloseReason::PingTimeout, &mut effects),
                     None => {}
                 }
@@ -234,8 +246,14 @@ impl Machine {
             return effects;
         }
         match packet {
-            Packet::Message(message) => effects.message = Some(message),
-            Packet::Pong(_) => self.heartbeat.pong(now, millis(self.timing.ping_interval_ms)),
+            Packet::Message(message) => {
+                self.echo.message(now);
+                effects.message = Some(message);
+            }
+            Packet::Pong(_) => {
+                self.echo.pong(now);
+                self.heartbeat.pong(now, millis(self.timing.ping_interval_ms));
+            }
             Packet::Ping(_) => self.end(CloseReason::TransportError, &mut effects),
             Packet::Close => {
                 // A pending GET gets `6`, as the client knows already.

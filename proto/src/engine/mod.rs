@@ -6,6 +6,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
+mod echo;
 mod effects;
 pub mod handshake;
 mod heartbeat;

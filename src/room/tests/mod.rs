@@ -8,6 +8,7 @@ mod deltas;
 mod ending;
 mod hostile;
 mod journal;
+mod links;
 mod probe;
 mod quiz;
 mod remotes;
@@ -202,7 +203,7 @@ impl Guest {
         match self.link.take_answer(ack).expect("an answer") {
             Answer::Applied(_) | Answer::Done => Ok(()),
             Answer::Refused(refusal) => Err(refusal.code),
-            Answer::Seated(_) | Answer::Key(_) => panic!("nobody asked for a seat or a key"),
+            Answer::Seated(_) | Answer::Key(_) | Answer::Links(_) => panic!("that was not asked for"),
         }
     }
 

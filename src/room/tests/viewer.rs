@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::super::patch;
 use super::{Answer, Outgoing};
 use crate::room::packed::Decoder;
-use crate::room::{Answered, Broadcast, CloseReason, Item, Link, RoomHandle};
+use crate::room::{Answered, Broadcast, CloseReason, Condition, Item, Link, RoomHandle};
 
 /// What is encoded once, and how often any was.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub(super) struct Viewer {
     encodings: AtomicUsize,
     /// The room whose listing it looks up when it is answered.
     watched: OnceLock<Arc<dyn RoomHandle<Self>>>,
+    /// How its connection is.
+    pub(super) condition: Mutex<Condition>,
 }
 
 #[derive(Debug, Default)]
@@ -217,6 +219,10 @@ impl Link for Viewer {
                 }
             }
         }
+    }
+
+    fn condition(&self) -> Condition {
+        *self.condition.lock()
     }
 
     fn answer(&self, ack: u32, answer: Answer) {

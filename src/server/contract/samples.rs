@@ -62,6 +62,7 @@ async fn quiz(album: &mut Album) {
     party.ask(ann, "clock", json!({"t0": 0.5}));
     party.ask(ann, "rooms", json!({"game": "quiz"}));
     party.ask(ann, "input", json!({"type": "start"}));
+    party.ask(host, "links", json!({"seats": [seat]}));
 
     let key = party.ask(host, "remote", json!({}))["key"].clone();
     let remote = party.enter("remote");
@@ -257,7 +258,7 @@ fn settled(name: &str, value: Value) -> Value {
         Value::String(_) if matches!(name, "room" | "token" | "key") => json!(name),
         Value::Number(_) if MOMENTS.contains(&name) => json!(1000.5),
         Value::Number(_) if matches!(name, "tick" | "base") => json!(1),
-        Value::Number(_) if matches!(name, "x" | "y" | "dx") => json!(1.5),
+        Value::Number(_) if matches!(name, "x" | "y" | "dx" | "rtt") => json!(1.5),
         Value::Array(items) => items.into_iter().map(|item| settled(name, item)).collect(),
         Value::Object(members) => {
             let members = members.into_iter().map(|(name, member)| {

@@ -12,9 +12,10 @@ use serde_json::{Map, Value, json};
 
 use super::parts::{Bytes, EventAt, Input, YouAt};
 use crate::server::api::{Games, Packs, Refused};
-use crate::server::events::request::{Chat, Clock, Create, Join, Remote, Resume, Rooms};
+use crate::server::events::request::{Chat, Clock, Create, Join, Links, Remote, Resume, Rooms};
 use crate::server::wire::{
-    Applied, Closed, Delta, Done, Line, Lobby, No, Players, RemoteKey, RoomList, Score, Seat, Snapshot, Time, Timer,
+    Applied, Closed, Delta, Done, Line, LinksTold, Lobby, No, Players, RemoteKey, RoomList, Score, Seat, Snapshot,
+    Time, Timer,
 };
 
 /// Every type of the contract by its name.
@@ -79,6 +80,7 @@ fn requests(both: &mut Both) -> Value {
         ("clock", both.asked::<Clock, Time>()),
         ("rooms", both.asked::<Rooms, RoomList<'_>>()),
         ("chat", both.asked::<Chat, Done>()),
+        ("links", both.asked::<Links, LinksTold<'_>>()),
         ("remote", both.asked::<Remote, RemoteKey<'_>>()),
     ];
     object(

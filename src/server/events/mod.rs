@@ -12,16 +12,17 @@ use parlor_games::contract::{Refusal, Role, SeatId};
 use serde::de::{DeserializeSeed, Deserializer};
 use smallvec::SmallVec;
 
-use self::request::{Chat, Clock, Create, Join, Remote, Resume, Rooms};
+use self::request::{Chat, Clock, Create, Join, Links, Remote, Resume, Rooms};
 use super::limits::Guess;
 use super::link::{Ack, NAMESPACE, Request, Viewer};
 use super::state::Shared;
 use super::wire::Reply;
 use crate::proto::socket::Raw;
-use crate::room::{CreateRequest, JoinRequest, Origin, RoomHandle};
+use crate::room::{CreateRequest, JoinRequest, MOST_LINKS, Origin, RoomHandle};
 use crate::socketio::{Event, Io};
 
-/// What an event counts for in a socket's bucket: those that look at every room, or make one, count for more.
+/// What an event counts for in a socket's bucket: those that look at every room or at many
+/// seats, or make a room, count for more.
 const COSTLY: u32 = 10;
 
 /// Listens on the game's namespace.
@@ -49,7 +50,7 @@ pub(super) fn listen(io: &Io, shared: &Arc<Shared>) {
 /// One event of one viewer. Every request is answered exactly once, if an answer is wanted: here, or by the room.
 fn hear(viewer: &Arc<Viewer>, event: &Event) {
     let weight = match &*event.name {
-        "create" | "join" | "resume" | "rooms" => COSTLY,
+        "create" | "join" | "resume" | "rooms" | "links" => COSTLY,
         _ => 1,
     };
     let heard = if viewer.may_speak(weight, event.at) { request(viewer, event) } else { Err(rate_limited()) };
@@ -67,6 +68,7 @@ fn request(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
         "resume" => resume(viewer, event),
         "leave" => leave(viewer, event),
         "remote" => remote(viewer, event),
+        "links" => links(viewer, event),
         "rooms" => rooms(viewer, event),
         "chat" => chat(viewer, event),
         _ => Err(Refusal::new("unknown_event", "This server does not know this event.")),
@@ -173,6 +175,17 @@ fn remote(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     let Remote { revoke } = if left_out { Remote::default() } else { request::read(&event.args)? };
     let (room, seat) = viewer.seat()?;
     room.remote(seat, viewer, revoke, ack(event, Request::Other));
+    Ok(())
+}
+
+/// How players are connected.
+fn links(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    let Links { seats } = request::read(&event.args)?;
+    if seats.len() > MOST_LINKS {
+        return Err(request::bad_request(&format_args!("seats: more than {MOST_LINKS}")));
+    }
+    let (room, seat) = viewer.seat()?;
+    room.links(seat, viewer, seats, ack(event, Request::Other));
     Ok(())
 }
 

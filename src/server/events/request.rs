@@ -2,7 +2,7 @@
 //!
 //! Grants nothing. Unknown fields are ignored, so that a client of a later version is understood as far as it can be.
 
-use parlor_games::contract::{Refusal, Role};
+use parlor_games::contract::{Refusal, Role, SeatId};
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::Value;
 
@@ -81,6 +81,14 @@ pub(in crate::server) struct Remote {
     /// Rather no key at all.
     #[serde(default)]
     pub(super) revoke: bool,
+}
+
+/// `links`: how the players of these seats are connected.
+#[derive(Debug, PartialEq, serde::Deserialize)]
+#[serde(expecting = "an object")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::server) struct Links {
+    pub(super) seats: Vec<SeatId>,
 }
 
 /// `chat`: words for everyone in the room.

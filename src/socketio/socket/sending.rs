@@ -6,6 +6,7 @@ use std::future::Future;
 use std::hint::black_box;
 use std::time::Duration;
 
+use parlor_proto::engine::Transport;
 use parlor_proto::frame::Frames;
 use parlor_proto::socket::{Args, Arguments, encode_event, is_reserved};
 
@@ -84,6 +85,19 @@ impl Socket {
     #[must_use]
     pub fn writable(&self) -> bool {
         self.is_connected() && self.inner.client.session().writable()
+    }
+
+    /// The transport that carries its session at the moment.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        self.inner.session.transport()
+    }
+
+    /// How long its client took to answer when it was last asked: see
+    /// [`Session::round_trip`](crate::transport::Session::round_trip).
+    #[must_use]
+    pub fn round_trip(&self) -> Option<Duration> {
+        self.inner.session.round_trip()
     }
 
     /// Everyone in these rooms but this socket.

@@ -77,6 +77,10 @@ export default [
   // player
   {"ok":false,"code":"not_host","message":"Only the host may do this."} satisfies Refused,
   // host
+  {"seats":[4]} satisfies Requests<Quiz>["links"]["say"],
+  // host
+  {"ok":true,"links":[{"seat":4,"link":"websocket","rtt":1.5}]} satisfies Requests<Quiz>["links"]["get"],
+  // host
   {} satisfies Requests<Quiz>["remote"]["say"],
   // host
   {"ok":true,"key":"key"} satisfies Requests<Quiz>["remote"]["get"],

@@ -101,6 +101,7 @@ export interface Requests<G extends AnyGame> {
   readonly clock: { readonly say: Clock; readonly get: Time };
   readonly rooms: { readonly say: Rooms; readonly get: RoomList };
   readonly chat: { readonly say: Chat; readonly get: Done };
+  readonly links: { readonly say: Links; readonly get: LinksTold };
   readonly remote: { readonly say: Remote; readonly get: RemoteKey };
 }
 
@@ -245,6 +246,11 @@ export interface Rooms {
 /** `chat`: words for everyone in the room. */
 export interface Chat {
   readonly text: string;
+}
+
+/** `links`: how the players of these seats are connected. */
+export interface Links {
+  readonly seats: readonly SeatId[];
 }
 
 /** `remote`: a key for the host's other devices. */
@@ -480,6 +486,21 @@ export interface Listing {
   /** How many it seats. */
   readonly capacity: number;
   readonly phase: string;
+}
+
+/** How the players are connected that were asked about. */
+export interface LinksTold {
+  readonly ok: true;
+  readonly links: readonly LinkTold[];
+}
+
+/** How a player is connected. */
+export interface LinkTold {
+  readonly seat: SeatId;
+  /** What carries them: "websocket" or "polling", and "away" while nothing does. */
+  readonly link: string;
+  /** A round trip in milliseconds, once it was measured. */
+  readonly rtt?: number;
 }
 
 /** The key by which remotes are let in; none once it was taken back. */

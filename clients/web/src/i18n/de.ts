@@ -316,7 +316,20 @@ export const de: Messages = {
     locked: "Gesperrt",
     lockedHint: "Niemand sonst kann beitreten.",
     paused: "Angehalten",
-    away: "nicht verbunden",
+    signal: {
+      good: "gut",
+      slow: "langsam",
+      unknown: "verbunden",
+      away: "nicht verbunden",
+      polls: "kein WebSocket",
+      ms: (count) => `${number(count)} ms`,
+      counts: (here, slow, away) =>
+        [
+          `${number(here)} verbunden`,
+          ...(slow > 0 ? [`${number(slow)} langsam`] : []),
+          ...(away > 0 ? [`${number(away)} nicht verbunden`] : []),
+        ].join(" · "),
+    },
     controls: "Steuerung",
     start: "Starten",
     skip: "Antwort zeigen",

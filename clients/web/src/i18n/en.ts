@@ -303,7 +303,20 @@ export const en = {
     locked: "Locked",
     lockedHint: "Nobody else can join.",
     paused: "Paused",
-    away: "away",
+    signal: {
+      good: "good",
+      slow: "slow",
+      unknown: "connected",
+      away: "away",
+      polls: "no WebSocket",
+      ms: (count: number): string => `${number(count)} ms`,
+      counts: (here: number, slow: number, away: number): string =>
+        [
+          `${number(here)} connected`,
+          ...(slow > 0 ? [`${number(slow)} slow`] : []),
+          ...(away > 0 ? [`${number(away)} away`] : []),
+        ].join(" · "),
+    },
     controls: "Controls",
     start: "Start",
     skip: "Show the answer",

@@ -83,6 +83,11 @@ export class Session extends Seat<Seated, Room> {
     return this.#link.request("remote", say);
   }
 
+  /** Asks how these players are connected. */
+  links(say: Requests["links"]["say"]): Promise<Ack<Requests["links"]["get"]>> {
+    return this.#link.request("links", say);
+  }
+
   protected get view(): Room | undefined {
     return this.room;
   }

@@ -193,6 +193,39 @@ fn p13_the_first_ping_is_due_an_interval_after_the_open_and_the_next_one_after_t
 }
 
 #[test]
+fn the_round_trip_is_the_pong_s_from_the_ping_that_went_out() {
+    let mut table = Table::polling();
+    assert!(!table.packet("4hello").refused);
+    assert_eq!(table.machine.round_trip(), None, "polling's handshake is answered whenever the client likes");
+    assert_eq!(table.packet("3"), nothing());
+    assert_eq!(table.machine.round_trip(), None, "nobody asked");
+    // Fired late: the time counts from when the ping went out.
+    assert!(table.at(540).ping);
+    assert_eq!(table.machine.round_trip(), None);
+    assert_eq!(table.at(585), nothing());
+    assert_eq!(table.packet("3"), nothing());
+    assert_eq!(table.machine.round_trip(), Some(Duration::from_millis(45)));
+    assert_eq!(table.at(600), nothing());
+    assert_eq!(table.packet("3"), nothing());
+    assert_eq!(table.machine.round_trip(), Some(Duration::from_millis(45)), "a second pong answers nothing");
+}
+
+#[test]
+fn a_websocket_s_first_round_trip_is_its_handshake_s() {
+    let mut table = Table::websocket();
+    assert_eq!(table.at(80), nothing());
+    assert!(table.packet("40").message.is_some());
+    assert_eq!(table.machine.round_trip(), Some(Duration::from_millis(80)));
+    assert_eq!(table.at(200), nothing());
+    assert!(table.packet("4hello").message.is_some());
+    assert_eq!(table.machine.round_trip(), Some(Duration::from_millis(80)), "a message answers nothing");
+    assert!(table.at(300).ping);
+    assert_eq!(table.at(320), nothing());
+    assert_eq!(table.packet("3"), nothing());
+    assert_eq!(table.machine.round_trip(), Some(Duration::from_millis(20)));
+}
+
+#[test]
 fn p13_only_a_pong_counts() {
     let mut table = Table::websocket();
     assert_eq!(table.at(300), Effects { ping: true, ..nothing() });
