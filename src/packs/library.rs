@@ -145,6 +145,14 @@ impl Library {
     pub fn listing(&self, id: &str) -> Option<Listing> {
         self.shelf.load().packs.get(id).map(|entry| entry.listing.clone())
     }
+
+    /// All of the pack of this id, its right answers too. It is read from its bytes anew, which takes some milliseconds.
+    #[must_use]
+    pub fn pack(&self, id: &str) -> Option<Pack> {
+        let document = self.shelf.load().packs.get(id).map(|entry| Arc::clone(&entry.document))?;
+        // It was checked when it was put there.
+        check::check(&document).ok()
+    }
 }
 
 impl contract::Library for Library {

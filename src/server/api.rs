@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
@@ -27,6 +27,7 @@ pub(super) fn routes(shared: Arc<Shared>) -> Router {
         .route("/healthz", get(health))
         .route("/api/games", get(games))
         .route("/api/packs", get(packs))
+        .route("/api/packs/{id}", get(pack))
         .with_state(shared)
 }
 
@@ -106,6 +107,27 @@ async fn packs(
     }
     let listings = shared.packs.listings();
     answer(StatusCode::OK, &Packs { packs: listings.iter().map(Pack::from).collect() })
+}
+
+/// All of one pack, with its right answers: for a host who looks before choosing.
+async fn pack(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(id): Path<String>,
+    request: HeaderMap,
+) -> Response<Body> {
+    if let Some(refusal) = refused(&shared, peer, &request, &shared.key, "The host key is missing or wrong.") {
+        return refusal;
+    }
+    // The largest are megabytes: reading one takes longer than others should wait for.
+    let read = tokio::task::spawn_blocking(move || shared.packs.pack(&id)).await;
+    match read.ok().flatten() {
+        Some(pack) => answer(StatusCode::OK, &pack),
+        None => {
+            let message = "There is no such pack on this server.";
+            answer(StatusCode::NOT_FOUND, &Refused { code: "unknown_pack", message })
+        }
+    }
 }
 
 /// The no to a request that does not show this key, in these words if it is missing or wrong. Wrong ones are counted by address, so that

@@ -52,6 +52,31 @@ async fn packs_are_listed_for_who_has_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pack_is_shown_whole_for_who_has_the_key() {
+    let table = Table::start().await;
+    let response = with(&table, "/api/packs/kinds", &[("authorization", "Bearer wrong")]).await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    let right = format!("Bearer {KEY}");
+    let response = with(&table, "/api/packs/kinds", &[("authorization", &right)]).await;
+    assert_eq!((response.status(), header(&response, "cache-control")), (StatusCode::OK, "no-store".into()));
+    let pack: Value = response.json().await.expect("JSON");
+    assert_eq!(pack["title"], "One of each");
+    let questions = pack["questions"].as_array().expect("its questions");
+    assert_eq!(questions.len(), 3);
+    assert!(questions.iter().all(|question| {
+        let right = question["correct"].as_array().map_or(0, Vec::len);
+        right >= 1 && question["choices"].as_array().is_some_and(|choices| choices.len() > right)
+    }));
+    for id in ["nothing", "..%2Fkinds", "%00"] {
+        let response = with(&table, &format!("/api/packs/{id}"), &[("authorization", &right)]).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{id}");
+        let body: Value = response.json().await.expect("JSON");
+        assert_eq!(body["code"], "unknown_pack");
+    }
+    table.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn games_are_listed_for_everybody() {
     let table = Table::start().await;
     let response = get(&table, "/api/games").await;
