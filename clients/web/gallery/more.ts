@@ -5,7 +5,7 @@ import { Desk } from "../src/session/desk.svelte.ts";
 import { Pairing } from "../src/session/pairing.svelte.ts";
 import { Session } from "../src/session/session.svelte.ts";
 import { own } from "../src/state/fault.ts";
-import type { CloseReason, Phase, Question, Refused, Standing } from "../src/wire.ts";
+import type { CloseReason, Pack, Phase, Question, Refused, Standing, WholePack } from "../src/wire.ts";
 import {
   desk,
   held,
@@ -17,6 +17,7 @@ import {
   play,
   QUESTIONS,
   press,
+  never,
   question,
   remote,
   REVEAL,
@@ -96,9 +97,37 @@ const deskWith = (change: (desk: Desk) => void): Desk => {
   return open;
 };
 
+const FIRST: Pack = PACKS[0] ?? { id: "", title: "", questions: 0, kinds: [] };
+
+/** A pack with the longest and the shortest that it may hold. */
+const WHOLE: WholePack = {
+  title: "General knowledge",
+  language: "en",
+  questions: [
+    {
+      kind: "single",
+      text: "Which river flows through Vienna, Budapest and Belgrade?",
+      choices: ["Rhine", "Danube", "Elbe", "Volga"],
+      correct: [1],
+      explanation: "The Danube passes four capitals, which is more than any other river does.",
+    },
+    {
+      kind: "multiple",
+      text: "Which of these sentences are true, and how sure can anybody who has to choose within twenty seconds be about all of it?",
+      choices: Array.from(
+        { length: 4 },
+        () => "A choice that needs seventy-five characters to say what it means, like this",
+      ),
+      correct: [0, 3],
+      media: { image: "/chart.svg", alt: "A chart with four lines" },
+    },
+    { kind: "truefalse", text: "2 > 1", choices: ["True", "False"], correct: [0] },
+  ],
+};
+
 const OFFLINE: Refused = { ok: false, code: "offline", message: "" };
 
-const waitingDesk = (): Desk => new Desk(held("key"), () => new Promise(() => undefined));
+const waitingDesk = (): Desk => new Desk(held("key"), never, never);
 
 const unpaired = (): Pairing => new Pairing(() => new Promise(() => undefined), held());
 
@@ -211,14 +240,26 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "play-idle": () => ({ session: over(out(), "idle") }),
 
   "host-key-checking": () => {
-    const checking = new Desk(held(), () => new Promise(() => undefined));
+    const checking = new Desk(held(), never, never);
     checking.busy = true;
     return { session: out(), desk: checking };
   },
   "host-packs-loading": () => ({ session: out(), desk: waitingDesk() }),
   "host-packs-failed": () => ({
     session: out(),
-    desk: new Desk(held("key"), () => Promise.resolve(OFFLINE)),
+    desk: new Desk(held("key"), () => Promise.resolve(OFFLINE), never),
+  }),
+  "host-packs-preview": () => ({
+    session: out(),
+    desk: deskWith((open) => {
+      open.preview = { pack: FIRST, whole: WHOLE };
+    }),
+  }),
+  "host-packs-preview-loading": () => ({
+    session: out(),
+    desk: deskWith((open) => {
+      open.preview = { pack: FIRST };
+    }),
   }),
   "host-packs-few": () => ({ session: out(), desk: deskWith((open) => (open.packs = PACKS.slice(0, 3))) }),
   "host-packs-searched": () => searching("protocol"),

@@ -187,8 +187,10 @@ export const PACKS: readonly Pack[] = Array.from({ length: 14 }, (_, at) => ({
   kinds: ["single"],
 }));
 
+export const never = (): Promise<never> => new Promise(() => undefined);
+
 export const desk = (): Desk => {
-  const open = new Desk(held("key"), () => Promise.resolve({ ok: true, packs: PACKS }));
+  const open = new Desk(held("key"), () => Promise.resolve({ ok: true, packs: PACKS }), never);
   open.packs = PACKS;
   return open;
 };
@@ -357,9 +359,9 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
       shown.standing = "closed";
     }),
   }),
-  "host-key": () => ({ session: out(), desk: new Desk(held(), () => new Promise(() => undefined)) }),
+  "host-key": () => ({ session: out(), desk: new Desk(held(), never, never) }),
   "host-key-fault": () => {
-    const wrong = new Desk(held(), () => new Promise(() => undefined));
+    const wrong = new Desk(held(), never, never);
     wrong.fault = own("key", "bad_key");
     return { session: out(), desk: wrong };
   },

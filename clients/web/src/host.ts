@@ -7,7 +7,7 @@ import "./theme/choices.css";
 import { mount } from "svelte";
 
 import { socketLink } from "./net/link.ts";
-import { fetchPacks } from "./net/packs.ts";
+import { fetchPack, fetchPacks } from "./net/packs.ts";
 import Host from "./screens/host/Host.svelte";
 import { Desk } from "./session/desk.svelte.ts";
 import { keepHostKey, keepPlayersSite, keepRemoteLink, keepSeat, keepSounds } from "./session/keep.ts";
@@ -28,7 +28,7 @@ if (given !== undefined) {
   history.replaceState(null, "", location.pathname + location.search);
 }
 
-const desk = new Desk(keep, fetchPacks);
+const desk = new Desk(keep, fetchPacks, fetchPack);
 const session = new Session(socketLink(), keepSeat("host"), {
   rejoin: (room) =>
     desk.key === undefined ? undefined : { room, role: "host", key: desk.key, sync: "delta" },

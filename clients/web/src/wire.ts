@@ -96,3 +96,20 @@ export interface Requests extends Pick<AllRequests<Quiz>, "remote" | "links" | "
   readonly resume: { readonly say: Resume; readonly get: Seated };
   readonly input: { readonly say: AnswerInput | HostInput; readonly get: Applied };
 }
+
+/** All of a pack, as `GET /api/packs/ID` shows it to who has the host key. */
+export interface WholePack {
+  readonly title: string;
+  readonly language?: string;
+  readonly questions: readonly PackQuestion[];
+}
+
+export interface PackQuestion {
+  readonly kind: string;
+  readonly text: string;
+  readonly choices: readonly string[];
+  /** Places in `choices`. */
+  readonly correct: readonly number[];
+  readonly media?: Media;
+  readonly explanation?: string;
+}

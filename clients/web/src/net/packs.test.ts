@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { fetchPacks } from "./packs.ts";
+import { fetchPack, fetchPacks } from "./packs.ts";
 
 const answer = (status: number, body: unknown): typeof fetch =>
   (() => Promise.resolve(Response.json(body, { status }))) as unknown as typeof fetch;
@@ -14,6 +14,25 @@ it("lists the packs, and sends the key in a header only", async () => {
   }) as unknown as typeof fetch;
   expect(await fetchPacks("k", get)).toEqual({ ok: true, packs: [pack] });
   expect(asked).toEqual([["/api/packs", { headers: { Authorization: "Bearer k" } }]]);
+});
+
+it("fetches one pack whole by its id", async () => {
+  const whole = { title: "A", questions: [] };
+  const asked: unknown[] = [];
+  const get = ((url: unknown) => {
+    asked.push(url);
+    return Promise.resolve(Response.json(whole));
+  }) as unknown as typeof fetch;
+  expect(await fetchPack("k", "a/b", get)).toEqual({ ok: true, pack: whole });
+  expect(asked).toEqual(["/api/packs/a%2Fb"]);
+  expect(await fetchPack("k", "a", answer(200, { title: 1 }))).toMatchObject({
+    ok: false,
+    code: "no_answer",
+  });
+  expect(await fetchPack("k", "a", answer(404, { code: "unknown_pack", message: "No." }))).toMatchObject({
+    ok: false,
+    code: "unknown_pack",
+  });
 });
 
 it("passes the server's refusal on", async () => {
