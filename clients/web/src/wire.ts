@@ -6,6 +6,7 @@ import type {
   Choice,
   Create,
   Join as AnyJoin,
+  Media,
   Quiz,
   QuizInput,
   QuizOptions,
