@@ -52,7 +52,7 @@ release: site
 site: $(web)/dist/index.html
 
 site_sources := $(shell find $(web) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
-	-not -path '*/dist-client/*' -not -path '*/e2e/*' -not -path '*/test-results/*' 2>/dev/null)
+	-not -path '*/dist-client/*' -not -path '*/e2e/*' -not -path '*/gallery/*' -not -path '*/test-results/*' 2>/dev/null)
 
 $(web)/dist/index.html: $(web)/node_modules/.installed $(site_sources)
 	@$(step) "site" npm --prefix $(web) run build

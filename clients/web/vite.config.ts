@@ -52,7 +52,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["src/**/*.test.ts", "build/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "build/**/*.test.ts", "gallery/**/*.test.ts"],
     environment: "node",
   },
 });

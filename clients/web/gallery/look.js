@@ -49,9 +49,10 @@ export async function settled(/** @type {Page} */ page) {
  * @param {string} url of the gallery
  * @param {readonly string[]} scenes
  * @param {(look: Look) => Promise<void>} see
+ * @param {typeof SIZES} sizes
  * @returns {Promise<string[]>} faults, each with its scene's name
  */
-export async function lookAt(browser, url, scenes, see) {
+export async function lookAt(browser, url, scenes, see, sizes = SIZES) {
   const left = [...scenes];
   /** @type {string[]} */
   const faults = [];
@@ -68,7 +69,7 @@ export async function lookAt(browser, url, scenes, see) {
       await page.waitForSelector("html[data-ready]");
       for (const scheme of SCHEMES) {
         await page.emulateMedia({ colorScheme: scheme });
-        for (const [width, height] of SIZES) {
+        for (const [width, height] of sizes) {
           await page.setViewportSize({ width, height });
           await settled(page);
           await see({ page, scene, width, height, scheme });

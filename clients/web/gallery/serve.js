@@ -1,21 +1,32 @@
-// Serves the gallery on a port of the system's choosing, to pictures and tests.
-// It opens no browser.
+// Builds the gallery and serves it on a port of the system's choosing, to pictures and tests: built, a scene is there in no time,
+// and what is edited meanwhile changes none. It opens no browser.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { createServer } from "vite";
+import { build, preview } from "vite";
 
 /**
  * The gallery's address, and how to stop serving it.
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
  */
 export async function serveGallery() {
-  const server = await createServer({
-    configFile: fileURLToPath(new URL("vite.config.ts", import.meta.url)),
-    server: { port: 0, host: "127.0.0.1" },
+  const configFile = fileURLToPath(new URL("vite.config.ts", import.meta.url));
+  const outDir = await mkdtemp(join(tmpdir(), "parlor-gallery-"));
+  const options = { outDir, emptyOutDir: true, minify: false, target: "es2022", reportCompressedSize: false };
+  await build({ configFile, build: options, logLevel: "error" });
+  const server = await preview({
+    configFile,
+    build: { outDir },
+    preview: { port: 0, host: "127.0.0.1" },
     logLevel: "error",
   });
-  await server.listen();
   const url = server.resolvedUrls?.local[0];
   if (url === undefined) throw new Error("the gallery has no address");
-  return { url, stop: () => server.close() };
+  const stop = async () => {
+    await server.close();
+    await rm(outDir, { recursive: true, force: true });
+  };
+  return { url, stop };
 }

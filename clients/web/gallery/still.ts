@@ -6,6 +6,9 @@ const soon = window.setTimeout.bind(window);
 
 window.setTimeout = ((what: () => void, ms = 0) => (ms < SOON_MS ? soon(what, ms) : 0)) as typeof setTimeout;
 
+// A caret blinks.
+document.documentElement.style.caretColor = "transparent";
+
 let seed = 1;
 Math.random = () => {
   seed = (seed * 48_271) % 2_147_483_647;
