@@ -32,9 +32,9 @@ export const PACK = {
   ],
 } as const;
 
-/** A folder that holds the pack and nothing else. */
-export async function packsFolder(): Promise<string> {
+/** A folder that holds this pack and nothing else. */
+export async function packsFolder(pack: object = PACK): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "parlor-e2e-"));
-  await writeFile(join(folder, "end-to-end.json"), JSON.stringify(PACK));
+  await writeFile(join(folder, "end-to-end.json"), JSON.stringify(pack));
   return folder;
 }

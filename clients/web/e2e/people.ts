@@ -29,6 +29,8 @@ export function launchBrowser(...more: string[]): Promise<Browser> {
 export class Person {
   /** Errors of scripts and of the content security policy: there are to be none. */
   readonly faults: string[] = [];
+  /** The browser's own words for requests that failed, of which the page speaks in its. */
+  readonly failed: string[] = [];
   /** Every address that was asked for. */
   readonly asked: string[] = [];
   /** What went over the page's WebSockets, as text, from it. */
@@ -41,7 +43,8 @@ export class Person {
     page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", (error) => this.faults.push(error.message));
     page.on("console", (message) => {
-      if (message.type() === "error" && !isNetwork(message.text())) this.faults.push(message.text());
+      if (message.type() !== "error") return;
+      (isNetwork(message.text()) ? this.failed : this.faults).push(message.text());
     });
     page.on("websocket", (socket) => {
       socket.on("framesent", ({ payload }) => this.sent.push(payload.toString()));
@@ -51,7 +54,11 @@ export class Person {
 
   static async at(browser: Browser, phone: boolean): Promise<Person> {
     const viewport = phone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
-    const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
+    return Person.in(await browser.newContext({ viewport, reducedMotion: "reduce" }));
+  }
+
+  /** Somebody at a browser that was made ready for them. */
+  static async in(context: BrowserContext): Promise<Person> {
     return new Person(context, await context.newPage());
   }
 
@@ -94,17 +101,21 @@ export class Person {
   }
 }
 
-/** The browser's own words for a request that failed, of which the pages speak in theirs. */
 const isNetwork = (message: string): boolean =>
   /net::ERR_|Failed to load resource|WebSocket connection/.test(message);
 
 /** A host with a room open: they came by the link that the server prints. */
 export async function hostOpens(browser: Browser, server: Server): Promise<{ host: Person; code: string }> {
   const host = await Person.at(browser, false);
+  return { host, code: await opens(host, server, PACK.title) };
+}
+
+/** Opens a room with the quiz of this title, and gives its code. */
+export async function opens(host: Person, server: Server, title: string): Promise<string> {
   await host.page.goto(`${server.url}/host#key=${server.key}`);
-  await host.page.getByRole("radio", { name: new RegExp(PACK.title) }).check();
+  await host.page.getByRole("radio", { name: new RegExp(title) }).check();
   await host.press(text.host.open);
-  return { host, code: await shownCode(host) };
+  return shownCode(host);
 }
 
 /** The code in the host's lobby. */

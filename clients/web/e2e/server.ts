@@ -2,7 +2,9 @@
 // It knows nothing of pages and browsers.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -14,6 +16,8 @@ const STOP_MS = 10_000;
 export interface Server {
   readonly url: string;
   readonly key: string;
+  /** Where it records its rooms, one file each. */
+  readonly record: string;
   stop(): Promise<void>;
 }
 
@@ -72,20 +76,21 @@ function stopped(child: ChildProcess): Promise<void> {
 /** With the packs of a folder, or with the tests' own. */
 export async function startServer(given?: string): Promise<Server> {
   const packs = given ?? (await packsFolder());
+  const record = await mkdtemp(join(tmpdir(), "parlor-e2e-record-"));
   const key = `test-key-${Math.random().toString(36).slice(2)}`;
-  const child = spawn(binary(), ["serve", "--addr", "127.0.0.1:0", "--packs", packs, "--host-key", key], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const has = ["--addr", "127.0.0.1:0", "--packs", packs, "--host-key", key, "--record", record];
+  const child = spawn(binary(), ["serve", ...has], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr.on("data", (data: Buffer) => {
     said = (said + data.toString()).slice(-4_000);
   });
   const stop = async (): Promise<void> => {
     await stopped(child);
+    await rm(record, { recursive: true, force: true });
     if (given === undefined) await rm(packs, { recursive: true, force: true });
   };
   try {
-    return { url: `http://${await listening(child, () => said)}`, key, stop };
+    return { url: `http://${await listening(child, () => said)}`, key, record, stop };
   } catch (error) {
     await stop();
     throw error;

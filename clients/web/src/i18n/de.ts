@@ -109,7 +109,7 @@ export const de: Messages = {
     many: "Wähle alle richtigen Antworten",
     submit: (count) => (count === 0 ? "Wähle eine Antwort" : `${counted(count, ANSWERS)} abschicken`),
     sending: "Deine Antwort wird gesendet…",
-    waitingForNetwork: "Deine Antwort ist gemerkt und wird gesendet, sobald du wieder online bist.",
+    waitingForNetwork: "Wird gesendet, sobald du online bist.",
     lockedIn: "Antwort abgegeben",
     yours: "Deine Antwort",
     waiting: (answered, players) =>

@@ -100,7 +100,7 @@ export const en = {
     many: "Choose all that are right",
     submit: (count: number): string => (count === 0 ? "Choose an answer" : `Send ${counted(count, ANSWERS)}`),
     sending: "Sending your answer…",
-    waitingForNetwork: "Your answer is kept and will be sent when you're back online.",
+    waitingForNetwork: "It will be sent once you're online.",
     lockedIn: "Answer locked in",
     yours: "Your answer",
     waiting: (answered: number, players: number): string =>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { counting } from "./counting.ts";
+import { counting, padded } from "./counting.ts";
 
 it("begins and ends where it should, whatever the clock does", () => {
   expect([-1, 0, 1, 2].map((share) => counting(100, 974, share))).toEqual([100, 100, 974, 974]);
@@ -11,4 +11,10 @@ it("goes one way only, in whole numbers", () => {
   expect(shown).toEqual(shown.toSorted((one, other) => one - other));
   expect(shown.every(Number.isInteger)).toBe(true);
   expect(counting(0, 100, 0.5)).toBeGreaterThan(50);
+});
+
+it("keeps the room of the last number from the first on", () => {
+  expect(padded("+24", "+1,058")).toBe("\u2007\u2007\u2008+24");
+  expect(padded("1.058", "1.058")).toBe("1.058");
+  expect(padded("10", "9")).toBe("10");
 });
