@@ -2,8 +2,9 @@
 //!
 //! Chooses no parser and sends nothing: `link` does.
 
+mod links;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use parlor_games::contract::{Refusal, Role, SeatId, Tick};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -11,7 +12,9 @@ use serde_json::Value;
 
 #[cfg(test)]
 use super::contract::parts::{Json, RefusalCode, SomeOptions, State, You};
-use crate::room::{Answer, Branch, CloseReason, LinkRow, Names, Newcomer, Outgoing, ScoreRow, Seated, Tree};
+use crate::room::{Answer, Branch, CloseReason, Names, Newcomer, Outgoing, ScoreRow, Seated, Tree};
+
+pub(super) use self::links::LinksTold;
 
 /// The event that says this; `None` for what is never sent.
 pub(super) fn name(outgoing: &Outgoing) -> Option<&'static str> {
@@ -178,7 +181,7 @@ impl Serialize for Reply<'_> {
         match *self {
             Self::Room(Answer::Seated(seated)) => Seat::from(&**seated).serialize(serializer),
             Self::Room(Answer::Applied(tick)) => Applied { ok: Is, tick: *tick }.serialize(serializer),
-            Self::Room(Answer::Links(rows)) => LinksTold { ok: Is, links: Links(rows) }.serialize(serializer),
+            Self::Room(Answer::Links(rows)) => LinksTold::from(&**rows).serialize(serializer),
             Self::Room(Answer::Key(key)) => RemoteKey { ok: Is, key: Some(key) }.serialize(serializer),
             Self::Room(Answer::Done) => Done { ok: Is }.serialize(serializer),
             Self::Clock { t0, t1 } => Time { ok: Is, t0, t1 }.serialize(serializer),
@@ -276,47 +279,6 @@ pub(super) struct RemoteKey<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Done {
     ok: Is<true>,
-}
-
-/// How the players are connected that were asked about.
-#[derive(serde::Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct LinksTold<'a> {
-    ok: Is<true>,
-    #[cfg_attr(test, schemars(with = "Vec<LinkTold>"))]
-    links: Links<'a>,
-}
-
-struct Links<'a>(&'a [LinkRow]);
-
-impl Serialize for Links<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|row| {
-            let link = row.condition.map_or(AWAY, |condition| condition.carrier);
-            let round_trip = row.condition.and_then(|condition| condition.round_trip);
-            LinkTold { seat: row.seat, link, rtt: round_trip.map(tenths) }
-        }))
-    }
-}
-
-/// How a player is connected.
-#[derive(serde::Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct LinkTold {
-    seat: SeatId,
-    /// What carries them: "websocket" or "polling", and "away" while nothing does.
-    link: &'static str,
-    /// A round trip in milliseconds, once it was measured.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rtt: Option<f64>,
-}
-
-/// What carries nobody.
-const AWAY: &str = "away";
-
-/// Milliseconds, as exactly as a network can be spoken of.
-fn tenths(time: Duration) -> f64 {
-    (time.as_secs_f64() * 10_000.0).round() / 10.0
 }
 
 /// The client's time as it came, and the server's.
@@ -462,7 +424,6 @@ mod tests {
     use super::*;
     use crate::proto::engine::Message;
     use crate::proto::socket::{Data, Decoder, Limits, Parser, encode_event};
-    use crate::room::Condition;
 
     fn tree(value: &Value) -> Arc<Tree> {
         Arc::new(Tree::of(value).expect("JSON has a form in JSON"))
@@ -559,16 +520,6 @@ mod tests {
         check_reply(&Reply::Room(&Answer::Refused(refusal)), no);
         check_reply(&Reply::Room(&Answer::Key("k".into())), json!({"ok": true, "key": "k"}));
         check_reply(&Reply::Room(&Answer::Done), json!({"ok": true}));
-        let condition = |carrier, round_trip| Some(Condition { carrier, round_trip });
-        let row = |seat, condition| LinkRow { seat: SeatId(seat), condition };
-        let links = vec![
-            row(2, condition("websocket", Some(Duration::from_micros(40_260)))),
-            row(3, condition("polling", None)),
-            row(5, None),
-        ];
-        let told = json!({"ok": true, "links": [{"seat": 2, "link": "websocket", "rtt": 40.3},
-            {"seat": 3, "link": "polling"}, {"seat": 5, "link": "away"}]});
-        check_reply(&Reply::Room(&Answer::Links(links)), told);
         check_reply(&Reply::Room(&Answer::Applied(8)), json!({"ok": true, "tick": 8}));
         check_reply(&Reply::Clock { t0: 1.0, t1: 2.5 }, json!({"ok": true, "t0": 1.0, "t1": 2.5}));
     }
