@@ -68,7 +68,7 @@ mod tests {
     fn a_link_is_named_and_its_round_trip_told_once_it_was_measured() {
         let condition = |carrier, round_trip| Some(Condition { carrier, round_trip });
         let row = |seat, condition| LinkRow { seat: SeatId(seat), condition };
-        let links = vec![
+        let links = [
             row(2, condition("websocket", Some(Duration::from_micros(40_260)))),
             row(3, condition("polling", None)),
             row(5, None),
