@@ -28,6 +28,19 @@ export interface Review {
   readonly album: Album;
 }
 
+/** How often a look that differs is looked at once more. */
+const PATIENCE = 3;
+
+/** One picture of a look. */
+interface Taken {
+  readonly png: string;
+  readonly grid: Kept["grid"];
+  /** The page's height. */
+  readonly long: number;
+  /** Where it differs from what is kept. */
+  readonly spots: ReturnType<typeof differing>;
+}
+
 export async function keptAlbum(): Promise<Album | undefined> {
   return readFile(ALBUM, "utf8").then(read, () => undefined);
 }
@@ -64,15 +77,25 @@ export async function review(browser: Browser, url: string, scenes: readonly str
     if (incomparable !== undefined) return;
     const devtools = sessions.get(page) ?? (await page.context().newCDPSession(page));
     sessions.set(page, devtools);
-    const png = await shoot(devtools);
-    const grid = await darkroom.develop(png, shapeOf(width, height));
-    const long = await page.evaluate(() => document.documentElement.scrollHeight);
+    const before = kept?.scenes.get(scene)?.get(name);
+    const take = async (): Promise<Taken> => {
+      const png = await shoot(devtools);
+      const grid = await darkroom.develop(png, shapeOf(width, height));
+      const long = await page.evaluate(() => document.documentElement.scrollHeight);
+      return { png, grid, long, spots: before ? differing(before.grid, grid) : [] };
+    };
+    const isKept = ({ long, spots }: Taken): boolean => spots.length === 0 && before?.height === long;
+    let taken = await take();
+    // On a busy machine a page may yet be painting: a difference is what stays.
+    for (let again = 1; before && !isKept(taken) && again <= PATIENCE; again += 1) {
+      await page.waitForTimeout(again * 50);
+      await settled(page);
+      taken = await take();
+    }
+    const { png, grid, long, spots } = taken;
     const looks = seen.get(scene) ?? new Map<string, Kept>();
     seen.set(scene, looks.set(name, { grid, height: long }));
-    const before = kept?.scenes.get(scene)?.get(name);
-    if (!before) return;
-    const spots = differing(before.grid, grid);
-    if (spots.length === 0 && before.height === long) return;
+    if (!before || isKept(taken)) return;
     const how =
       spots.length === 0 ? `is ${long} high, not ${before.height}` : `differs in ${spots.length} places`;
     differences.push(`${scene}, ${name} ${how}`);
