@@ -108,9 +108,13 @@ class Events:
     def test_arena_and_lobby(self):
         lobby = self.client("/lobby")
         ann = self.client()
-        ann.does("create", {"game": "arena", "name": "Ann", "options": {"seats": 2, "size": 100, "coins": 40}})
+        options = {"seats": 2, "size": 100, "coins": 40}
+        ann.does("create", {"game": "arena", "name": "Ann", "options": options})
         lobby.hears("rooms", lambda told: any(row["room"] == ann.room for row in told["rooms"]))
-        ben = self.player(ann.room, "Ben", sync="snapshot")
+        ben = self.client()
+        seated = ben.does("join", {"room": ann.room, "name": "Ben", "sync": "snapshot"})
+        self.assertEqual(set(seated), SEATED | {"options"})
+        self.assertEqual(seated["options"], options)
         self.refused("room_full", self.client(), "join", {"room": ann.room, "name": "Cat"})
         ann.does("input", {"type": "move", "seq": 1, "dx": 1, "dy": 0})
         ann.hears("you", lambda you: you["seq"] == 1)
