@@ -2,6 +2,7 @@
 //!
 //! Puts nothing together (`publish` does), changes no seat and encodes nothing: the first link that needs it does.
 
+use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parlor_games::contract::{Game, Group, Role, SeatId};
@@ -127,7 +128,7 @@ impl<'a, L: Link> FanOut<'a, L> {
     pub(super) fn deliver(&self, mut seats: impl Iterator<Item = (SeatId, &'a Seat<L>)> + Clone) {
         let mut batch = Batch::new();
         while seats.clone().next().is_some() {
-            seats.clone().take(AHEAD).filter_map(|(_, seat)| seat.link.as_ref()).for_each(|link| link.touch());
+            seats.clone().take(AHEAD).for_each(|(_, seat)| touch(seat));
             self.deliver_each(seats.by_ref().take(AHEAD), &mut batch);
         }
     }
@@ -184,6 +185,14 @@ impl<'a, L: Link> FanOut<'a, L> {
         batch.extend(for_known(&self.bulletin.timer).map(Item::Reliable));
         batch.extend(for_known(&self.bulletin.score).map(Item::Reliable));
         batch.extend(own.map(|(_, broadcast)| Item::Reliable(broadcast)));
+    }
+}
+
+/// Has the processor fetch what a delivery to this seat needs: see [`Link::touch`].
+fn touch<L: Link>(seat: &Seat<L>) {
+    black_box((seat.person.role, seat.fresh));
+    if let Some(link) = &seat.link {
+        link.touch();
     }
 }
 

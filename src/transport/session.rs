@@ -62,6 +62,7 @@ pub(super) struct Inner {
     pub(super) broken: bool,
     /// The session's task has been told that something waits to be written.
     pub(super) told: bool,
+    /// Why it was closed; set from the moment on at which the machine is no longer open.
     pub(super) closed: Option<CloseReason>,
     pub(super) machine: Machine,
     /// The GET that waits.
@@ -159,14 +160,16 @@ impl Session {
     /// As [`Session::send`]. If the outbox is full, some of the items may have been sent.
     pub fn deliver(&self, items: &[Item<'_>]) -> Result<(), SendError> {
         let mut inner = self.inner.lock();
-        if !inner.machine.is_open() {
+        // As good as the machine's word, which is a cache miss further.
+        if inner.closed.is_some() {
             return Err(SendError::Closed);
         }
         match inner.outbox.deliver(items, self.bounds()) {
             Ok(Ok(_)) if inner.outbox.is_empty() => {
-                let (transport, sent) = (inner.machine.transport(), inner.outbox.take_sent());
+                let sent = inner.outbox.take_sent();
                 drop(inner);
-                self.shared.counters.went(Way::Sent, transport, sent);
+                // Nothing else takes all there is at once.
+                self.shared.counters.went(Way::Sent, Transport::Websocket, sent);
                 Ok(())
             }
             Ok(Ok(replaced)) => {
