@@ -6,12 +6,11 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::time::Duration;
 
-use parlor_proto::engine::Message;
-use parlor_proto::frame::Kind;
-use parlor_proto::socket::{Args, Arguments, Data, Decoder, EncodeError, Limits, Parser, encode_event, is_reserved};
+use parlor_proto::socket::{Arguments, EncodeError};
 
 use super::ack::Survey;
-use super::recovery::{Past, Target, WithOffset};
+use super::outgoing::{Envelope, Outgoing};
+use super::recovery::{Past, Target};
 use super::rooms::{Names, Rooms, names};
 use super::{Answers, EmitError, Encoded, Namespace, Socket, SocketId};
 
@@ -62,9 +61,10 @@ impl Broadcast {
     /// # Errors
     /// The name is reserved, or the arguments cannot be encoded; then nobody gets it.
     pub fn emit(&self, name: &str, args: impl Arguments) -> Result<usize, EmitError> {
+        let event = Outgoing::new(name, &args)?;
         match self.namespace.past() {
-            Some(past) if !self.volatile => self.send_and_keep(past, name, &args),
-            _ => self.send(&self.sockets(), None, name, &args),
+            Some(past) if !self.volatile => self.send_and_keep(past, event),
+            _ => self.send(&self.sockets(), None, event),
         }
     }
 
@@ -92,45 +92,37 @@ impl Broadcast {
         args: A,
         timeout: Duration,
     ) -> impl Future<Output = Result<Answers, EmitError>> + Send + use<A> {
+        let survey = self.ask(name, &args);
+        async move { Ok(survey?.answers(timeout).await) }
+    }
+
+    fn ask(&self, name: &str, args: &impl Arguments) -> Result<Survey, EmitError> {
+        let event = Outgoing::new(name, args)?;
         let sockets = self.sockets();
         // Asked before it is sent: an answer may come while others are still being asked.
         let survey = Survey::new(self.namespace.next_ack(), &sockets);
-        let sent = self.send(&sockets, Some(survey.id), name, &args);
-        async move {
-            sent?;
-            Ok(survey.answers(timeout).await)
-        }
+        self.send(&sockets, Some(survey.id), event)?;
+        Ok(survey)
     }
 
     /// How many it was handed to.
-    fn send(&self, sockets: &[Socket], id: Option<u64>, name: &str, args: &impl Arguments) -> Result<usize, EmitError> {
-        if is_reserved(name) {
-            return Err(EmitError::Reserved(name.into()));
-        }
-        let encoded = Encoded::default();
-        let encode = |parser| encode_event(parser, self.namespace.name(), id, name, args);
-        for socket in sockets {
-            encoded.once(socket.parser(), encode)?;
-        }
-        self.tell_listeners(sockets, name, args)?;
+    fn send(&self, sockets: &[Socket], id: Option<u64>, event: Outgoing<'_>) -> Result<usize, EmitError> {
+        let envelope = Envelope { namespace: self.namespace.name(), id, offset: None };
+        let encoded = event.encoded(sockets.iter().map(Socket::parser), envelope)?;
+        tell_listeners(sockets, event)?;
         Ok(self.hand_out(sockets, &encoded))
     }
 
     /// The same with an offset, and keeps it for those whose connection is lost.
-    fn send_and_keep(&self, past: &Past, name: &str, args: &impl Arguments) -> Result<usize, EmitError> {
-        if is_reserved(name) {
-            return Err(EmitError::Reserved(name.into()));
-        }
+    fn send_and_keep(&self, past: &Past, event: Outgoing<'_>) -> Result<usize, EmitError> {
         // Before the namespace is stopped, as they may want to send something.
-        self.tell_listeners(&self.sockets(), name, args)?;
+        tell_listeners(&self.sockets(), event)?;
         let mut log = past.log();
         let offset = log.offset();
-        let args = WithOffset { args, offset: &offset };
-        let encoded = Encoded::default();
         let sockets = self.sockets();
-        for parser in sockets.iter().map(Socket::parser).chain(past.parsers()) {
-            encoded.once(parser, |parser| encode_event(parser, self.namespace.name(), None, name, &args))?;
-        }
+        let parsers = sockets.iter().map(Socket::parser).chain(past.parsers());
+        let envelope = Envelope { namespace: self.namespace.name(), id: None, offset: Some(&offset) };
+        let encoded = event.encoded(parsers, envelope)?;
         let receivers = self.hand_out(&sockets, &encoded);
         let sender = self.sender.map(|(_, id)| id);
         let to = Target { rooms: self.rooms.clone(), except: self.except.clone(), sender };
@@ -146,19 +138,6 @@ impl Broadcast {
         };
         // One that has left meanwhile is no receiver.
         sockets.iter().filter(|socket| hand(socket) == Some(true)).count()
-    }
-
-    fn tell_listeners(&self, sockets: &[Socket], name: &str, args: &impl Arguments) -> Result<(), EncodeError> {
-        let mut heard = None;
-        for socket in sockets.iter().filter(|socket| socket.hears_outgoing()) {
-            let args = match heard.take() {
-                Some(args) => args,
-                None => outgoing_args(name, args)?,
-            };
-            socket.heard(name, &args);
-            heard = Some(args);
-        }
-        Ok(())
     }
 
     /// The receivers, each once.
@@ -195,27 +174,16 @@ impl Broadcast {
     }
 }
 
-/// What is emitted, as those who listen to it get it. Costs an encoding, so it is made only for them.
-pub(super) fn outgoing_args(name: &str, args: &impl Arguments) -> Result<Args, EncodeError> {
-    let frames = encode_event(Parser::Msgpack, "/", None, name, args)?;
-    let unreadable = |why: &dyn std::fmt::Display| EncodeError::Unserializable(why.to_string());
-    let mut decoder = Decoder::new(UNBOUNDED);
-    for frame in frames.iter().filter(|frame| frame.kind() == Kind::Binary) {
-        let payload = bytes::Bytes::copy_from_slice(frame.payload());
-        let packet = decoder.decode(Message::Binary(payload)).map_err(|error| unreadable(&error))?;
-        if let Some(Data::Event { args, .. }) = packet.map(|packet| packet.data) {
-            return Ok(args);
-        }
+/// Those who listen to what goes out to these sockets.
+fn tell_listeners(sockets: &[Socket], event: Outgoing<'_>) -> Result<(), EncodeError> {
+    let mut heard = None;
+    for socket in sockets.iter().filter(|socket| socket.hears_outgoing()) {
+        let args = match heard.take() {
+            Some(args) => args,
+            None => event.args()?,
+        };
+        socket.heard(event.name(), &args);
+        heard = Some(args);
     }
-    Err(unreadable(&"no event"))
+    Ok(())
 }
-
-/// What the server itself says needs no bounds.
-const UNBOUNDED: Limits = Limits {
-    attachments: u8::MAX,
-    attachment_bytes: usize::MAX,
-    nesting: u8::MAX,
-    arguments: usize::MAX,
-    name_bytes: usize::MAX,
-    namespace_bytes: usize::MAX,
-};

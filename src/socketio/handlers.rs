@@ -2,13 +2,13 @@
 //!
 //! Runs nothing: sockets call them, in order, without a lock held, so that they may add more.
 
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwapOption, Guard};
 use parlor_proto::socket::Args;
-use smallvec::SmallVec;
 
 use super::{Ack, DisconnectReason, EventError, Socket};
 
@@ -81,36 +81,37 @@ impl ListenerSet {
         self.0.store(None);
     }
 
+    /// What there is at this moment, whatever is added later: it may be kept while listeners run.
+    pub(super) fn load(&self) -> Snapshot {
+        Snapshot(self.0.load())
+    }
+}
+
+/// The listeners of one moment.
+pub(super) struct Snapshot(Guard<Option<Arc<Listeners>>>);
+
+static NONE: Listeners = Listeners {
+    wraps: Vec::new(),
+    refused: Vec::new(),
+    events: Vec::new(),
+    any: Vec::new(),
+    outgoing: Vec::new(),
+    disconnecting: Vec::new(),
+    disconnect: Vec::new(),
+};
+
+impl Deref for Snapshot {
+    type Target = Listeners;
+
+    fn deref(&self) -> &Listeners {
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+}
+
+impl Listeners {
     /// Those to call with this event: catch-alls first.
-    pub(super) fn of_event(&self, name: &str) -> SmallVec<[OnEvent; 2]> {
-        let listeners = self.0.load();
-        let Some(listeners) = listeners.as_deref() else { return SmallVec::new() };
-        let named = listeners.events.iter().filter(|(other, _)| **other == *name).map(|(_, listener)| listener);
-        listeners.any.iter().chain(named).cloned().collect()
-    }
-
-    /// The middleware for events.
-    pub(super) fn wraps(&self) -> SmallVec<[WrapEvent; 1]> {
-        self.0.load().as_deref().map(|listeners| listeners.wraps.iter().cloned().collect()).unwrap_or_default()
-    }
-
-    pub(super) fn refused(&self) -> SmallVec<[OnRefused; 1]> {
-        self.0.load().as_deref().map(|listeners| listeners.refused.iter().cloned().collect()).unwrap_or_default()
-    }
-
-    pub(super) fn outgoing(&self) -> SmallVec<[OnOutgoing; 1]> {
-        self.0.load().as_deref().map(|listeners| listeners.outgoing.iter().cloned().collect()).unwrap_or_default()
-    }
-
-    pub(super) fn has_outgoing(&self) -> bool {
-        self.0.load().as_deref().is_some_and(|listeners| !listeners.outgoing.is_empty())
-    }
-
-    pub(super) fn disconnecting(&self) -> SmallVec<[OnReason; 1]> {
-        self.0.load().as_deref().map(|listeners| listeners.disconnecting.iter().cloned().collect()).unwrap_or_default()
-    }
-
-    pub(super) fn disconnect(&self) -> SmallVec<[OnReason; 1]> {
-        self.0.load().as_deref().map(|listeners| listeners.disconnect.iter().cloned().collect()).unwrap_or_default()
+    pub(super) fn of_event(&self, name: &str) -> impl Iterator<Item = &OnEvent> {
+        let named = self.events.iter().filter(move |(other, _)| **other == *name).map(|(_, listener)| listener);
+        self.any.iter().chain(named)
     }
 }

@@ -60,6 +60,7 @@ mod id;
 mod io;
 mod namespace;
 mod namespaces;
+mod outgoing;
 mod reason;
 mod recovery;
 mod rooms;

@@ -162,13 +162,8 @@ impl Namespace {
         self.everyone().emit(name, args)
     }
 
-    /// Sends an event to everyone in it and waits for their acknowledgements: see [`Broadcast::emit_with_ack`].
-    ///
-    /// # Errors
-    /// The name is reserved, or the arguments cannot be encoded; then nobody gets it.
-    ///
-    /// # Cancel safety
-    /// Dropping the future forgets the event: answers that come later are ignored.
+    /// Sends an event to everyone in it and waits for their acknowledgements: [`Broadcast::emit_with_ack`] of
+    /// [`everyone`](Self::everyone).
     pub fn emit_with_ack<A: Arguments>(
         &self,
         name: &str,

@@ -10,8 +10,9 @@ use arc_swap::ArcSwap;
 use parking_lot::RwLock;
 
 use super::dynamic::{Dynamic, Family};
-use super::recovery::{Past, Room};
+use super::recovery::Past;
 use super::{Config, ConnectError, Handshake, Namespace, Recovery};
+use crate::transport::Bounds;
 
 #[derive(Debug)]
 pub(super) struct Namespaces {
@@ -21,7 +22,7 @@ pub(super) struct Namespaces {
     keep_empty: bool,
     recovery: Recovery,
     /// What recovery may send at once.
-    room: Room,
+    resent: Bounds,
 }
 
 #[derive(Debug, Default)]
@@ -34,22 +35,22 @@ struct Known {
 impl Namespaces {
     /// With `/` alone, which exists always, as in the reference server.
     pub(super) fn new(config: &Config) -> Self {
-        let Config { transport, recovery, .. } = config;
+        let Bounds { frames, bytes } = config.transport.outbox();
         let namespaces = Self {
             known: RwLock::default(),
             families: ArcSwap::default(),
             max_dynamic: config.max_dynamic_namespaces,
             keep_empty: config.keep_empty_namespaces,
-            recovery: recovery.clone(),
+            recovery: config.recovery.clone(),
             // The other half is for what is sent meanwhile.
-            room: Room { frames: transport.outbox_frames / 2, bytes: transport.outbox_bytes / 2 },
+            resent: Bounds { frames: frames / 2, bytes: bytes / 2 },
         };
         namespaces.of("/");
         namespaces
     }
 
     fn past(&self) -> Option<Past> {
-        Past::new(&self.recovery, self.room)
+        Past::new(&self.recovery, self.resent)
     }
 
     /// The application's, made if there is none.

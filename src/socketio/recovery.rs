@@ -15,14 +15,14 @@ use std::time::Duration;
 
 use parking_lot::{Mutex, MutexGuard};
 use parlor_proto::frame::Frames;
-use parlor_proto::socket::{Arguments, Parser};
-use serde::ser::SerializeSeq;
+use parlor_proto::socket::Parser;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::rooms::Names;
 use super::socket::Data;
 use super::{Encoded, Socket, SocketId};
+use crate::transport::Bounds;
 
 /// Options of connection state recovery. The bounds are each namespace's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,13 +69,6 @@ impl Default for Recovery {
     }
 }
 
-/// What is sent again at once must fit into an outbox, or the client would be closed, return and be closed again.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
-    pub(super) frames: usize,
-    pub(super) bytes: usize,
-}
-
 /// What a returning client says in its CONNECT, beside the application's own.
 #[derive(Debug, Deserialize)]
 pub(super) struct Claim {
@@ -94,7 +87,8 @@ impl Claim {
 #[derive(Debug)]
 pub(super) struct Past {
     options: Recovery,
-    room: Room,
+    /// What is sent again at once must fit into an outbox, or the client would be closed, return and be closed again.
+    most: Bounds,
     log: Mutex<Log>,
     sessions: Mutex<Sessions>,
     /// Whether there has been a client of each parser. What is sent is kept for those, whoever is there at the moment: some
@@ -132,23 +126,6 @@ pub(super) struct Target {
     pub(super) sender: Option<SocketId>,
 }
 
-/// Arguments with the offset behind them.
-pub(super) struct WithOffset<'a, A: ?Sized> {
-    pub(super) args: &'a A,
-    pub(super) offset: &'a str,
-}
-
-impl<A: Arguments + ?Sized> Arguments for WithOffset<'_, A> {
-    fn count(&self) -> usize {
-        self.args.count() + 1
-    }
-
-    fn write<S: SerializeSeq>(&self, list: &mut S) -> Result<(), S::Error> {
-        self.args.write(list)?;
-        list.serialize_element(self.offset)
-    }
-}
-
 impl Log {
     /// The offset of the next event. A letter stands before it, as the stock client takes only text for one.
     pub(super) fn offset(&self) -> String {
@@ -175,8 +152,8 @@ impl Log {
         }
     }
 
-    /// What this session has missed, in order; `None` if that is not known any more, or more than there is room for.
-    fn missed(&self, away: &Away, offset: Option<&str>, room: Room) -> Option<Vec<Frames>> {
+    /// What this session has missed, in order; `None` if that is not known any more, or more than may be sent at once.
+    fn missed(&self, away: &Away, offset: Option<&str>, most: Bounds) -> Option<Vec<Frames>> {
         let from = match offset {
             Some(offset) => u64::from_str_radix(offset.strip_prefix('o')?, 16).ok()?.checked_add(1)?.max(away.since),
             None => away.since,
@@ -192,7 +169,7 @@ impl Log {
             let packet = entry.frames.get(away.parser)?;
             frames += packet.len();
             bytes += length(packet);
-            if frames > room.frames || bytes > room.bytes {
+            if frames > most.frames || bytes > most.bytes {
                 return None;
             }
             missed.push(packet.clone());
@@ -319,10 +296,10 @@ impl Sessions {
 
 impl Past {
     /// `None` where there is no recovery.
-    pub(super) fn new(options: &Recovery, room: Room) -> Option<Self> {
+    pub(super) fn new(options: &Recovery, most: Bounds) -> Option<Self> {
         let past = || Self {
             options: options.clone(),
-            room,
+            most,
             log: Mutex::default(),
             sessions: Mutex::default(),
             parsers: Default::default(),
@@ -399,6 +376,6 @@ impl Past {
 
     /// What it has missed: see [`Log::missed`].
     pub(super) fn missed(&self, log: &Log, away: &Away, claim: &Claim) -> Option<Vec<Frames>> {
-        log.missed(away, claim.offset.as_deref(), self.room)
+        log.missed(away, claim.offset.as_deref(), self.most)
     }
 }

@@ -10,6 +10,7 @@ use http::request::Parts;
 use parlor_proto::engine::{Timing, Transport};
 use serde::{Deserialize, Serialize};
 
+use super::Bounds;
 use super::cors::Cors;
 
 /// Engine.IO's options. Unknown names are refused.
@@ -120,6 +121,11 @@ impl Config {
             pending_close_ms: self.pending_close_ms,
             close_timeout_ms: self.close_timeout_ms,
         }
+    }
+
+    /// What may wait for one session.
+    pub(crate) const fn outbox(&self) -> Bounds {
+        Bounds { frames: self.outbox_frames, bytes: self.outbox_bytes }
     }
 
     /// What a session on this transport may be upgraded to.

@@ -35,6 +35,7 @@ pub use config::{AllowRequest, Config, Cookie, SameSite};
 pub use cors::{Cors, Origin};
 pub use counters::{Counts, Flow, Traffic};
 pub use engine::Engine;
+pub(crate) use outbox::Bounds;
 pub use session::{SendError, Session, random_sid};
 pub use tap::Tap;
 

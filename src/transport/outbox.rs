@@ -17,9 +17,9 @@ use super::wire::Writer;
 
 /// What may wait.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
-    pub(super) frames: usize,
-    pub(super) bytes: usize,
+pub(crate) struct Bounds {
+    pub(crate) frames: usize,
+    pub(crate) bytes: usize,
 }
 
 /// The FIFO is full. The policy: the session closes, as a client that lost one reliable frame has lost them all.

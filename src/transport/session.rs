@@ -313,7 +313,7 @@ impl Session {
     }
 
     pub(super) fn bounds(&self) -> Bounds {
-        Bounds { frames: self.shared.config.outbox_frames, bytes: self.shared.config.outbox_bytes }
+        self.shared.config.outbox()
     }
 
     /// The client is too slow or gone: nothing more can be said to it, not even goodbye.

@@ -43,14 +43,15 @@ impl Socket {
     pub(in crate::socketio) fn finish(&self, reason: DisconnectReason) {
         let before = self.inner.phase.swap(GONE, Ordering::AcqRel);
         if before == CONNECTED {
-            let inner = &*self.inner;
-            let namespace = inner.namespace.listeners();
-            for listener in inner.listeners.disconnecting().iter().chain(&namespace.disconnecting()) {
+            let (own, namespace) = self.listeners();
+            for listener in own.disconnecting.iter().chain(&namespace.disconnecting) {
                 guarded(|| listener(self, reason));
             }
             self.part(reason);
             self.cleanup();
-            for listener in inner.listeners.disconnect().iter().chain(&namespace.disconnect()) {
+            // Some may have been added by those before.
+            let (own, namespace) = self.listeners();
+            for listener in own.disconnect.iter().chain(&namespace.disconnect) {
                 guarded(|| listener(self, reason));
             }
         } else {

@@ -16,7 +16,7 @@ use parlor_proto::socket::{Args, Parser};
 
 use super::ack::Waiting;
 use super::client::Client;
-use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
+use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, Snapshot, WrapEvent};
 use super::recovery::{Away, Log, Past, Recoverable};
 use super::rooms::Names;
 use super::{Ack, DisconnectReason, Event, EventError, Handshake, Namespace, SocketId};
@@ -270,22 +270,30 @@ impl Socket {
     }
 
     pub(in crate::socketio) fn event_came(&self, name: Box<str>, args: Args, id: Option<u64>, at: Instant) {
-        let (own, namespace) = (&self.inner.listeners, self.inner.namespace.listeners());
         let ack = id.map(|id| Ack::new(self.clone(), id));
         let mut event = Event::new(name, args, ack, at);
-        let wraps = namespace.wraps();
-        for wrap in wraps.iter().chain(&own.wraps()) {
-            if let Err(error) = wrap(self, &mut event) {
-                own.refused().iter().chain(&namespace.refused()).for_each(|listener| listener(self, &event, &error));
-                return;
+        let (mut own, mut namespace) = self.listeners();
+        if !(own.wraps.is_empty() && namespace.wraps.is_empty()) {
+            for wrap in namespace.wraps.iter().chain(&own.wraps) {
+                if let Err(error) = wrap(self, &mut event) {
+                    let (own, namespace) = self.listeners();
+                    own.refused.iter().chain(&namespace.refused).for_each(|listener| listener(self, &event, &error));
+                    return;
+                }
             }
+            // Middleware may have added listeners.
+            (own, namespace) = self.listeners();
         }
-        // Middleware may have given it another name.
-        for listener in own.of_event(&event.name).iter().chain(&namespace.of_event(&event.name)) {
+        for listener in own.of_event(&event.name).chain(namespace.of_event(&event.name)) {
             // A listener may have put the socket out.
             if self.is_connected() {
                 listener(self, &event);
             }
         }
+    }
+
+    /// Its own and the namespace's, as they are at this moment.
+    pub(in crate::socketio) fn listeners(&self) -> (Snapshot, Snapshot) {
+        (self.inner.listeners.load(), self.inner.namespace.listeners().load())
     }
 }

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use parlor_proto::engine::Transport;
 use parlor_proto::frame::Frames;
-use parlor_proto::socket::{Args, Arguments, encode_event, is_reserved};
+use parlor_proto::socket::{Args, Arguments};
 
 use super::Socket;
 use crate::socketio::ack::Question;
-use crate::socketio::broadcast::outgoing_args;
+use crate::socketio::outgoing::{Envelope, Outgoing};
 use crate::socketio::{AckError, Broadcast, EmitError, Item, Rooms};
 
 /// Sending.
@@ -123,25 +123,23 @@ impl Socket {
     }
 
     fn event(&self, name: &str, id: Option<u64>, args: &impl Arguments) -> Result<Frames, EmitError> {
-        if is_reserved(name) {
-            return Err(EmitError::Reserved(name.into()));
-        }
+        let event = Outgoing::new(name, args)?;
         if self.hears_outgoing() {
-            self.heard(name, &outgoing_args(name, args)?);
+            self.heard(name, &event.args()?);
         }
-        Ok(encode_event(self.inner.parser, self.inner.namespace.name(), id, name, args)?)
+        let envelope = Envelope { namespace: self.inner.namespace.name(), id, offset: None };
+        Ok(event.frames(self.inner.parser, envelope)?)
     }
 
     pub(in crate::socketio) fn hears_outgoing(&self) -> bool {
-        self.inner.listeners.has_outgoing() || self.inner.namespace.listeners().has_outgoing()
+        let (own, namespace) = self.listeners();
+        !(own.outgoing.is_empty() && namespace.outgoing.is_empty())
     }
 
     /// Tells those who listen to what goes out.
     pub(in crate::socketio) fn heard(&self, name: &str, args: &Args) {
-        let namespace = self.inner.namespace.listeners().outgoing();
-        for listener in self.inner.listeners.outgoing().iter().chain(&namespace) {
-            listener(self, name, args);
-        }
+        let (own, namespace) = self.listeners();
+        own.outgoing.iter().chain(&namespace.outgoing).for_each(|listener| listener(self, name, args));
     }
 
     pub(in crate::socketio) fn send(&self, frames: &Frames) -> Result<(), EmitError> {
