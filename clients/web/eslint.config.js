@@ -41,4 +41,9 @@ export default ts.config(
     rules: { "no-restricted-imports": "off" },
   },
   { files: ["build/**", "e2e/**", "gallery/**"], rules: { "no-console": "off" } },
+  // Vitest reads in a fixture's first pattern which others it needs: here, none.
+  {
+    files: ["e2e/hall.ts"],
+    rules: { "no-empty-pattern": ["error", { allowObjectPatternsAsParameters: true }] },
+  },
 );

@@ -4,12 +4,11 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
 
 import { type Look, lookAt, scenesOf } from "../gallery/look.js";
-import { serveGallery } from "../gallery/serve.js";
-import { launchBrowser } from "./people.ts";
+import { it } from "./hall.ts";
 
 /** WCAG 2.2 AA is what these add up to; the last are axe's own, of what no norm asks but everybody needs. */
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -20,20 +19,7 @@ const SIZES = [
   [1920, 1080],
 ] as const;
 
-let browser: Browser;
-let gallery: Awaited<ReturnType<typeof serveGallery>>;
-let axe: string;
-
-beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  gallery = await serveGallery();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await gallery?.stop();
-});
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What is wrong with the page, each in a line that says where. */
 async function violations(page: Page): Promise<string[]> {
@@ -51,7 +37,7 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-it("has no violation on any screen, in light and dark", async () => {
+it("has no violation on any screen, in light and dark", async ({ browser, gallery }) => {
   const scenes = await scenesOf(browser, gallery.url);
   expect(scenes.length).toBeGreaterThan(200);
   const found: Record<string, string[]> = {};

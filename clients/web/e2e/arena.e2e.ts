@@ -1,27 +1,14 @@
 // People in an arena, in real browsers against the real binary: found by the list of rooms, moved by keys, mouse, touch and taps,
 // and seen by each other on their canvases; through a lost network and a reload, to the end of the room in the list.
-import type { Browser, Locator } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { io } from "socket.io-client";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { en as text } from "../src/i18n/en.ts";
 import { gamesEn as words } from "../src/i18n/games.en.ts";
 import { digits, spaced } from "../src/state/code.ts";
-import { launchBrowser, Person } from "./people.ts";
-import { type Server, startServer } from "./server.ts";
-
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+import { it } from "./hall.ts";
+import { Person } from "./people.ts";
 
 interface Spot {
   readonly x: number;
@@ -88,7 +75,10 @@ async function agree(one: Person, other: Person, name: string): Promise<void> {
     .toBeLessThan(0.02);
 }
 
-it("is found in the list, and played with keys and touch by two who see each other", async () => {
+it("is found in the list, and played with keys and touch by two who see each other", async ({
+  browser,
+  server,
+}) => {
   const bo = await Person.at(browser, true);
   await bo.page.goto(`${server.url}/games`);
   await bo.sees(words.list.noRooms);
@@ -169,7 +159,6 @@ it("is found in the list, and played with keys and touch by two who see each oth
   expect([...ada.faults, ...bo.faults]).toEqual([]);
   // Every delta was one from the view they had: nothing had to be asked for anew but by who was cut off or reloaded.
   expect(bo.sent.filter((frame) => frame.includes('"resume"'))).toEqual([]);
-  await Promise.all([ada, bo].map(({ context }) => context.close()));
 });
 
 /** A part of the board, from its edge to its edge, as a part of the canvas, which has a margin. */
@@ -177,7 +166,7 @@ const onCanvas = ({ x, y }: Spot): Spot => ({ x: 0.04 + 0.92 * x, y: 0.04 + 0.92
 
 const far = (one: Spot, other: Spot): number => Math.hypot(one.x - other.x, one.y - other.y);
 
-it("is played with the mouse alone, on a board of another size", async () => {
+it("is played with the mouse alone, on a board of another size", async ({ browser, server }) => {
   const SIDE = 40;
   const socket = io(server.url, { transports: ["websocket"] });
   const opened = (await socket.emitWithAck("create", {
@@ -215,10 +204,9 @@ it("is played with the mouse alone, on a board of another size", async () => {
 
   expect(ada.faults).toEqual([]);
   socket.disconnect();
-  await ada.context.close();
 });
 
-it("is played by keyboard alone, and told to who can't see it", async () => {
+it("is played by keyboard alone, and told to who can't see it", async ({ browser, server }) => {
   const ada = await Person.at(browser, false);
   const { page } = ada;
   const { keyboard } = page;
@@ -280,10 +268,9 @@ it("is played by keyboard alone, and told to who can't see it", async () => {
   await keyboard.press("Enter");
   await page.getByLabel(words.arena.name).waitFor();
   expect(ada.faults).toEqual([]);
-  await ada.context.close();
 });
 
-it("says that a room is not there, and offers another", async () => {
+it("says that a room is not there, and offers another", async ({ browser, server }) => {
   const ada = await Person.at(browser, true);
   await ada.page.goto(`${server.url}/games/arena?room=000000`);
   await ada.page.getByLabel(words.arena.name).fill("Ada");
@@ -292,5 +279,4 @@ it("says that a room is not there, and offers another", async () => {
   await ada.page.getByRole("link", { name: words.arena.anyRoom }).click();
   await enters(ada, "Ada", words.arena.quickMatch);
   expect(ada.faults).toEqual([]);
-  await ada.context.close();
 });

@@ -1,34 +1,12 @@
 // The player's page before its code is there, in a real browser against the real binary: what is typed and pressed is not
 // lost, and code that can't be had is said and asked for again.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
 
 import { de as german } from "../src/i18n/de.ts";
 import { en as text } from "../src/i18n/en.ts";
-import { fillJoin, hostOpens, joins, launchBrowser, Person } from "./people.ts";
-import { type Server, startServer } from "./server.ts";
-
-let server: Server;
-let browser: Browser;
-let host: Person;
-let code: string;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-beforeEach(async () => {
-  ({ host, code } = await hostOpens(browser, server));
-  return async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  };
-});
+import { it } from "./hall.ts";
+import { fillJoin, joins, Person } from "./people.ts";
 
 const PAGE_CODE = /\/assets\/play-[^/]+\.js$/;
 const SEATED_CODE = /\/assets\/seated-[^/]+\.js$/;
@@ -50,7 +28,7 @@ async function broken(page: Page, addresses: RegExp): Promise<() => Promise<void
   return () => page.unroute(addresses);
 }
 
-it("takes the form over as it was used", async () => {
+it("takes the form over as it was used", async ({ browser, server, host, code }) => {
   const ada = await Person.at(browser, true);
   const release = await held(ada.page, PAGE_CODE);
   await ada.page.goto(`${server.url}/join/${code}`, { waitUntil: "commit" });
@@ -71,7 +49,10 @@ it("takes the form over as it was used", async () => {
   expect(ada.faults).toEqual([]);
 });
 
-it("keeps what is typed, where the cursor is, and all in its place when its code comes", async () => {
+it("keeps what is typed, where the cursor is, and all in its place when its code comes", async ({
+  browser,
+  server,
+}) => {
   const ada = await Person.at(browser, true);
   const release = await held(ada.page, PAGE_CODE);
   await ada.page.goto(server.url, { waitUntil: "commit" });
@@ -93,7 +74,7 @@ it("keeps what is typed, where the cursor is, and all in its place when its code
   expect(ada.faults).toEqual([]);
 });
 
-it("speaks its reader's language from the first moment", async () => {
+it("speaks its reader's language from the first moment", async ({ browser, server }) => {
   const context = await browser.newContext({ locale: "de-AT" });
   const page = await context.newPage();
   const release = await held(page, PAGE_CODE);
@@ -106,7 +87,7 @@ it("speaks its reader's language from the first moment", async () => {
   expect(await name.inputValue()).toBe("Ada");
 });
 
-it("shows no form to whoever has a seat already", async () => {
+it("shows no form to whoever has a seat already", async ({ browser, server, code }) => {
   const ada = await joins(browser, server, code, "Ada");
   const release = await held(ada.page, PAGE_CODE);
   await ada.page.reload({ waitUntil: "commit" });
@@ -122,7 +103,7 @@ it("shows no form to whoever has a seat already", async () => {
   await ada.seesHeading(text.lobby.youAreIn);
 });
 
-it("says that its code could not be had, and comes when it can", async () => {
+it("says that its code could not be had, and comes when it can", async ({ browser, server, code }) => {
   const ada = await Person.at(browser, true);
   const mend = await broken(ada.page, PAGE_CODE);
   await ada.page.goto(`${server.url}/join/${code}`, { waitUntil: "commit" });
@@ -133,7 +114,11 @@ it("says that its code could not be had, and comes when it can", async () => {
   expect(await ada.page.getByText(text.link.failing).count()).toBe(0);
 });
 
-it("says that what a seat shows could not be had, and shows it when it can", async () => {
+it("says that what a seat shows could not be had, and shows it when it can", async ({
+  browser,
+  server,
+  code,
+}) => {
   const ada = await Person.at(browser, true);
   const mend = await broken(ada.page, SEATED_CODE);
   await ada.page.goto(`${server.url}/join/${code}`);

@@ -1,40 +1,26 @@
 // Eight screens at one quiz, in real browsers against the real binary: a host, a remote that runs it, a spectator, and five
 // players, of whom one has only a keyboard, one reloads, one loses the network, one has a bad phone in a bad network and one
 // comes late. They play every kind of question to the podium, and in the end all eight show what the server has recorded.
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 
 import type { Browser, BrowserContextOptions, Locator } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { en as text } from "../src/i18n/en.ts";
-import { type EveryKind, everyKind } from "./every-kind.ts";
-import { type MediaSite, serveMedia } from "./media.ts";
+import { everyKind } from "./every-kind.ts";
+import { it as inHall } from "./hall.ts";
+import { serveMedia } from "./media.ts";
 import { Notes } from "./notes.ts";
-import { packsFolder } from "./pack.ts";
-import { fillJoin, launchBrowser, opens, Person } from "./people.ts";
+import { fillJoin, opens, Person } from "./people.ts";
 import { answersOf, reached, recorded, type Result, results } from "./recorded.ts";
-import { type Server, startServer } from "./server.ts";
 
-let browser: Browser;
-let media: MediaSite;
-let pack: EveryKind;
-let packs: string | undefined;
-let server: Server;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  media = await serveMedia(browser);
-  pack = everyKind(media.url);
-  packs = await packsFolder(pack);
-  server = await startServer(packs);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await media?.stop();
-  if (packs !== undefined) await rm(packs, { recursive: true, force: true });
-});
+const it = inHall
+  .extend("media", { scope: "file" }, async ({ browser }, { onCleanup }) => {
+    const media = await serveMedia(browser);
+    onCleanup(() => media.stop());
+    return media;
+  })
+  .extend("pack", { scope: "file" }, ({ media }) => everyKind(media.url));
 
 /** Somebody whose page is watched, with all that moves on it. */
 interface Watched extends Person {
@@ -45,7 +31,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const SMALL_PHONE = { viewport: { width: 320, height: 640 }, hasTouch: true };
 const SCREEN = { viewport: { width: 1280, height: 800 } };
 
-async function watched(options: BrowserContextOptions): Promise<Watched> {
+async function watched(browser: Browser, options: BrowserContextOptions): Promise<Watched> {
   const context = await browser.newContext(options);
   const notes = await Notes.keep(context);
   return Object.assign(await Person.in(context), { notes });
@@ -73,16 +59,16 @@ async function tabTo({ page }: Person, wanted: Locator): Promise<void> {
   expect(await has()).toBe(true);
 }
 
-async function joinsByKeyboard(person: Person, code: string, name: string): Promise<void> {
-  await person.page.goto(`${server.url}/join/${code}`);
+async function joinsByKeyboard(person: Person, link: string, name: string): Promise<void> {
+  await person.page.goto(link);
   await tabTo(person, person.page.getByLabel(text.join.name));
   await person.page.keyboard.type(name);
   await person.page.keyboard.press("Enter");
   await person.seesHeading(text.lobby.youAreIn);
 }
 
-async function joinsByTouch(person: Person, code: string, name: string): Promise<void> {
-  await person.page.goto(`${server.url}/join/${code}`);
+async function joinsByTouch(person: Person, link: string, name: string): Promise<void> {
+  await person.page.goto(link);
   await fillJoin(person, undefined, name);
 }
 
@@ -138,7 +124,7 @@ const shownResults = ({ page }: Person): Promise<{ steps: Result[]; rows: Result
     };
   });
 
-it("has every kind of question and of media that a pack may have", async () => {
+it("has every kind of question and of media that a pack may have", async ({ pack }) => {
   const schema = new URL("../../../docs/pack.schema.json", import.meta.url);
   const { $defs } = JSON.parse(await readFile(schema, "utf8")) as {
     $defs: {
@@ -157,15 +143,21 @@ it("has every kind of question and of media that a pack may have", async () => {
   );
 });
 
-it("shows the same to all eight in the end, and to each of them what is theirs on the way", async () => {
+it("shows the same to all eight in the end, and to each of them what is theirs on the way", async ({
+  browser,
+  server,
+  pack,
+}) => {
   const [first, second, third, fourth] = pack.questions;
-  const [host, remote, spectator] = await Promise.all([watched(SCREEN), watched(PHONE), watched(SCREEN)]);
-  const [kim, rae, ole, thea, lou] = await Promise.all([
-    watched({ ...PHONE, hasTouch: false }),
-    watched(PHONE),
-    watched(PHONE),
-    watched(SMALL_PHONE),
-    watched(PHONE),
+  const [host, remote, spectator, kim, rae, ole, thea, lou] = await Promise.all([
+    watched(browser, SCREEN),
+    watched(browser, PHONE),
+    watched(browser, SCREEN),
+    watched(browser, { ...PHONE, hasTouch: false }),
+    watched(browser, PHONE),
+    watched(browser, PHONE),
+    watched(browser, SMALL_PHONE),
+    watched(browser, PHONE),
   ]);
   const players = [kim, rae, ole, thea, lou];
   const everybody = [host, remote, spectator, ...players];
@@ -174,16 +166,17 @@ it("shows the same to all eight in the end, and to each of them what is theirs o
   const code = await opens(host, server, pack.title);
   await host.press(text.remote.open);
   await host.press(text.remote.make);
-  const link = await host.page.getByRole("dialog").getByRole("link").getAttribute("href");
+  const remotes = await host.page.getByRole("dialog").getByRole("link").getAttribute("href");
   await host.press(text.close);
   await slowDown(thea);
+  const link = `${server.url}/join/${code}`;
   await Promise.all([
-    remote.page.goto(link ?? "").then(() => remote.sees(text.remote.connected)),
+    remote.page.goto(remotes ?? "").then(() => remote.sees(text.remote.connected)),
     spectator.page.goto(`${server.url}/watch/${code}`),
-    joinsByKeyboard(kim, code, "Kim"),
-    joinsByTouch(rae, code, "Rae"),
-    joinsByTouch(ole, code, "Ole"),
-    joinsByTouch(thea, code, "Thea"),
+    joinsByKeyboard(kim, link, "Kim"),
+    joinsByTouch(rae, link, "Rae"),
+    joinsByTouch(ole, link, "Ole"),
+    joinsByTouch(thea, link, "Thea"),
   ]);
   await all([rae, ole, thea], (person) => person.seesHeading(text.lobby.youAreIn));
   await all([host, remote, spectator], (person) => person.seesHeading(text.players(4)));
@@ -228,7 +221,7 @@ it("shows the same to all eight in the end, and to each of them what is theirs o
   await rae.page.reload();
   await rae.seesHeading(second.text);
   await rae.sees(text.answer.paused);
-  await joinsByTouch(lou, code, "Lou");
+  await joinsByTouch(lou, link, "Lou");
   await lou.seesHeading(second.text);
   await all([host, spectator], (person) => person.sees(text.players(5)));
   await remote.sees(text.host.answersIn(0, 5));
@@ -391,5 +384,4 @@ it("shows the same to all eight in the end, and to each of them what is theirs o
     expect(person.faults).toEqual([]);
     if (person !== ole) expect(person.failed).toEqual([]);
   }
-  await Promise.all(everybody.map(({ context }) => context.close()));
 }, 240_000);

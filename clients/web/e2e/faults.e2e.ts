@@ -1,33 +1,10 @@
 // What goes wrong for people, in real browsers against the real binary: each is said at the place, in words,
 // and can be put right there.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 
 import { en as text } from "../src/i18n/en.ts";
-import { fillJoin, hostOpens, joins, launchBrowser, Person } from "./people.ts";
-import { type Server, startServer } from "./server.ts";
-
-let server: Server;
-let browser: Browser;
-let host: Person;
-let code: string;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-beforeEach(async () => {
-  ({ host, code } = await hostOpens(browser, server));
-  return async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  };
-});
+import { it } from "./hall.ts";
+import { fillJoin, joins, Person } from "./people.ts";
 
 /** The fault that is said at a field of the form, as the field itself points to it. */
 async function faultAt(person: Person, label: string): Promise<string> {
@@ -39,7 +16,7 @@ async function faultAt(person: Person, label: string): Promise<string> {
 }
 
 describe("joining", () => {
-  it("says that a code is wrong, and lets it be mended", async () => {
+  it("says that a code is wrong, and lets it be mended", async ({ browser, server, code }) => {
     const ada = await Person.at(browser, true);
     await ada.page.goto(server.url);
     const wrong = code.startsWith("1") ? `2${code.slice(1)}` : `1${code.slice(1)}`;
@@ -49,7 +26,7 @@ describe("joining", () => {
     await ada.seesHeading(text.lobby.youAreIn);
   });
 
-  it("asks for six digits and for a name before it asks the server", async () => {
+  it("asks for six digits and for a name before it asks the server", async ({ browser, server, code }) => {
     const ada = await Person.at(browser, true);
     await ada.page.goto(server.url);
     await fillJoin(ada, "12", "Ada");
@@ -58,7 +35,7 @@ describe("joining", () => {
     expect(await faultAt(ada, text.join.name)).toBe(text.refusals.name_empty);
   });
 
-  it("says that a name is taken, too long, or can't be used", async () => {
+  it("says that a name is taken, too long, or can't be used", async ({ browser, server, code }) => {
     await joins(browser, server, code, "Ada");
     const other = await Person.at(browser, true);
     await other.page.goto(`${server.url}/join/${code}`);
@@ -72,7 +49,12 @@ describe("joining", () => {
     await other.seesHeading(text.lobby.youAreIn);
   });
 
-  it("says that a room is locked, and lets people in once it isn't", async () => {
+  it("says that a room is locked, and lets people in once it isn't", async ({
+    browser,
+    server,
+    host,
+    code,
+  }) => {
     await host.page.keyboard.press("l");
     await host.button(text.host.unlock).waitFor();
     const ada = await Person.at(browser, true);
@@ -87,7 +69,12 @@ describe("joining", () => {
 });
 
 describe("a kick", () => {
-  it("removes a player, who is told so and can't come back as the same", async () => {
+  it("removes a player, who is told so and can't come back as the same", async ({
+    browser,
+    server,
+    host,
+    code,
+  }) => {
     const ada = await joins(browser, server, code, "Ada");
     const bo = await joins(browser, server, code, "Bo");
     await host.press(text.host.kick("Bo"));
@@ -106,7 +93,7 @@ describe("a kick", () => {
 });
 
 describe("a seat", () => {
-  it("is played in one tab at a time, and can be taken back", async () => {
+  it("is played in one tab at a time, and can be taken back", async ({ browser, server, host, code }) => {
     const ada = await joins(browser, server, code, "Ada");
     const other = await ada.duplicate();
     await other.seesHeading(text.lobby.youAreIn);
@@ -117,7 +104,7 @@ describe("a seat", () => {
     await host.seesHeading(text.players(1));
   });
 
-  it("that is gone leads back to the form, which says so", async () => {
+  it("that is gone leads back to the form, which says so", async ({ browser, server, host, code }) => {
     const ada = await joins(browser, server, code, "Ada");
     await ada.context.setOffline(true);
     await ada.sees(text.link.lost);
@@ -131,7 +118,10 @@ describe("a seat", () => {
 });
 
 describe("hosting", () => {
-  it("says that a key is wrong, typed or from a link, and goes on with the right one", async () => {
+  it("says that a key is wrong, typed or from a link, and goes on with the right one", async ({
+    browser,
+    server,
+  }) => {
     const other = await Person.at(browser, false);
     await other.page.goto(`${server.url}/host#key=wrong-key`);
     expect(await faultAt(other, text.host.key)).toBe(text.refusals.bad_key);
@@ -143,7 +133,7 @@ describe("hosting", () => {
     await other.seesHeading(text.host.pickTitle);
   });
 
-  it("moves to another device that has the key, and back", async () => {
+  it("moves to another device that has the key, and back", async ({ browser, server, host, code }) => {
     await joins(browser, server, code, "Ada");
     const other = await Person.at(browser, false);
     await other.page.goto(`${server.url}/host#key=${server.key}`);
@@ -156,7 +146,7 @@ describe("hosting", () => {
     await other.seesHeading(text.closed.title.replaced);
   });
 
-  it("says that a room to take over is not there", async () => {
+  it("says that a room to take over is not there", async ({ browser, server }) => {
     const other = await Person.at(browser, false);
     await other.page.goto(`${server.url}/host#key=${server.key}`);
     await other.page.getByLabel(text.host.code).fill("000000");

@@ -1,27 +1,15 @@
 // The page in the language of its reader, in a real browser against the real binary: first the browser's, then the one
 // that was picked, at once and from then on.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { de } from "../src/i18n/de.ts";
 import { en } from "../src/i18n/en.ts";
-import { launchBrowser } from "./people.ts";
-import { type Server, startServer } from "./server.ts";
+import { it } from "./hall.ts";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-it("speaks the browser's language, changes it without a reload, and keeps what was picked", async () => {
+it("speaks the browser's language, changes it without a reload, and keeps what was picked", async ({
+  browser,
+  server,
+}) => {
   const context = await browser.newContext({ locale: "de-AT" });
   const page = await context.newPage();
   const heading = (name: string): Promise<void> => page.getByRole("heading", { name, exact: true }).waitFor();
@@ -53,5 +41,4 @@ it("speaks the browser's language, changes it without a reload, and keeps what w
   await page.goto(`${server.url}/host`);
   await heading(en.host.title);
   expect(await page.locator("html").getAttribute("dir")).toBe("ltr");
-  await context.close();
 });

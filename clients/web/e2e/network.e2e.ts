@@ -1,39 +1,23 @@
 // Networks as people have them, in a real browser against the real binary: one without WebSockets, and one that dies
 // without a word. A network that is seen to go and to come back is part of the whole quiz.
 import type { Browser, Page, WebSocketRoute } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { en as text } from "../src/i18n/en.ts";
+import { it } from "./hall.ts";
 import { PACK } from "./pack.ts";
-import { fillJoin, hostOpens, launchBrowser, Person } from "./people.ts";
-import { type Server, startServer } from "./server.ts";
-
-let server: Server;
-let browser: Browser;
-let host: Person;
-let code: string;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-beforeEach(async () => {
-  ({ host, code } = await hostOpens(browser, server));
-  return async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  };
-});
+import { fillJoin, Person } from "./people.ts";
+import type { Server } from "./server.ts";
 
 const [FIRST] = PACK.questions;
 const SOCKETS = /\/socket\.io\//;
 
-async function joinsOver(prepare: (page: Page) => Promise<unknown>): Promise<Person> {
+async function joinsOver(
+  browser: Browser,
+  server: Server,
+  code: string,
+  prepare: (page: Page) => Promise<unknown>,
+): Promise<Person> {
   const ada = await Person.at(browser, true);
   await prepare(ada.page);
   await ada.page.goto(`${server.url}/join/${code}`);
@@ -42,8 +26,8 @@ async function joinsOver(prepare: (page: Page) => Promise<unknown>): Promise<Per
   return ada;
 }
 
-it("plays over long-polling where WebSockets are refused", async () => {
-  const ada = await joinsOver((page) =>
+it("plays over long-polling where WebSockets are refused", async ({ browser, server, host, code }) => {
+  const ada = await joinsOver(browser, server, code, (page) =>
     page.addInitScript(() => {
       window.WebSocket = class {
         onerror?: () => void;
@@ -65,10 +49,15 @@ it("plays over long-polling where WebSockets are refused", async () => {
   expect(ada.faults).toEqual([]);
 });
 
-it("gets an answer through when the connection has died without a word", async () => {
+it("gets an answer through when the connection has died without a word", async ({
+  browser,
+  server,
+  host,
+  code,
+}) => {
   const died = new Set<WebSocketRoute>();
   const alive: WebSocketRoute[] = [];
-  const ada = await joinsOver((page) =>
+  const ada = await joinsOver(browser, server, code, (page) =>
     page.routeWebSocket(SOCKETS, (near) => {
       const far = near.connectToServer();
       alive.push(near);

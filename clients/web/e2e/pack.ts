@@ -33,7 +33,7 @@ export const PACK = {
 } as const;
 
 /** A folder that holds this pack and nothing else. */
-export async function packsFolder(pack: object = PACK): Promise<string> {
+export async function packsFolder(pack: object): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "parlor-e2e-"));
   await writeFile(join(folder, "end-to-end.json"), JSON.stringify(pack));
   return folder;

@@ -1,37 +1,26 @@
 // Every scene of the gallery, laid out without fault at every size, and as its kept pictures show it, in light and dark.
 // Who changes a screen on purpose keeps its new pictures by `npm run pictures -- --accept`.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { scenesOf } from "../gallery/look.js";
 import { keptAlbum, type Review, review } from "../gallery/review.ts";
-import { serveGallery } from "../gallery/serve.js";
-import { launchBrowser } from "./people.ts";
+import { it } from "./hall.ts";
 
-let browser: Browser;
-let gallery: Awaited<ReturnType<typeof serveGallery>>;
 let scenes: string[];
 let seen: Review;
 
-beforeAll(async () => {
-  gallery = await serveGallery();
-  browser = await launchBrowser();
+it.beforeAll(async ({ browser, gallery }) => {
   scenes = await scenesOf(browser, gallery.url);
   seen = await review(browser, gallery.url, scenes);
 }, 900_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await gallery?.stop();
-});
 
 it("lays nothing out so that it overlaps, is cut, leaves the screen or is empty", () => {
   expect(scenes.length).toBeGreaterThan(200);
   expect(seen.wrong).toEqual([]);
 });
 
-it("shows every scene as its kept pictures do", (test) => {
-  if (seen.incomparable !== undefined) test.skip(seen.incomparable);
+it("shows every scene as its kept pictures do", ({ skip }) => {
+  if (seen.incomparable !== undefined) skip(seen.incomparable);
   expect(seen.differences).toEqual([]);
 });
 

@@ -1,30 +1,20 @@
 // A whole quiz in real browsers, against the real binary: one host and three players, of whom one reloads, one loses the
 // network, and one answers late or not at all. In the end all of them see the same podium.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { en as text } from "../src/i18n/en.ts";
+import { it } from "./hall.ts";
 import { PACK } from "./pack.ts";
-import { fillJoin, hostOpens, joins, launchBrowser, Person, shownCode } from "./people.ts";
-import { type Server, startServer } from "./server.ts";
-
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+import { fillJoin, joins, Person, shownCode } from "./people.ts";
 
 const [FIRST, SECOND, THIRD] = PACK.questions;
 
-it("plays a quiz to the podium, through a reload and a lost network", async () => {
-  const { host, code } = await hostOpens(browser, server);
+it("plays a quiz to the podium, through a reload and a lost network", async ({
+  browser,
+  server,
+  host,
+  code,
+}) => {
   expect(host.page.url()).not.toContain(server.key);
 
   const ada = await joins(browser, server, code, "Ada");
@@ -132,10 +122,12 @@ it("plays a quiz to the podium, through a reload and a lost network", async () =
   expect([host, ...players].flatMap(({ asked }) => asked).filter((url) => url.includes(server.key))).toEqual(
     [],
   );
-  await Promise.all([host, ...players].map(({ context }) => context.close()));
 });
 
-it("sends players to where they reach the server, which the host's own address may not be", async () => {
+it("sends players to where they reach the server, which the host's own address may not be", async ({
+  browser,
+  server,
+}) => {
   const host = await Person.at(browser, false);
   await host.page.goto(
     `${server.url}/host#key=${server.key}&players=${encodeURIComponent("http://192.0.2.7:3000")}`,
@@ -145,11 +137,9 @@ it("sends players to where they reach the server, which the host's own address m
   const code = await shownCode(host);
   await host.sees("192.0.2.7:3000");
   await host.page.getByRole("img", { name: text.host.qr(`http://192.0.2.7:3000/join/${code}`) }).waitFor();
-  await host.context.close();
 });
 
-it("plays again with the same quiz in another room", async () => {
-  const { host, code } = await hostOpens(browser, server);
+it("plays again with the same quiz in another room", async ({ browser, server, host, code }) => {
   const ada = await joins(browser, server, code, "Ada");
   await host.press(text.host.start);
   await ada.seesHeading(FIRST.text);
@@ -159,10 +149,9 @@ it("plays again with the same quiz in another room", async () => {
   await host.page.getByText(text.host.nobody).waitFor();
   expect(await shownCode(host)).not.toBe(code);
   expect([...host.faults, ...ada.faults]).toEqual([]);
-  await Promise.all([host, ada].map(({ context }) => context.close()));
 });
 
-it("goes on by itself where the host chose so", async () => {
+it("goes on by itself where the host chose so", async ({ browser, server }) => {
   const host = await Person.at(browser, false);
   await host.page.goto(`${server.url}/host#key=${server.key}`);
   await host.page.getByRole("radio", { name: new RegExp(PACK.title) }).check();
@@ -175,5 +164,4 @@ it("goes on by itself where the host chose so", async () => {
   await ada.seesHeading(text.reveal.right);
   await ada.seesHeading(text.leaderboard.title);
   await ada.seesHeading(SECOND.text);
-  await Promise.all([host, ada].map(({ context }) => context.close()));
 });

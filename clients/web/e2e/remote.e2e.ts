@@ -1,30 +1,15 @@
 // A remote beside a host, in real browsers against the real binary: what is pressed on the phone happens on the big screen,
 // until its link is taken back.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { en as text } from "../src/i18n/en.ts";
+import { it } from "./hall.ts";
 import { PACK } from "./pack.ts";
-import { hostOpens, joins, launchBrowser, Person } from "./people.ts";
-import { type Server, startServer } from "./server.ts";
-
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+import { joins, Person } from "./people.ts";
 
 const [FIRST] = PACK.questions;
 
-it("runs the quiz from a phone until its link is taken back", async () => {
-  const { host, code } = await hostOpens(browser, server);
+it("runs the quiz from a phone until its link is taken back", async ({ browser, server, host, code }) => {
   await host.press(text.remote.open);
   await host.press(text.remote.make);
   await host.page.getByRole("img", { name: text.remote.qr }).waitFor();
@@ -58,5 +43,4 @@ it("runs the quiz from a phone until its link is taken back", async () => {
   await remote.seesHeading(text.remote.revokedTitle);
   await host.press(text.host.toNext);
   expect([host, remote, ada].flatMap(({ faults }) => faults)).toEqual([]);
-  await Promise.all([host, remote, ada].map(({ context }) => context.close()));
 });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { packsFolder } from "./pack.ts";
+import { PACK, packsFolder } from "./pack.ts";
 
 const START_MS = 20_000;
 const STOP_MS = 10_000;
@@ -62,7 +62,8 @@ function listening(child: ChildProcess, errors: () => string): Promise<string> {
 }
 
 function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
+    return Promise.resolve();
   return new Promise((resolve) => {
     const force = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
     child.once("exit", () => {
@@ -73,13 +74,14 @@ function stopped(child: ChildProcess): Promise<void> {
   });
 }
 
-/** With the packs of a folder, or with the tests' own. */
-export async function startServer(given?: string): Promise<Server> {
-  const packs = given ?? (await packsFolder());
+/** With the packs of a folder, or with this one. */
+export async function startServer(given: string | object = PACK): Promise<Server> {
+  const parlor = binary();
+  const packs = typeof given === "string" ? given : await packsFolder(given);
   const record = await mkdtemp(join(tmpdir(), "parlor-e2e-record-"));
   const key = `test-key-${Math.random().toString(36).slice(2)}`;
   const has = ["--addr", "127.0.0.1:0", "--packs", packs, "--host-key", key, "--record", record];
-  const child = spawn(binary(), ["serve", ...has], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(parlor, ["serve", ...has], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr.on("data", (data: Buffer) => {
     said = (said + data.toString()).slice(-4_000);
@@ -87,7 +89,7 @@ export async function startServer(given?: string): Promise<Server> {
   const stop = async (): Promise<void> => {
     await stopped(child);
     await rm(record, { recursive: true, force: true });
-    if (given === undefined) await rm(packs, { recursive: true, force: true });
+    if (packs !== given) await rm(packs, { recursive: true, force: true });
   };
   try {
     return { url: `http://${await listening(child, () => said)}`, key, record, stop };

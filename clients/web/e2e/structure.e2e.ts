@@ -1,21 +1,10 @@
 // The eyes that look over every scene's layout see what is wrong, and nothing where nothing is.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { wrongs } from "../gallery/structure.ts";
-import { launchBrowser } from "./people.ts";
+import { it } from "./hall.ts";
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
-
-it.each([
+it.for([
   ["overlap", `<p>One line</p><p style="margin-top: -2rem">Another line</p>`],
   ["overlap", `<p>Words</p><button style="display: block; margin-top: -2.5rem">Join</button>`],
   ["is cut", `<div style="width: 3rem; overflow: hidden; white-space: nowrap">A name that is cut</div>`],
@@ -29,22 +18,20 @@ it.each([
   ["has no size", `<p>Words</p><svg style="width: 0; height: 0"></svg>`],
   ["shows no picture", `<p>Words</p><img alt="A cat" src="data:," style="width: 2rem; height: 2rem">`],
   ["is empty", `<main></main>`],
-])("sees that something %s", async (what, html) => {
+] as const)("sees that something %s", async ([what, html], { browser }) => {
   const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
   await page.setContent(`<!doctype html><div id="app">${html}</div>`);
   const found = await page.evaluate(wrongs);
-  await page.context().close();
   expect(found.map((fault) => fault.split(":")[0])).toContain(what);
 });
 
-it.each([
+it.for([
   `<p>One line</p><p>Another line</p><button>Join</button>`,
   `<div style="width: 3rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis">A long name</div>`,
   `<div style="height: 2rem; overflow: auto">Words<br>in<br>many<br>lines</div>`,
   `<p>Words<br>in<br>lines</p><nav style="position: sticky; bottom: 0; margin-top: -3rem"><button>Next</button></nav>`,
-])("finds nothing wrong with %s", async (html) => {
+])("finds nothing wrong with %s", async (html, { browser }) => {
   const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
   await page.setContent(`<!doctype html><div id="app">${html}</div>`);
   expect(await page.evaluate(wrongs)).toEqual([]);
-  await page.context().close();
 });

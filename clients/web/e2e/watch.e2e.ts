@@ -1,25 +1,11 @@
 // A spectator beside a host, in real browsers against the real binary: both show the same in every phase, and only one of
 // them has controls.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { en as text } from "../src/i18n/en.ts";
+import { it } from "./hall.ts";
 import { PACK } from "./pack.ts";
-import { hostOpens, joins, launchBrowser, Person } from "./people.ts";
-import { type Server, startServer } from "./server.ts";
-
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+import { joins, Person } from "./people.ts";
 
 const [FIRST] = PACK.questions;
 
@@ -31,8 +17,12 @@ const shown = async ({ page }: Person): Promise<string> =>
 const agree = (host: Person, spectator: Person): Promise<void> =>
   expect.poll(async () => (await shown(spectator)) === (await shown(host)), { timeout: 10_000 }).toBe(true);
 
-it("shows what the host shows, from the lobby to the podium, and comes back", async () => {
-  const { host, code } = await hostOpens(browser, server);
+it("shows what the host shows, from the lobby to the podium, and comes back", async ({
+  browser,
+  server,
+  host,
+  code,
+}) => {
   const spectator = await Person.at(browser, false);
   await spectator.page.goto(`${server.url}/watch/${code}`);
   const ada = await joins(browser, server, code, "Ada");
@@ -75,11 +65,13 @@ it("shows what the host shows, from the lobby to the podium, and comes back", as
   await host.seesHeading(text.host.pickTitle);
   expect(await spectator.heading(text.podium.winner("Ada")).isVisible()).toBe(true);
   expect([host, spectator, ada].flatMap(({ faults }) => faults)).toEqual([]);
-  await Promise.all([host, spectator, ada].map(({ context }) => context.close()));
 });
 
-it("asks for the code, and says what is wrong with it where it is typed", async () => {
-  const { host, code } = await hostOpens(browser, server);
+it("asks for the code, and says what is wrong with it where it is typed", async ({
+  browser,
+  server,
+  code,
+}) => {
   const spectator = await Person.at(browser, false);
   await spectator.page.goto(`${server.url}/watch`);
   await spectator.page.getByLabel(text.join.code).fill("12");
@@ -92,5 +84,4 @@ it("asks for the code, and says what is wrong with it where it is typed", async 
   await spectator.press(text.watch.submit);
   await spectator.sees(text.host.nobody);
   expect(spectator.page.url()).toBe(`${server.url}/watch/${code}`);
-  await Promise.all([host, spectator].map(({ context }) => context.close()));
 });
