@@ -157,37 +157,62 @@ pub struct Answers {
     pub answered: Vec<(SocketId, Args)>,
     /// Who was asked and did not answer in time, or left.
     pub missing: Vec<SocketId>,
+    /// What sockets of other servers answered. Who they are is not told between servers.
+    pub elsewhere: Vec<Args>,
+    /// How many sockets of other servers were asked and did not answer.
+    pub missing_elsewhere: usize,
+    /// How many servers did not say in time whom they asked.
+    pub silent_servers: usize,
 }
 
-/// An event that was sent to many, and whose answers are awaited. Dropping it forgets the event.
+/// An event that was sent to this server's sockets, and whose answers are awaited: see [`Local::ask`](super::Local::ask). Dropping it
+/// forgets the event.
 #[derive(Debug)]
-pub(super) struct Survey {
-    pub(super) id: u64,
+pub struct Survey {
+    id: u64,
     asked: Vec<Socket>,
     answers: mpsc::UnboundedReceiver<(SocketId, Args)>,
 }
 
 impl Survey {
     /// Of these sockets, which share a namespace.
-    pub(super) fn new(id: u64, sockets: &[Socket]) -> Self {
+    pub(super) fn new(id: u64, asked: Vec<Socket>) -> Self {
         let (answer, answers) = mpsc::unbounded_channel();
-        for socket in sockets {
+        for socket in &asked {
             // One that has left meanwhile is missing.
             socket.waiting().register(id, Waiter::Many(answer.clone()));
         }
-        Self { id, asked: sockets.to_vec(), answers }
+        Self { id, asked, answers }
     }
 
-    pub(super) async fn answers(mut self, timeout: Duration) -> Answers {
+    pub(super) const fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Who is asked.
+    #[must_use]
+    pub fn sockets(&self) -> &[Socket] {
+        &self.asked
+    }
+
+    /// The next answer, and whose it is; `None` when no more will come, as all have answered or left.
+    ///
+    /// # Cancel safety
+    /// It can be dropped at any time, and no answer is lost.
+    pub async fn next(&mut self) -> Option<(SocketId, Args)> {
+        // Each socket keeps its end until it answers or leaves: when all have, there is an end.
+        self.answers.recv().await
+    }
+
+    pub(super) async fn answers(mut self, others: Others, timeout: Duration) -> Answers {
         let until = Instant::now() + timeout;
         let mut answered = Vec::with_capacity(self.asked.len());
-        // Each socket keeps its end until it answers or leaves: when all have, there is an end.
-        while let Ok(Some(answer)) = tokio::time::timeout_at(until, self.answers.recv()).await {
+        while let Ok(Some(answer)) = tokio::time::timeout_at(until, self.next()).await {
             answered.push(answer);
         }
         let there: HashSet<SocketId> = answered.iter().map(|(id, _)| *id).collect();
         let missing = self.asked.iter().map(Socket::id).filter(|id| !there.contains(id)).collect();
-        Answers { answered, missing }
+        others.add_to(Answers { answered, missing, ..Answers::default() }, until).await
     }
 }
 
@@ -196,5 +221,67 @@ impl Drop for Survey {
         for socket in &self.asked {
             socket.waiting().forget(self.id);
         }
+    }
+}
+
+/// Where an adapter says what becomes of an event at the other servers: see [`Adapter::ask`](super::Adapter::ask).
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    told: mpsc::UnboundedSender<Told>,
+}
+
+#[derive(Debug)]
+enum Told {
+    Asked(usize),
+    Answered(Args),
+}
+
+impl Elsewhere {
+    /// One of the servers has sent the event to so many of its sockets. Gives whether somebody still waits for that.
+    pub fn asked(&self, sockets: usize) -> bool {
+        self.told.send(Told::Asked(sockets)).is_ok()
+    }
+
+    /// One of those sockets' clients has answered. Gives whether somebody still waits for that.
+    pub fn answered(&self, args: Args) -> bool {
+        self.told.send(Told::Answered(args)).is_ok()
+    }
+
+    /// Whether nobody waits any more, as all have answered or time is up: then it can be forgotten.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.told.is_closed()
+    }
+}
+
+/// The other servers' part of a survey.
+#[derive(Debug)]
+pub(super) struct Others {
+    /// How many of them were asked.
+    pub(super) servers: usize,
+    told: mpsc::UnboundedReceiver<Told>,
+}
+
+pub(super) fn elsewhere() -> (Elsewhere, Others) {
+    let (answer, told) = mpsc::unbounded_channel();
+    (Elsewhere { told: answer }, Others { servers: 0, told })
+}
+
+impl Others {
+    async fn add_to(mut self, mut answers: Answers, until: Instant) -> Answers {
+        let (mut heard, mut asked) = (0, 0);
+        while heard < self.servers || answers.elsewhere.len() < asked {
+            match tokio::time::timeout_at(until, self.told.recv()).await {
+                Ok(Some(Told::Asked(sockets))) => {
+                    heard += 1;
+                    asked += sockets;
+                }
+                Ok(Some(Told::Answered(args))) => answers.elsewhere.push(args),
+                Ok(None) | Err(_) => break,
+            }
+        }
+        answers.missing_elsewhere = asked.saturating_sub(answers.elsewhere.len());
+        answers.silent_servers = self.servers.saturating_sub(heard);
+        answers
     }
 }

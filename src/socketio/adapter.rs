@@ -1,123 +1,151 @@
-//! Who is in a namespace, and in which of its rooms.
+//! What stands between a namespace and the other servers that serve it too.
 //!
-//! Sends nothing. Sockets and rooms lie in shards, each behind a lock of its own that is held for a look-up
-//! or a copy of a member list, never while something is sent.
+//! Keeps no sockets and writes to none: a namespace has its own server's, and an adapter brings in the others'.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
+use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use parking_lot::Mutex;
+use super::{
+    Elsewhere, EmitError, FetchError, Kept, Local, Outgoing, Returning, ServerAnswers, SocketDetails, SocketId, Target,
+};
 
-use super::{Socket, SocketId};
+/// What will be known later.
+pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-const SHARDS: usize = 16;
+/// Joins the namespaces of one name on several servers into one.
+///
+/// Every namespace has an adapter of its own, made with the namespace: see [`Io::with_adapter`](super::Io::with_adapter). What
+/// each method does by default is right for a server that is alone, and [`InMemory`] is an adapter with nothing else.
+///
+/// All but [`broadcast`](Self::broadcast) is about the other servers alone: the namespace does its own server's part itself,
+/// after it has called the adapter, and does not call it for what is [local](super::Flags::local). What comes from
+/// others goes to the [`Local`] that the adapter was made with.
+///
+/// Methods are called wherever the application calls its namespace, on many threads at a time. None may wait: what takes time
+/// is done by a task of the adapter's. They are called once for an operation, however many sockets it is for.
+///
+/// An adapter of two namespaces in one process, for tests:
+///
+/// ```
+/// use std::sync::{Arc, OnceLock};
+/// use parlor::socketio::{Adapter, Config, EmitError, Io, Local, Outgoing, Target};
+///
+/// /// Hands what is broadcast to one other server as well.
+/// #[derive(Debug)]
+/// struct Pair(Arc<OnceLock<Local>>);
+///
+/// impl Adapter for Pair {
+///     fn broadcast(&self, local: &Local, event: Outgoing<'_>, target: &Target) -> Result<usize, EmitError> {
+///         if let Some(other) = self.0.get() {
+///             other.broadcast(event, target)?;
+///         }
+///         local.broadcast(event, target)
+///     }
+/// }
+///
+/// let (left, right) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::new()));
+/// let server = |own: Arc<OnceLock<Local>>, other: Arc<OnceLock<Local>>| {
+///     Io::with_adapter(Config::default(), move |local| {
+///         own.set(local).expect("one namespace");
+///         Box::new(Pair(Arc::clone(&other)))
+///     })
+/// };
+/// let (one, _two) = (server(Arc::clone(&left), Arc::clone(&right)), server(right, left));
+/// assert_eq!(one.of("/").emit("to both", ()), Ok(0));
+/// ```
+pub trait Adapter: fmt::Debug + Send + Sync + 'static {
+    /// The namespace is there, and [`Local`] works from here on. Called once, before anybody is in it.
+    fn start(&self) {}
 
-/// A room's members by their serial number.
-type Members = HashMap<u64, Socket>;
+    /// The server is closing: says goodbye to the others. A namespace that is forgotten drops its adapter instead.
+    fn close(&self) -> Pending<()> {
+        Box::pin(std::future::ready(()))
+    }
 
-/// The sockets and rooms of one namespace. Every socket is in the room of its own id without taking a place there.
-#[derive(Debug)]
-pub(super) struct Adapter {
-    sockets: [Mutex<HashMap<SocketId, Socket>>; SHARDS],
-    rooms: [Mutex<HashMap<Arc<str>, Members>>; SHARDS],
-    hasher: RandomState,
-}
+    /// How many servers there are, this one included, as far as is known.
+    fn servers(&self) -> usize {
+        1
+    }
 
-impl Default for Adapter {
-    fn default() -> Self {
-        Self { sockets: Default::default(), rooms: Default::default(), hasher: RandomState::new() }
+    /// Sends an event to the sockets of all servers: to this one's by [`Local::broadcast`], or, where recovery is the adapter's
+    /// ([`recovers`](Self::recovers)), by [`Local::broadcast_with_offset`], at once or when the offset is known. Gives the number of
+    /// sockets that it was handed to here.
+    ///
+    /// # Errors
+    /// It cannot be encoded. That other servers are out of reach is none.
+    fn broadcast(&self, local: &Local, event: Outgoing<'_>, target: &Target) -> Result<usize, EmitError> {
+        local.broadcast(event, target)
+    }
+
+    /// Sends an event to the sockets of the other servers, and has `answers` told what their clients answer. Gives how many servers
+    /// are asked.
+    fn ask(&self, event: Outgoing<'_>, target: &Target, answers: Elsewhere) -> usize {
+        let _nobody = (event, target, answers);
+        0
+    }
+
+    /// The sockets of the other servers. They are to answer within `timeout`.
+    fn fetch(&self, target: &Target, timeout: Duration) -> Pending<Result<Vec<SocketDetails>, FetchError>> {
+        let _nobody = (target, timeout);
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    /// Has the sockets of the other servers join these rooms.
+    fn join(&self, target: &Target, rooms: &[Arc<str>]) {
+        let _nobody = (target, rooms);
+    }
+
+    /// Has the sockets of the other servers leave these rooms.
+    fn leave(&self, target: &Target, rooms: &[Arc<str>]) {
+        let _nobody = (target, rooms);
+    }
+
+    /// Puts the sockets of the other servers out; with `close`, closes their connections.
+    fn disconnect(&self, target: &Target, close: bool) {
+        let _nobody = (target, close);
+    }
+
+    /// Sends an event to the other servers themselves: to their [`Local::server_event`].
+    fn emit_to_servers(&self, event: Outgoing<'_>) {
+        let _nobody = event;
+    }
+
+    /// The same, and collects their answers, which are to come within `timeout`.
+    fn ask_servers(&self, event: Outgoing<'_>, timeout: Duration) -> Pending<ServerAnswers> {
+        let _nobody = (event, timeout);
+        Box::pin(std::future::ready(ServerAnswers::default()))
+    }
+
+    /// Whether it keeps what connection state recovery needs, so that a client may come back to another server. Otherwise the
+    /// namespace does, for clients that come back to this one.
+    fn recovers(&self) -> bool {
+        false
+    }
+
+    /// Keeps a session whose client may come back. Asked only of an adapter that [recovers](Self::recovers).
+    fn keep(&self, session: Kept) {
+        let _ended = session;
+    }
+
+    /// A client has come back: finds its session and what it has missed since `offset`, and lets it in by
+    /// [`Returning::enter`], now or later. The session is taken: the secret is good for one try. Asked only of an adapter that
+    /// [recovers](Self::recovers).
+    fn restore(&self, pid: SocketId, offset: Option<&str>, client: Returning) {
+        let _unknown = (pid, offset);
+        client.enter(None);
     }
 }
 
-impl Adapter {
-    pub(super) fn add(&self, socket: Socket) {
-        self.sockets_shard(&socket.id()).lock().insert(socket.id(), socket);
-    }
+/// The adapter of a server that is alone, which is that of every [`Io::new`](super::Io::new).
+///
+/// ```
+/// use parlor::socketio::{Adapter, InMemory};
+///
+/// assert_eq!(InMemory.servers(), 1);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InMemory;
 
-    pub(super) fn remove(&self, id: &SocketId) {
-        self.sockets_shard(id).lock().remove(id);
-    }
-
-    pub(super) fn find(&self, id: &SocketId) -> Option<Socket> {
-        self.sockets_shard(id).lock().get(id).cloned()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.sockets.iter().map(|shard| shard.lock().len()).sum()
-    }
-
-    pub(super) fn join(&self, room: &Arc<str>, socket: &Socket) {
-        self.rooms_shard(room).lock().entry(Arc::clone(room)).or_default().insert(socket.serial(), socket.clone());
-    }
-
-    /// Takes a member out. A room without members is no more.
-    pub(super) fn leave(&self, room: &str, serial: u64) {
-        let mut shard = self.rooms_shard(room).lock();
-        if let Some(members) = shard.get_mut(room) {
-            members.remove(&serial);
-            if members.is_empty() {
-                shard.remove(room);
-            }
-        }
-    }
-
-    /// All sockets.
-    pub(super) fn everyone(&self) -> Vec<Socket> {
-        let mut sockets = Vec::new();
-        for shard in &self.sockets {
-            sockets.extend(shard.lock().values().cloned());
-        }
-        sockets
-    }
-
-    /// The members of these rooms, each once.
-    pub(super) fn members<'a>(&self, rooms: impl ExactSizeIterator<Item = &'a str>) -> Vec<Socket> {
-        let several = rooms.len() > 1;
-        let mut members = Vec::new();
-        for room in rooms {
-            self.collect(room, &mut members);
-        }
-        if several {
-            members.sort_unstable_by_key(Socket::serial);
-            members.dedup_by_key(|socket| socket.serial());
-        }
-        members
-    }
-
-    /// The serial numbers of these rooms' members.
-    pub(super) fn serials<'a>(&self, rooms: impl Iterator<Item = &'a str>) -> HashSet<u64> {
-        let mut serials = HashSet::new();
-        for room in rooms {
-            serials.extend(SocketId::parse(room).and_then(|id| self.find(&id)).map(|socket| socket.serial()));
-            if let Some(members) = self.rooms_shard(room).lock().get(room) {
-                serials.extend(members.keys());
-            }
-        }
-        serials
-    }
-
-    fn collect(&self, room: &str, into: &mut Vec<Socket>) {
-        let own = SocketId::parse(room).and_then(|id| self.find(&id));
-        let owner = own.as_ref().map(Socket::serial);
-        into.extend(own);
-        if let Some(members) = self.rooms_shard(room).lock().get(room) {
-            into.extend(members.values().filter(|socket| Some(socket.serial()) != owner).cloned());
-        }
-    }
-
-    fn sockets_shard(&self, id: &SocketId) -> &Mutex<HashMap<SocketId, Socket>> {
-        // The hash's low bits choose the shard: always one of them.
-        let [first, ..] = &self.sockets;
-        self.sockets.get(self.shard(id.as_str())).unwrap_or(first)
-    }
-
-    fn rooms_shard(&self, room: &str) -> &Mutex<HashMap<Arc<str>, Members>> {
-        let [first, ..] = &self.rooms;
-        self.rooms.get(self.shard(room)).unwrap_or(first)
-    }
-
-    fn shard(&self, name: &str) -> usize {
-        usize::try_from(self.hasher.hash_one(name) % SHARDS as u64).unwrap_or_default()
-    }
-}
+impl Adapter for InMemory {}

@@ -9,15 +9,17 @@ use std::time::Instant;
 use parking_lot::Mutex;
 use parlor_proto::engine::{CloseReason, Message};
 use parlor_proto::frame::Frames;
-use parlor_proto::socket::{Data, Decoder, EncodeError, Packet, Parser, Raw, encode_connect, encode_connect_error};
+use parlor_proto::socket::{
+    Data, Decoder, EncodeError, Packet, Parser, Raw, encode_connect, encode_connect_error, encode_event,
+};
 use smallvec::SmallVec;
 use tokio::task::AbortHandle;
 
 use super::census::label;
 use super::handshake::Opening;
 use super::io::Shared;
-use super::recovery::{Away, Claim, Past};
-use super::{ConnectError, DisconnectReason, Handshake, Namespace, Socket, SocketId};
+use super::recovery::{Away, Claim, Past, Returned};
+use super::{ConnectError, DisconnectReason, Handshake, Namespace, Restored, Returning, Socket, SocketId};
 use crate::transport::{self, Incoming, Session};
 
 /// What there is once for a session, whatever it has joined.
@@ -29,6 +31,8 @@ pub(super) struct Client {
     sockets: Mutex<SmallVec<[Socket; 1]>>,
     /// Closes a session that has joined nothing.
     deadline: Mutex<Option<AbortHandle>>,
+    /// The namespaces whose adapter looks for the session that the client comes back to.
+    arriving: Mutex<Vec<Namespace>>,
     /// Why the server itself is closing the session.
     verdict: OnceLock<DisconnectReason>,
 }
@@ -68,6 +72,7 @@ impl Client {
             decoder: Mutex::new(Decoder::new(limits)),
             sockets: Mutex::new(SmallVec::new()),
             deadline: Mutex::new(None),
+            arriving: Mutex::default(),
             verdict: OnceLock::new(),
         });
         let late = Arc::downgrade(&client);
@@ -162,16 +167,71 @@ impl Client {
             Ok(namespace) => namespace,
             Err(error) => return self.refuse(namespace, parser, &error),
         };
-        let back = namespace.past().and_then(|past| claimed(past, &handshake, parser));
-        let socket =
-            Socket::new(namespace.clone(), Arc::clone(self), handshake, parser, back.as_ref().map(|(_, away)| away));
+        let back = match namespace.past() {
+            Some(past) => claimed(past, &handshake, parser).map_or(Back::No, |(claim, away)| Back::Here(claim, away)),
+            None if namespace.recovers() => match self.restored(&namespace, &handshake, parser)? {
+                Some(back) => back,
+                None => return Ok(()),
+            },
+            None => Back::No,
+        };
+        self.admit(namespace, handshake, parser, back)
+    }
+
+    /// Asks the adapter for the session that the client comes back to. `None`: it goes in later.
+    fn restored(
+        self: &Arc<Self>,
+        namespace: &Namespace,
+        handshake: &Handshake,
+        parser: Parser,
+    ) -> Result<Option<Back>, CloseReason> {
+        let Ok(claim) = handshake.auth::<Claim>() else { return Ok(Some(Back::No)) };
+        let Some(pid) = claim.pid() else { return Ok(Some(Back::No)) };
+        if self.arriving.lock().contains(namespace) {
+            self.shared.namespaces.left(namespace);
+            return Err(self.forced());
+        }
+        self.arriving.lock().push(namespace.clone());
+        let later = {
+            let (client, namespace, handshake) = (Arc::clone(self), namespace.clone(), handshake.clone());
+            move |restored| client.arrive(namespace, handshake, parser, Back::elsewhere(restored))
+        };
+        let restored = Returning::ask(later, |client| namespace.adapter().restore(pid, claim.offset(), client));
+        if restored.is_some() {
+            self.arriving.lock().retain(|other| other != namespace);
+        }
+        Ok(restored.map(Back::elsewhere))
+    }
+
+    /// Lets the client in that had to wait, if it is still there: between two of its packets.
+    fn arrive(self: &Arc<Self>, namespace: Namespace, handshake: Handshake, parser: Parser, back: Back) {
+        self.arriving.lock().retain(|other| *other != namespace);
+        let arrived = self.session.in_turn(|| {
+            let admit = AssertUnwindSafe(|| self.admit(namespace.clone(), handshake, parser, back));
+            catch_unwind(admit).unwrap_or_else(|_| Err(self.forced()))
+        });
+        match arrived {
+            Some(Ok(())) => {}
+            Some(Err(reason)) => self.session.close(reason),
+            None => self.shared.namespaces.left(&namespace),
+        }
+    }
+
+    fn admit(
+        self: &Arc<Self>,
+        namespace: Namespace,
+        handshake: Handshake,
+        parser: Parser,
+        back: Back,
+    ) -> Result<(), CloseReason> {
+        let socket = Socket::new(namespace.clone(), Arc::clone(self), handshake, parser, back.returned());
         // Listed before the middleware is asked: should that panic, the session's end finds the socket.
         self.sockets.lock().push(socket.clone());
-        let pid = socket.past().map(|(_, own)| own.pid);
+        let pid = socket.pid();
         let pid = pid.as_ref().map(SocketId::as_str);
         let joined = encode_connect(parser, namespace.name(), socket.id().as_str(), pid);
         let joined = joined.map_err(|error| self.broken(&error))?;
-        let known = socket.recovered() && namespace.past().is_some_and(|past| past.options().skip_middleware);
+        let known = socket.recovered() && self.shared.skip_middleware;
         if let Err(error) = if known { Ok(()) } else { namespace.admit(&socket) } {
             socket.finish(DisconnectReason::ServerNamespaceDisconnect);
             return self.refuse(namespace.name(), parser, &error);
@@ -182,6 +242,9 @@ impl Client {
             Some(past) => self.enter(past, &socket, &joined, back)?,
             None => {
                 self.answer(&joined);
+                if let Back::Elsewhere(restored) = &back {
+                    self.catch_up(&socket, restored)?;
+                }
                 socket.enter(None);
             }
         }
@@ -192,17 +255,11 @@ impl Client {
     }
 
     /// Lets it in where connections can be recovered: what it has missed comes before all that is sent from now on.
-    fn enter(
-        &self,
-        past: &Past,
-        socket: &Socket,
-        joined: &Frames,
-        back: Option<(Claim, Away)>,
-    ) -> Result<(), CloseReason> {
+    fn enter(&self, past: &Past, socket: &Socket, joined: &Frames, back: Back) -> Result<(), CloseReason> {
         let log = past.log();
         let missed = match &back {
-            Some((claim, away)) => past.missed(&log, away, claim),
-            None => Some(Vec::new()),
+            Back::Here(claim, away) => past.missed(&log, away, claim),
+            Back::Elsewhere(_) | Back::No => Some(Vec::new()),
         };
         // Middleware took so long that the log has gone on: the client comes once more, as a new one.
         let Some(missed) = missed else { return Err(self.forced()) };
@@ -211,6 +268,15 @@ impl Client {
             self.answer(frames);
         }
         socket.enter(Some(&log));
+        Ok(())
+    }
+
+    /// Sends what was missed, as an adapter has kept it.
+    fn catch_up(&self, socket: &Socket, restored: &Restored) -> Result<(), CloseReason> {
+        for (name, args) in &restored.missed {
+            let frames = encode_event(socket.parser(), socket.namespace().name(), None, name, args);
+            self.answer(&frames.map_err(|error| self.broken(&error))?);
+        }
         Ok(())
     }
 
@@ -249,6 +315,28 @@ impl Client {
         let reason = *self.verdict.get_or_init(|| reason.into());
         for socket in self.sockets() {
             socket.finish(reason);
+        }
+    }
+}
+
+/// Whether a client comes back to a session, and who has kept it.
+enum Back {
+    No,
+    Here(Claim, Away),
+    Elsewhere(Restored),
+}
+
+impl Back {
+    fn elsewhere(restored: Option<Restored>) -> Self {
+        restored.map_or(Self::No, Self::Elsewhere)
+    }
+
+    /// What its socket takes over.
+    fn returned(&self) -> Option<Returned> {
+        match self {
+            Self::No => None,
+            Self::Here(_, away) => Some(away.into()),
+            Self::Elsewhere(restored) => Some(restored.session.clone().into()),
         }
     }
 }

@@ -18,6 +18,11 @@ pub struct Config {
     /// Default 45,000. Cost: a timer and a session per client that has not joined.
     /// Attack: sessions that are opened and left, each holding its place for as long as it answers pings.
     pub connect_timeout_ms: u64,
+    /// Milliseconds for which an acknowledgement is waited for where no other time is named: of a client, and of other servers.
+    ///
+    /// Default 5,000. Cost: some 100 bytes for each event and socket that is asked. Attack: clients that never answer hold
+    /// that for so long.
+    pub ack_timeout_ms: u64,
     /// Bytes of a request's headers that are kept with the sockets of its session. A header that does not fit beside
     /// those before it is left out.
     ///
@@ -49,6 +54,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             connect_timeout_ms: 45_000,
+            ack_timeout_ms: 5_000,
             handshake_bytes: 8_192,
             max_dynamic_namespaces: 10_000,
             keep_empty_namespaces: false,

@@ -35,6 +35,26 @@ pub enum AckError {
     Disconnected,
 }
 
+/// Why the sockets of all servers could not be fetched.
+///
+/// ```
+/// use parlor::socketio::FetchError;
+///
+/// assert_eq!(FetchError::Silent { servers: 2 }.to_string(), "2 servers did not answer in time");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// So many servers did not answer in time.
+    #[error("{servers} servers did not answer in time")]
+    Silent {
+        /// How many.
+        servers: usize,
+    },
+    /// The adapter cannot reach the other servers at the moment.
+    #[error("the other servers are out of reach: {0}")]
+    Unreachable(Box<str>),
+}
+
 /// A middleware's refusal. The client gets it as a `connect_error`.
 ///
 /// ```

@@ -41,7 +41,7 @@ pub(super) type OnReason = Arc<dyn Fn(&Socket, DisconnectReason) + Send + Sync>;
 /// Calls a listener that has no session to end. If it panics, the others are called all the same.
 pub(super) fn guarded(call: impl FnOnce()) {
     if catch_unwind(AssertUnwindSafe(call)).is_err() {
-        tracing::error!("a listener of a socket's end panicked");
+        tracing::error!("a listener panicked that is no client's: of a socket's end, or of another server's event");
     }
 }
 

@@ -14,7 +14,7 @@ use super::census::Census;
 use super::client::{Client, Link};
 use super::dynamic::Family;
 use super::namespaces::Namespaces;
-use super::{Config, DisconnectReason, Handshake, Namespace};
+use super::{Adapter, Config, DisconnectReason, Handshake, InMemory, Local, Namespace};
 use crate::transport::{self, Counts, Engine, Service, Session};
 
 /// A server. Clones are the same server.
@@ -57,6 +57,8 @@ pub(super) struct Shared {
     pub(super) handshake_bytes: usize,
     pub(super) limits: Limits,
     pub(super) max_namespaces_per_client: usize,
+    /// Those whose connection is recovered come in past the middleware.
+    pub(super) skip_middleware: bool,
     pub(super) namespaces: Namespaces,
 }
 
@@ -72,12 +74,30 @@ impl Io {
     /// A server with these options. The namespace `/` exists, as in the reference server.
     #[must_use]
     pub fn new(config: Config) -> Self {
+        Self::with_adapter(config, |_local| Box::new(InMemory))
+    }
+
+    /// A server beside others, whose namespaces have an adapter each: `make` is called for every namespace that is made, be it by
+    /// [`of`](Self::of) or for a client, and must not wait. See [`Adapter`].
+    ///
+    /// ```
+    /// use parlor::socketio::{Config, InMemory, Io};
+    ///
+    /// let io = Io::with_adapter(Config::default(), |local| {
+    ///     println!("{} is served here", local.name());
+    ///     Box::new(InMemory)
+    /// });
+    /// assert_eq!(io.of("/").server_count(), 1);
+    /// ```
+    #[must_use]
+    pub fn with_adapter(config: Config, make: impl Fn(Local) -> Box<dyn Adapter> + Send + Sync + 'static) -> Self {
         let shared = Shared {
             connect_timeout: Duration::from_millis(config.connect_timeout_ms),
             handshake_bytes: config.handshake_bytes,
             limits: config.limits,
             max_namespaces_per_client: config.max_namespaces_per_client,
-            namespaces: Namespaces::new(&config),
+            skip_middleware: config.recovery.skip_middleware,
+            namespaces: Namespaces::new(&config, Box::new(make)),
         };
         Self { engine: Engine::new(config.transport, App { shared: Arc::new(shared) }) }
     }
@@ -165,7 +185,8 @@ impl Io {
     /// returns when the last session has ended.
     ///
     /// To be called while requests are still served: polling clients fetch what waits for them.
-    /// Takes as long as the slowest client is given: `close_timeout_ms` on WebSocket, `pending_close_ms` on polling.
+    /// Takes as long as the slowest client is given: `close_timeout_ms` on WebSocket, `pending_close_ms` on polling. Then the
+    /// adapters say goodbye to the other servers.
     ///
     /// # Cancel safety
     /// Dropping the future stops the waiting, and nothing else.
@@ -176,6 +197,9 @@ impl Io {
             socket.finish(DisconnectReason::ServerShuttingDown);
         }
         self.engine.closed().await;
+        for namespace in self.namespaces() {
+            namespace.adapter().close().await;
+        }
     }
 
     /// What the engine brings sessions to, for tests that have no engine.

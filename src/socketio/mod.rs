@@ -16,13 +16,16 @@
 //! | `socket.onAny`, `socket.onAnyOutgoing` | [`Socket::on_any`], [`Socket::on_any_outgoing`] |
 //! | `socket.on("disconnect", (reason) => ...)` | [`Socket::on_disconnect`] with a [`DisconnectReason`] |
 //! | `socket.emit("event", a, b)` | [`Socket::emit`] with a tuple: `socket.emit("event", (a, b))` |
-//! | `socket.volatile.emit(...)` | [`Socket::emit_volatile`] |
-//! | `await socket.timeout(ms).emitWithAck(...)` | [`Socket::emit_with_ack`] |
-//! | `await io.to("a").timeout(ms).emitWithAck(...)` | [`Broadcast::emit_with_ack`], which says who did not answer |
-//! | `io.to("a").to("b").except("c").emit(...)` | the same: [`Broadcast`] |
+//! | `socket.volatile.emit(...)` | the same: [`Socket::volatile`] |
+//! | `await socket.timeout(ms).emitWithAck(...)` | the same: [`Socket::timeout`] |
+//! | `await io.to("a").timeout(ms).emitWithAck(...)` | the same: [`Broadcast::emit_with_ack`], which says who did not answer |
+//! | `io.to("a").to("b").except("c").local.volatile.emit(...)` | the same: [`Broadcast`] |
+//! | `await io.in("a").fetchSockets()`, `socketsJoin`, `socketsLeave`, `disconnectSockets` | [`Broadcast::fetch_sockets`] and those beside it |
+//! | `io.serverSideEmit(...)`, `io.on("event", ...)` of another server | [`Namespace::server_side_emit`], [`Namespace::on_server_event`] |
+//! | `new Server({ adapter })` | [`Io::with_adapter`] |
 //! | `socket.join("a")`, `socket.leave("a")`, `socket.rooms` | [`Socket::join`], [`Socket::leave`], [`Socket::rooms`] |
 //! | `connectionStateRecovery`, `socket.recovered` | [`Config::recovery`], [`Socket::recovered`] |
-//! | `socket.data` | [`Socket::set_data`], [`Socket::data`] |
+//! | `socket.data` | [`Socket::set_data`], [`Socket::data`]; what others are to see, [`Socket::share_data`] |
 //! | `socket.disconnect(true)`, `io.close()` | [`Socket::disconnect`], [`Io::close`] |
 //!
 //! Listeners are plain functions that do not wait: long work belongs into a task, which may keep the socket and
@@ -58,31 +61,46 @@ mod handlers;
 mod handshake;
 mod id;
 mod io;
+mod kept;
+mod local;
+mod members;
 mod namespace;
 mod namespaces;
 mod outgoing;
 mod reason;
 mod recovery;
+mod remote;
+mod returning;
 mod rooms;
+mod servers;
 mod socket;
+mod target;
 #[cfg(test)]
 mod tests;
 
-pub use ack::{Ack, Answers};
+pub use ack::{Ack, Answers, Elsewhere, Survey};
+pub use adapter::{Adapter, InMemory, Pending};
 pub use broadcast::Broadcast;
 pub use census::Census;
 pub use config::Config;
 pub use encoded::Encoded;
-pub use error::{AckError, ConnectError, EmitError, EventError};
+pub use error::{AckError, ConnectError, EmitError, EventError, FetchError};
 pub use handlers::Event;
 pub use handshake::Handshake;
 pub use id::SocketId;
 pub use io::Io;
+pub use kept::{Kept, Restored};
+pub use local::Local;
 pub use namespace::Namespace;
+pub use outgoing::Outgoing;
 pub use reason::DisconnectReason;
 pub use recovery::Recovery;
+pub use remote::{RemoteSocket, SocketDetails};
+pub use returning::Returning;
 pub use rooms::Rooms;
-pub use socket::Socket;
+pub use servers::{ServerAck, ServerAnswers, ServerEvent};
+pub use socket::{Direct, Socket};
+pub use target::{Flags, Target};
 
 pub use crate::transport::Item;
 pub use parlor_proto::frame::{Frame, Frames};

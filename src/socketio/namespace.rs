@@ -3,19 +3,24 @@
 //! Knows no sessions: clients bring it their sockets.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use parlor_proto::socket::{Args, Arguments};
 
-use super::adapter::Adapter;
 use super::dynamic::Dynamic;
 use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
+use super::members::Members;
+use super::namespaces::Setup;
 use super::recovery::Past;
 use super::rooms::Rooms;
-use super::{Answers, Broadcast, ConnectError, DisconnectReason, EmitError, Event, EventError, Socket, SocketId};
+use super::servers::Servers;
+use super::{
+    Adapter, Answers, Broadcast, ConnectError, DisconnectReason, EmitError, Event, EventError, FetchError, Local,
+    Outgoing, RemoteSocket, ServerAnswers, ServerEvent, Socket, SocketId,
+};
 
 /// A namespace of a server. Clones are the same namespace.
 #[derive(Clone, Debug)]
@@ -32,17 +37,32 @@ impl PartialEq for Namespace {
 
 impl Eq for Namespace {}
 
+/// A namespace that is not kept.
+#[derive(Clone, Debug)]
+pub(super) struct WeakNamespace(Weak<Inner>);
+
+impl WeakNamespace {
+    pub(super) fn upgrade(&self) -> Option<Namespace> {
+        self.0.upgrade().map(|inner| Namespace { inner })
+    }
+}
+
 #[derive(Debug)]
 struct Inner {
-    name: Box<str>,
-    adapter: Adapter,
+    local: Local,
+    members: Members,
+    adapter: Box<dyn Adapter>,
+    servers: Servers,
+    ack_timeout: Duration,
     entrance: ArcSwap<Entrance>,
     listeners: ListenerSet,
     serial: AtomicU64,
     /// Ids of events whose acknowledgement is asked for: one for all receivers of a broadcast, as in the reference
     /// server. They start at 0; at a billion a second they last for centuries.
     acks: AtomicU64,
-    /// Where connections can be recovered.
+    /// Whether connections can be recovered.
+    recovers: bool,
+    /// Where that is by what this server keeps itself.
     past: Option<Past>,
     /// Made for the clients that asked for it, not by name.
     dynamic: Option<Dynamic>,
@@ -69,7 +89,7 @@ impl Namespace {
     /// Its name: `/`, or longer.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.inner.name
+        self.inner.local.name()
     }
 
     /// Middleware: looks at each client that wants to join, in the order they were added, and may refuse it.
@@ -168,14 +188,13 @@ impl Namespace {
         &self,
         name: &str,
         args: A,
-        timeout: Duration,
     ) -> impl Future<Output = Result<Answers, EmitError>> + Send + use<A> {
-        self.everyone().emit_with_ack(name, args, timeout)
+        self.everyone().emit_with_ack(name, args)
     }
 
     /// Everyone in it.
     pub fn everyone(&self) -> Broadcast {
-        Broadcast::new(self.clone(), None)
+        Broadcast::new(self.clone())
     }
 
     /// Those in these rooms, each once.
@@ -188,28 +207,61 @@ impl Namespace {
         self.everyone().except(rooms)
     }
 
-    /// The socket of this id, if it is connected.
+    /// The same as [`to`](Self::to): the reference server's `in`.
+    pub fn within(&self, rooms: impl Rooms) -> Broadcast {
+        self.to(rooms)
+    }
+
+    /// Everyone on this server: see [`Broadcast::local`].
+    pub fn local(&self) -> Broadcast {
+        self.everyone().local()
+    }
+
+    /// Everyone to whom it can be written at once: see [`Broadcast::volatile`].
+    pub fn volatile(&self) -> Broadcast {
+        self.everyone().volatile()
+    }
+
+    /// Everyone, by what is worth compressing or is not: see [`Broadcast::compress`].
+    pub fn compress(&self, compress: bool) -> Broadcast {
+        self.everyone().compress(compress)
+    }
+
+    /// Everyone, whose acknowledgements are waited for so long: see [`Broadcast::timeout`].
+    pub fn timeout(&self, timeout: Duration) -> Broadcast {
+        self.everyone().timeout(timeout)
+    }
+
+    /// The socket of this id, if it is connected to this server.
     #[must_use]
     pub fn socket(&self, id: &SocketId) -> Option<Socket> {
-        self.inner.adapter.find(id)
+        self.inner.members.find(id)
     }
 
-    /// All its sockets.
+    /// All its sockets on this server.
     #[must_use]
     pub fn sockets(&self) -> Vec<Socket> {
-        self.inner.adapter.everyone()
+        self.inner.members.everyone()
     }
 
-    /// How many sockets it has.
+    /// How many sockets it has on this server.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.inner.adapter.len()
+        self.inner.members.len()
     }
 
-    /// Whether it has no socket.
+    /// Whether it has no socket on this server.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// All sockets wherever they are: [`Broadcast::fetch_sockets`] of [`everyone`](Self::everyone).
+    ///
+    /// # Errors
+    /// Not all servers have answered in time.
+    pub fn fetch_sockets(&self) -> impl Future<Output = Result<Vec<RemoteSocket>, FetchError>> + Send + use<> {
+        self.everyone().fetch_sockets()
     }
 
     /// Makes all sockets join these rooms.
@@ -228,24 +280,130 @@ impl Namespace {
     }
 }
 
-/// For its server, clients and sockets.
+/// The other servers.
 impl Namespace {
-    pub(super) fn new(name: &str, past: Option<Past>, dynamic: Option<Dynamic>) -> Self {
-        let inner = Inner {
-            name: name.into(),
-            adapter: Adapter::default(),
-            entrance: ArcSwap::default(),
-            listeners: ListenerSet::default(),
-            serial: AtomicU64::new(0),
-            acks: AtomicU64::new(0),
-            past,
-            dynamic,
-        };
-        Self { inner: Arc::new(inner) }
+    /// Sends an event to the other servers themselves, not to clients: to those who wait for it there by
+    /// [`on_server_event`](Self::on_server_event). A server that is alone sends it to nobody.
+    ///
+    /// ```
+    /// let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").server_side_emit("reload", ("packs",))?;
+    /// # Ok::<(), parlor::socketio::EmitError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The name is reserved, or the arguments cannot be encoded.
+    pub fn server_side_emit(&self, name: &str, args: impl Arguments) -> Result<(), EmitError> {
+        let event = Outgoing::new(name, &args)?;
+        // Found out here, as an adapter sends it later.
+        event.args()?;
+        self.adapter().emit_to_servers(event);
+        Ok(())
     }
 
-    pub(super) fn adapter(&self) -> &Adapter {
-        &self.inner.adapter
+    /// The same, and collects the servers' answers, for [`Config::ack_timeout_ms`](super::Config::ack_timeout_ms). It is sent before
+    /// this returns.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), parlor::socketio::EmitError> {
+    /// let io = parlor::socketio::Io::new(Default::default());
+    /// let loads = io.of("/").server_side_emit_with_ack("load?", ()).await?;
+    /// assert!(loads.answered.is_empty() && loads.missing == 0, "it is alone");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The name is reserved, or the arguments cannot be encoded. Who does not answer is no error.
+    ///
+    /// # Cancel safety
+    /// Dropping the future forgets the event: answers that come later are ignored.
+    pub fn server_side_emit_with_ack<A: Arguments>(
+        &self,
+        name: &str,
+        args: A,
+    ) -> impl Future<Output = Result<ServerAnswers, EmitError>> + Send + use<A> {
+        let asked = Outgoing::new(name, &args).and_then(|event| {
+            event.args()?;
+            Ok(self.adapter().ask_servers(event, self.ack_timeout()))
+        });
+        async move { Ok(asked?.await) }
+    }
+
+    /// Calls `listener` with each event of this name that another server sends. It must not wait.
+    ///
+    /// ```
+    /// let io = parlor::socketio::Io::new(Default::default());
+    /// let namespace = io.of("/");
+    /// let own = namespace.clone();
+    /// namespace.on_server_event("load?", move |event| {
+    ///     event.ack.iter().for_each(|ack| drop(ack.send((own.len(),))));
+    /// });
+    /// ```
+    pub fn on_server_event(&self, name: &str, listener: impl Fn(&ServerEvent) + Send + Sync + 'static) {
+        self.inner.servers.add(name, listener);
+    }
+
+    /// How many servers there are, this one included, as far as is known.
+    ///
+    /// ```
+    /// assert_eq!(parlor::socketio::Io::new(Default::default()).of("/").server_count(), 1);
+    /// ```
+    #[must_use]
+    pub fn server_count(&self) -> usize {
+        self.adapter().servers()
+    }
+}
+
+/// For its server, clients and sockets.
+impl Namespace {
+    pub(super) fn new(name: &str, setup: &Setup, dynamic: Option<Dynamic>) -> Self {
+        let inner = Arc::new_cyclic(|inner| {
+            let local = Local::new(name, WeakNamespace(Weak::clone(inner)));
+            let adapter = setup.adapter(local.clone());
+            let past = if adapter.recovers() { None } else { setup.past() };
+            let recovers = past.is_some() || adapter.recovers();
+            Inner {
+                recovers,
+                local,
+                members: Members::default(),
+                adapter,
+                servers: Servers::default(),
+                ack_timeout: setup.ack_timeout,
+                entrance: ArcSwap::default(),
+                listeners: ListenerSet::default(),
+                serial: AtomicU64::new(0),
+                acks: AtomicU64::new(0),
+                past,
+                dynamic,
+            }
+        });
+        inner.adapter.start();
+        Self { inner }
+    }
+
+    /// What this server does for it.
+    pub(super) fn here(&self) -> &Local {
+        &self.inner.local
+    }
+
+    /// What the others do.
+    pub(super) fn adapter(&self) -> &dyn Adapter {
+        &*self.inner.adapter
+    }
+
+    pub(super) fn members(&self) -> &Members {
+        &self.inner.members
+    }
+
+    /// Who waits for events of other servers.
+    pub(super) fn servers(&self) -> &Servers {
+        &self.inner.servers
+    }
+
+    pub(super) fn ack_timeout(&self) -> Duration {
+        self.inner.ack_timeout
     }
 
     pub(super) fn listeners(&self) -> &ListenerSet {
@@ -260,7 +418,12 @@ impl Namespace {
         self.inner.acks.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// What it has sent, and who may come back for it.
+    /// Whether connections can be recovered.
+    pub(super) fn recovers(&self) -> bool {
+        self.inner.recovers
+    }
+
+    /// What it has sent, and who may come back for it, if this server keeps that itself.
     pub(super) fn past(&self) -> Option<&Past> {
         self.inner.past.as_ref()
     }

@@ -3,15 +3,17 @@
 //! Lets nobody in: clients ask here for the namespace that they want to join, and its middleware decides.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use parking_lot::RwLock;
 
 use super::dynamic::{Dynamic, Family};
 use super::recovery::Past;
-use super::{Config, ConnectError, Handshake, Namespace, Recovery};
+use super::{Adapter, Config, ConnectError, Handshake, Local, Namespace, Recovery};
 use crate::transport::Bounds;
 
 #[derive(Debug)]
@@ -20,9 +22,46 @@ pub(super) struct Namespaces {
     families: ArcSwap<Vec<Arc<Family>>>,
     max_dynamic: usize,
     keep_empty: bool,
+    setup: Setup,
+}
+
+/// What every namespace is made with.
+pub(super) struct Setup {
     recovery: Recovery,
     /// What recovery may send at once.
     resent: Bounds,
+    pub(super) ack_timeout: Duration,
+    make_adapter: MakeAdapter,
+}
+
+/// Makes a namespace's adapter.
+pub(super) type MakeAdapter = Box<dyn Fn(Local) -> Box<dyn Adapter> + Send + Sync>;
+
+impl fmt::Debug for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setup").field("recovery", &self.recovery).finish_non_exhaustive()
+    }
+}
+
+impl Setup {
+    fn new(config: &Config, make_adapter: MakeAdapter) -> Self {
+        let Bounds { frames, bytes } = config.transport.outbox();
+        Self {
+            recovery: config.recovery.clone(),
+            // The other half is for what is sent meanwhile.
+            resent: Bounds { frames: frames / 2, bytes: bytes / 2 },
+            ack_timeout: Duration::from_millis(config.ack_timeout_ms),
+            make_adapter,
+        }
+    }
+
+    pub(super) fn past(&self) -> Option<Past> {
+        Past::new(&self.recovery, self.resent)
+    }
+
+    pub(super) fn adapter(&self, local: Local) -> Box<dyn Adapter> {
+        (self.make_adapter)(local)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -34,23 +73,16 @@ struct Known {
 
 impl Namespaces {
     /// With `/` alone, which exists always, as in the reference server.
-    pub(super) fn new(config: &Config) -> Self {
-        let Bounds { frames, bytes } = config.transport.outbox();
+    pub(super) fn new(config: &Config, make_adapter: MakeAdapter) -> Self {
         let namespaces = Self {
             known: RwLock::default(),
             families: ArcSwap::default(),
             max_dynamic: config.max_dynamic_namespaces,
             keep_empty: config.keep_empty_namespaces,
-            recovery: config.recovery.clone(),
-            // The other half is for what is sent meanwhile.
-            resent: Bounds { frames: frames / 2, bytes: bytes / 2 },
+            setup: Setup::new(config, make_adapter),
         };
         namespaces.of("/");
         namespaces
-    }
-
-    fn past(&self) -> Option<Past> {
-        Past::new(&self.recovery, self.resent)
     }
 
     /// The application's, made if there is none.
@@ -59,7 +91,7 @@ impl Namespaces {
             return namespace;
         }
         let mut known = self.known.write();
-        known.by_name.entry(name.into()).or_insert_with_key(|name| Namespace::new(name, self.past(), None)).clone()
+        known.by_name.entry(name.into()).or_insert_with_key(|name| Namespace::new(name, &self.setup, None)).clone()
     }
 
     pub(super) fn find(&self, name: &str) -> Option<Namespace> {
@@ -104,7 +136,7 @@ impl Namespaces {
         let Known { by_name, dynamic } = &mut *known;
         let namespace = by_name.entry(name.into()).or_insert_with_key(|name| {
             *dynamic += 1;
-            Namespace::new(name, self.past(), Some(Dynamic::new(Arc::clone(family))))
+            Namespace::new(name, &self.setup, Some(Dynamic::new(Arc::clone(family))))
         });
         namespace.dynamic().inspect(|dynamic| dynamic.come());
         Ok(namespace.clone())

@@ -11,9 +11,18 @@ use serde::ser::SerializeSeq;
 
 use super::{EmitError, Encoded};
 
-/// An event's name and arguments.
+/// An event's name and arguments, of whatever type: what an [`Adapter`](super::Adapter) is handed.
+///
+/// ```
+/// use parlor::socketio::Outgoing;
+///
+/// let args = ("Ada", 36);
+/// let event = Outgoing::new("greet", &args)?;
+/// assert_eq!((event.name(), event.args()?.len()), ("greet", 2));
+/// # Ok::<(), parlor::socketio::EmitError>(())
+/// ```
 #[derive(Clone, Copy)]
-pub(super) struct Outgoing<'a> {
+pub struct Outgoing<'a> {
     name: &'a str,
     args: &'a dyn Encode,
 }
@@ -35,18 +44,25 @@ pub(super) struct Envelope<'a> {
 }
 
 impl<'a> Outgoing<'a> {
+    /// The event of this name and these arguments: a tuple, or the [`Args`] of another event.
+    ///
     /// # Errors
     /// The name is reserved.
-    pub(super) fn new<A: Arguments>(name: &'a str, args: &'a A) -> Result<Self, EmitError> {
+    pub fn new<A: Arguments>(name: &'a str, args: &'a A) -> Result<Self, EmitError> {
         if is_reserved(name) { Err(EmitError::Reserved(name.into())) } else { Ok(Self { name, args }) }
     }
 
-    pub(super) const fn name(&self) -> &'a str {
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> &'a str {
         self.name
     }
 
-    /// Its arguments, as those who listen to it get them. Costs an encoding, so it is asked for only by those.
-    pub(super) fn args(&self) -> Result<Args, EncodeError> {
+    /// Its arguments, as those who listen to it get them. Costs an encoding.
+    ///
+    /// # Errors
+    /// They cannot be encoded.
+    pub fn args(&self) -> Result<Args, EncodeError> {
         let frames = self.frames(Parser::Msgpack, Envelope { namespace: "/", id: None, offset: None })?;
         let unreadable = |why: &dyn fmt::Display| EncodeError::Unserializable(why.to_string());
         let mut decoder = Decoder::new(UNBOUNDED);

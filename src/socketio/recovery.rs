@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use super::rooms::Names;
 use super::socket::Data;
-use super::{Encoded, Socket, SocketId};
+use super::{Encoded, Kept, Socket, SocketId, Target};
 use crate::transport::Bounds;
 
 /// Options of connection state recovery. The bounds are each namespace's.
@@ -81,6 +81,10 @@ impl Claim {
     pub(super) fn pid(&self) -> Option<SocketId> {
         SocketId::parse(&self.pid)
     }
+
+    pub(super) fn offset(&self) -> Option<&str> {
+        self.offset.as_deref()
+    }
 }
 
 /// A namespace's past.
@@ -115,15 +119,6 @@ struct Entry {
     to: Target,
     frames: Encoded,
     bytes: usize,
-}
-
-/// To whom an event went.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Target {
-    /// None: to all.
-    pub(super) rooms: Names,
-    pub(super) except: Names,
-    pub(super) sender: Option<SocketId>,
 }
 
 impl Log {
@@ -210,7 +205,11 @@ impl Stay {
 impl Recoverable {
     /// A new session's.
     pub(super) fn new() -> Self {
-        Self { pid: SocketId::generate(), since: OnceLock::new(), stays: Mutex::default() }
+        Self::of(SocketId::generate())
+    }
+
+    fn of(pid: SocketId) -> Self {
+        Self { pid, since: OnceLock::new(), stays: Mutex::default() }
     }
 
     /// It has come in.
@@ -238,33 +237,49 @@ impl Recoverable {
 /// A session whose client is not there.
 #[derive(Debug)]
 pub(super) struct Away {
-    pub(super) id: SocketId,
-    pub(super) pid: SocketId,
-    pub(super) data: Option<Data>,
+    id: SocketId,
+    pid: SocketId,
+    data: Option<Data>,
     parser: Parser,
     since: u64,
     stays: Vec<Stay>,
 }
 
+/// What a socket takes over whose client has come back.
+#[derive(Debug)]
+pub(super) struct Returned {
+    pub(super) id: SocketId,
+    pub(super) rooms: Names,
+    pub(super) data: Option<Data>,
+    pub(super) recoverable: Recoverable,
+}
+
+impl From<&Away> for Returned {
+    fn from(away: &Away) -> Self {
+        let Away { id, pid, data, since, stays, .. } = away;
+        let rooms = stays.iter().filter(|stay| stay.until.is_none()).map(|stay| Arc::clone(&stay.room)).collect();
+        let recoverable = Recoverable { pid: *pid, since: OnceLock::from(*since), stays: Mutex::new(stays.clone()) };
+        Self { id: *id, rooms, data: data.clone(), recoverable }
+    }
+}
+
+impl From<Kept> for Returned {
+    fn from(kept: Kept) -> Self {
+        let Kept { id, pid, rooms, data } = kept;
+        let rooms = rooms.into_iter().filter(|room| **room != *id.as_str()).collect();
+        Self { id, rooms, data: Some(Data::shown(data)), recoverable: Recoverable::of(pid) }
+    }
+}
+
 impl Away {
-    /// The rooms it is in.
-    pub(super) fn rooms(&self) -> Names {
-        self.stays.iter().filter(|stay| stay.until.is_none()).map(|stay| Arc::clone(&stay.room)).collect()
-    }
-
-    /// For the socket that takes its place.
-    pub(super) fn recoverable(&self) -> Recoverable {
-        Recoverable { pid: self.pid, since: OnceLock::from(self.since), stays: Mutex::new(self.stays.clone()) }
-    }
-
     fn was_due(&self, entry: &Entry) -> bool {
-        let Entry { number, to: Target { rooms, except, sender }, .. } = entry;
-        let in_one_of = |rooms: &Names| {
+        let Entry { number, to, .. } = entry;
+        let in_one_of = |rooms: &[Arc<str>]| {
             rooms.iter().any(|room| {
                 **room == *self.id.as_str() || self.stays.iter().any(|stay| stay.room == *room && stay.has(*number))
             })
         };
-        (rooms.is_empty() || in_one_of(rooms)) && !in_one_of(except) && *sender != Some(self.id)
+        (to.rooms().is_empty() || in_one_of(to.rooms())) && !in_one_of(to.excepted())
     }
 }
 
@@ -376,6 +391,6 @@ impl Past {
 
     /// What it has missed: see [`Log::missed`].
     pub(super) fn missed(&self, log: &Log, away: &Away, claim: &Claim) -> Option<Vec<Frames>> {
-        log.missed(away, claim.offset.as_deref(), self.most)
+        log.missed(away, claim.offset(), self.most)
     }
 }

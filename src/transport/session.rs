@@ -195,6 +195,13 @@ impl Session {
         black_box((self.inner.is_locked(), Arc::as_ptr(&self.shared)));
     }
 
+    /// Calls this between two of the session's messages, if [`Incoming::closed`] has not been called yet; not to be used by what
+    /// handles a message.
+    pub fn in_turn<T>(&self, call: impl FnOnce() -> T) -> Option<T> {
+        let incoming = self.incoming.lock();
+        incoming.as_ref().map(|_| call())
+    }
+
     /// Closes the session: what is queued goes out first, then the client is told. Messages stop at once;
     /// [`Incoming::closed`] is called with this reason, later and from the session's own task.
     pub fn close(&self, reason: CloseReason) {

@@ -176,7 +176,7 @@ async fn p23_acks_go_both_ways() {
     client.expect("42[\"message-back\",1,\"2\"]").await;
     client.expect("43456[1,\"2\"]").await;
     let socket = io.of("/").sockets().pop().expect("a socket");
-    let answer = tokio::spawn(socket.emit_with_ack("ask", ("?",), Duration::from_secs(20)));
+    let answer = tokio::spawn(socket.timeout(Duration::from_secs(20)).emit_with_ack("ask", ("?",)));
     client.expect("420[\"ask\",\"?\"]").await;
     client.say("4399[\"nobody asked\"]").await;
     client.say("430[\"!\"]").await;

@@ -174,6 +174,13 @@ impl Args {
     }
 }
 
+/// Arguments that did not come from a client of this server.
+impl FromIterator<Value> for Args {
+    fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
+        Self { items: values.into_iter().map(Raw::Read).collect() }
+    }
+}
+
 impl<'a> IntoIterator for &'a Args {
     type Item = &'a Raw;
     type IntoIter = std::slice::Iter<'a, Raw>;

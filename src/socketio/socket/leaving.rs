@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use parlor_proto::socket::encode_disconnect;
 
 use super::{CONNECTED, GONE, JOINING, Socket};
-use crate::socketio::DisconnectReason;
 use crate::socketio::handlers::guarded;
+use crate::socketio::{DisconnectReason, Kept};
 
 /// Leaving.
 impl Socket {
@@ -69,11 +69,15 @@ impl Socket {
     /// Where connections can be recovered: whether its client may come back depends on why it left. Before it leaves its
     /// rooms, so that nothing is sent to them that is not kept for it.
     fn part(&self, reason: DisconnectReason) {
-        let Some((past, own)) = self.past() else { return };
-        if reason.may_return() {
-            past.went(self, own, self.inner.data.lock().clone());
-        } else {
-            past.ended(own.pid);
+        let Some(own) = &self.inner.recoverable else { return };
+        match self.inner.namespace.past() {
+            Some(past) if reason.may_return() => past.went(self, own, self.inner.data.lock().clone()),
+            Some(past) => past.ended(own.pid),
+            None if reason.may_return() => {
+                let (id, rooms, data) = (self.id(), self.rooms(), self.shown());
+                self.inner.namespace.adapter().keep(Kept { id, pid: own.pid, rooms, data });
+            }
+            None => {}
         }
     }
 
@@ -82,9 +86,9 @@ impl Socket {
         // Whoever lets it go first does it all.
         let Some(joined) = inner.rooms.lock().take() else { return };
         for room in joined {
-            inner.namespace.adapter().leave(&room, inner.serial);
+            inner.namespace.members().leave(&room, inner.serial);
         }
-        inner.namespace.adapter().remove(&inner.id);
+        inner.namespace.members().remove(&inner.id);
         inner.client.remove(&inner.namespace);
         inner.waiting.close();
     }

@@ -1,6 +1,6 @@
 //! The rooms a socket is in.
 //!
-//! Who else is in them is the adapter's to know.
+//! Who else is in them, `members` knows.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ impl Socket {
         let log = self.past().map(|(past, own)| (past.log(), own));
         for room in wanted {
             if *room != *self.inner.id.as_str() && !joined.contains(&room) {
-                self.inner.namespace.adapter().join(&room, self);
+                self.inner.namespace.members().join(&room, self);
                 log.as_ref().inspect(|(log, own)| own.joined(&room, log));
                 joined.push(room);
             }
@@ -35,7 +35,7 @@ impl Socket {
         rooms.each(|room| {
             if let Some(at) = joined.iter().position(|other| **other == *room) {
                 joined.remove(at);
-                self.inner.namespace.adapter().leave(room, self.inner.serial);
+                self.inner.namespace.members().leave(room, self.inner.serial);
                 log.as_ref().inspect(|(log, own)| own.left(room, log));
             }
         });

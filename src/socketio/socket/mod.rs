@@ -2,22 +2,25 @@
 //!
 //! Reads no packets: its client hands it those that are its own. Nothing here waits.
 
+mod data;
+mod direct;
 mod leaving;
 mod membership;
 mod sending;
 
-use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Instant;
 
+pub(super) use self::data::Data;
+pub use self::direct::Direct;
 use parking_lot::Mutex;
 use parlor_proto::socket::{Args, Parser};
 
 use super::ack::Waiting;
 use super::client::Client;
 use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, Snapshot, WrapEvent};
-use super::recovery::{Away, Log, Past, Recoverable};
+use super::recovery::{Log, Past, Recoverable, Returned};
 use super::rooms::Names;
 use super::{Ack, DisconnectReason, Event, EventError, Handshake, Namespace, SocketId};
 use crate::transport::Session;
@@ -55,9 +58,6 @@ struct Inner {
     recoverable: Option<Recoverable>,
     recovered: bool,
 }
-
-/// What an application keeps with a socket.
-pub(super) type Data = Arc<dyn Any + Send + Sync>;
 
 /// In middleware: not in the namespace.
 const JOINING: u8 = 0;
@@ -176,18 +176,6 @@ impl Socket {
         let listener = Arc::new(listener) as OnReason;
         self.inner.listeners.add(|listeners| listeners.disconnect.push(Arc::clone(&listener)));
     }
-
-    /// Keeps `data` with the socket, in place of what was kept, until its last `on_disconnect` listener has been called.
-    pub fn set_data<T: Send + Sync + 'static>(&self, data: T) {
-        *self.inner.data.lock() = Some(Arc::new(data));
-    }
-
-    /// What is kept with the socket, if it is a `T`.
-    #[must_use]
-    pub fn data<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        let data = self.inner.data.lock().clone()?;
-        data.downcast().ok()
-    }
 }
 
 /// For its client and its namespace.
@@ -197,12 +185,12 @@ impl Socket {
         client: Arc<Client>,
         handshake: Handshake,
         parser: Parser,
-        back: Option<&Away>,
+        back: Option<Returned>,
     ) -> Self {
         let recovered = back.is_some();
         let (id, names, recoverable, data) = match back {
-            Some(away) => (away.id, away.rooms(), Some(away.recoverable()), away.data.clone()),
-            None => (SocketId::generate(), Names::new(), namespace.past().map(|_| Recoverable::new()), None),
+            Some(Returned { id, rooms, recoverable, data }) => (id, rooms, Some(recoverable), data),
+            None => (SocketId::generate(), Names::new(), namespace.recovers().then(Recoverable::new), None),
         };
         let inner = Inner {
             id,
@@ -228,6 +216,11 @@ impl Socket {
         self.inner.namespace.past().zip(self.inner.recoverable.as_ref())
     }
 
+    /// The secret by which its client may come back.
+    pub(in crate::socketio) fn pid(&self) -> Option<SocketId> {
+        self.inner.recoverable.as_ref().map(|own| own.pid)
+    }
+
     /// Lets it go, with all of its client's, as its client has come back on another connection.
     pub(in crate::socketio) fn replaced(&self) {
         self.inner.client.close(DisconnectReason::TransportClose);
@@ -251,20 +244,20 @@ impl Socket {
             past.came(self, own.pid);
         }
         let entered = phase.compare_exchange(JOINING, CONNECTED, Ordering::AcqRel, Ordering::Acquire);
-        let adapter = namespace.adapter();
+        let members = namespace.members();
         // Before anybody finds it: whoever has it join a room holds this lock and waits for the log.
         let mut rooms = Names::new();
         if self.inner.recovered {
             rooms.extend(self.inner.rooms.lock().iter().flatten().cloned());
         }
         if entered.is_ok() {
-            adapter.add(self.clone());
-            rooms.iter().for_each(|room| adapter.join(room, self));
+            members.add(self.clone());
+            rooms.iter().for_each(|room| members.join(room, self));
         }
         if !self.is_connected() {
             // It was let go before it was added.
-            adapter.remove(id);
-            rooms.iter().for_each(|room| adapter.leave(room, *serial));
+            members.remove(id);
+            rooms.iter().for_each(|room| members.leave(room, *serial));
             self.past().inspect(|(past, own)| past.ended(own.pid));
         }
     }

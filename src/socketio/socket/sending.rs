@@ -23,28 +23,43 @@ impl Socket {
     /// # Errors
     /// The socket is not connected, the name is reserved, or the arguments cannot be encoded.
     pub fn emit(&self, name: &str, args: impl Arguments) -> Result<(), EmitError> {
-        if let Some((past, own)) = self.past() {
-            if !self.is_connected() && !past.awaits(own.pid) {
+        if self.inner.namespace.recovers() {
+            let awaited = self.past().is_some_and(|(past, own)| past.awaits(own.pid));
+            if !self.is_connected() && !awaited {
                 return Err(EmitError::NotConnected);
             }
             // By way of the room of its own id, which others send to as well: then all has one order.
-            return Broadcast::new(self.inner.namespace.clone(), None).to(self.id()).emit(name, args).map(drop);
+            return self.inner.namespace.to(self.id()).emit(name, args).map(drop);
         }
         let frames = self.event(name, None, &args)?;
         self.send(&frames)
     }
 
-    /// Sends an event if that can be done at once, and else lets it go: for what is soon out of date.
-    /// Gives whether it was sent.
-    ///
-    /// # Errors
-    /// The socket is not connected, the name is reserved, or the arguments cannot be encoded.
-    pub fn emit_volatile(&self, name: &str, args: impl Arguments) -> Result<bool, EmitError> {
-        let frames = self.event(name, None, &args)?;
+    /// Whether it was sent.
+    pub(super) fn emit_volatile(&self, name: &str, args: &impl Arguments) -> Result<bool, EmitError> {
+        let frames = self.event(name, None, args)?;
         self.send_volatile(&frames)
     }
 
-    /// Sends an event and waits for the client's acknowledgement. It is sent before this returns.
+    /// Sends an event and waits for the client's acknowledgement, for [`Config::ack_timeout_ms`](crate::socketio::Config::ack_timeout_ms)
+    /// if no [`timeout`](Self::timeout) is named. It is sent before this returns.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use parlor::socketio::Io;
+    ///
+    /// let io = Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     let name = socket.timeout(Duration::from_secs(60)).emit_with_ack("who are you?", ());
+    ///     tokio::spawn(async move {
+    ///         match name.await.map(|answer| answer.get::<String>(0)) {
+    ///             Ok(Ok(name)) => println!("this is {name}"),
+    ///             Ok(Err(error)) => println!("that is no name: {error}"),
+    ///             Err(error) => println!("no answer: {error}"),
+    ///         }
+    ///     });
+    /// });
+    /// ```
     ///
     /// # Errors
     /// It could not be sent, the client did not answer in time, or it is gone.
@@ -55,10 +70,8 @@ impl Socket {
         &self,
         name: &str,
         args: A,
-        timeout: Duration,
     ) -> impl Future<Output = Result<Args, AckError>> + Send + use<A> {
-        let question = self.ask(name, &args);
-        async move { question?.answer(timeout).await }
+        self.timeout(self.inner.namespace.ack_timeout()).emit_with_ack(name, args)
     }
 
     /// Hands encoded frames to the session in one go: the way of broadcasts that are encoded once for many.
@@ -112,13 +125,13 @@ impl Socket {
 
     /// Everyone in the namespace but this socket.
     pub fn broadcast(&self) -> Broadcast {
-        Broadcast::new(self.inner.namespace.clone(), Some((self.inner.serial, self.inner.id)))
+        Broadcast::new(self.inner.namespace.clone()).except(self.inner.id)
     }
 
-    fn ask(&self, name: &str, args: &impl Arguments) -> Result<Question, EmitError> {
+    pub(super) fn ask(&self, name: &str, args: &impl Arguments, volatile: bool) -> Result<Question, EmitError> {
         let question = Question::new(self)?;
         let frames = self.event(name, Some(question.id), args)?;
-        self.send(&frames)?;
+        if volatile { self.send_volatile(&frames).map(drop) } else { self.send(&frames) }?;
         Ok(question)
     }
 

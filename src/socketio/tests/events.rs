@@ -47,7 +47,8 @@ async fn p23_ids_count_from_0_and_unknown_acks_are_ignored() {
     let io = server();
     let (peer, socket) = Peer::joined(&io);
     let second = Duration::from_secs(1);
-    let (first, other) = (socket.emit_with_ack("a", (), second), socket.emit_with_ack("b", (1,), second));
+    let (first, other) =
+        (socket.timeout(second).emit_with_ack("a", ()), socket.timeout(second).emit_with_ack("b", (1,)));
     assert_eq!(peer.take(), [r#"20["a"]"#, r#"21["b",1]"#]);
     assert_eq!(peer.text("318446744073709551615[]"), Ok(()));
     assert_eq!(peer.text(r#"31["yes"]"#), Ok(()));
@@ -61,10 +62,10 @@ async fn p23_ids_count_from_0_and_unknown_acks_are_ignored() {
 async fn p23_who_waits_for_a_socket_that_leaves_is_told() {
     let io = server();
     let (peer, socket) = Peer::joined(&io);
-    let answer = socket.emit_with_ack("a", (), Duration::from_secs(60));
+    let answer = socket.emit_with_ack("a", ());
     peer.link.closed(CloseReason::TransportClose);
     assert_eq!(answer.await, Err(AckError::Disconnected));
-    let late = socket.emit_with_ack("a", (), Duration::from_secs(60));
+    let late = socket.emit_with_ack("a", ());
     assert_eq!(late.await, Err(AckError::Emit(EmitError::NotConnected)));
 }
 
@@ -81,10 +82,10 @@ async fn p24_attachments_come_whole_and_go_out_together_or_not_at_all() {
     assert_eq!(peer.take(), [format!(r#"52-["b",{placeholders}]"#), "b1".into(), "b2".into()]);
     let files = || (Binary::from(vec![b'x']), Binary::from(vec![b'y']));
     peer.tap.stall(true);
-    assert_eq!(socket.emit_volatile("c", files()), Ok(false));
+    assert_eq!(socket.volatile().emit("c", files()), Ok(false));
     socket.emit("d", ()).expect("a connected socket");
     peer.tap.stall(false);
-    assert_eq!(socket.emit_volatile("c", files()), Ok(true));
+    assert_eq!(socket.volatile().emit("c", files()), Ok(true));
     assert_eq!(peer.take(), [r#"2["d"]"#.to_owned(), format!(r#"52-["c",{placeholders}]"#), "bx".into(), "by".into()]);
 }
 
@@ -188,9 +189,9 @@ async fn p23_a_broadcast_collects_answers_and_says_who_is_missing() {
     let [(a, sa), (b, sb), (c, sc), (d, sd)] = std::array::from_fn(|_| Peer::joined(&io));
     sd.join("quiet");
     // An id that one of them has used already.
-    drop(sa.emit_with_ack("a", (), Duration::from_secs(1)));
+    drop(sa.emit_with_ack("a", ()));
     assert_eq!(a.take(), [r#"20["a"]"#]);
-    let answers = io.of("/").except("quiet").emit_with_ack("ready?", (1,), Duration::from_secs(2));
+    let answers = io.of("/").except("quiet").timeout(Duration::from_secs(2)).emit_with_ack("ready?", (1,));
     let asked = r#"21["ready?",1]"#;
     assert_eq!([&a, &b, &c].map(|peer| peer.take()), [[asked], [asked], [asked]]);
     assert!(d.take().is_empty(), "the excepted are not asked");
@@ -213,15 +214,15 @@ async fn p23_a_broadcast_collects_answers_and_says_who_is_missing() {
 async fn p23_who_asks_many_waits_no_longer_than_for_the_last_answer() {
     let io = server();
     let [(a, _), (b, _)] = std::array::from_fn(|_| Peer::joined(&io));
-    let answers = io.of("/").emit_with_ack("a", (), Duration::from_secs(60));
+    let answers = io.of("/").emit_with_ack("a", ());
     a.text("30[]").expect("an ack");
     b.link.closed(CloseReason::TransportClose);
     let begun = tokio::time::Instant::now();
     let answers = answers.await.expect("it was sent");
     assert_eq!((begun.elapsed(), answers.answered.len(), answers.missing.len()), (Duration::ZERO, 1, 1));
-    let nobody = io.of("/").to("nowhere").emit_with_ack("a", (), Duration::from_secs(60)).await.expect("it was sent");
+    let nobody = io.of("/").to("nowhere").emit_with_ack("a", ()).await.expect("it was sent");
     assert!(begun.elapsed().is_zero() && nobody.answered.is_empty() && nobody.missing.is_empty());
-    let reserved = io.of("/").emit_with_ack("connect", (), Duration::from_secs(60)).await;
+    let reserved = io.of("/").emit_with_ack("connect", ()).await;
     assert_eq!(reserved.map(|_| ()), Err(EmitError::Reserved("connect".into())));
 }
 

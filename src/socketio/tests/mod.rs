@@ -8,6 +8,7 @@ mod joining;
 mod leaving;
 mod recovery;
 mod rooms;
+mod servers;
 
 use std::sync::Arc;
 use std::time::Instant;

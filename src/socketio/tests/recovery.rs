@@ -261,8 +261,8 @@ async fn events_that_ask_for_an_answer_have_no_offset_and_are_not_repeated() {
     let io = recovering();
     let guest = Guest::new(&io);
     let socket = guest.socket(&io);
-    drop(socket.emit_with_ack("one", (), Duration::from_secs(1)));
-    drop(io.of("/").emit_with_ack("all", (), Duration::from_secs(1)));
+    drop(socket.emit_with_ack("one", ()));
+    drop(io.of("/").emit_with_ack("all", ()));
     assert_eq!(guest.peer.take(), [r#"20["one"]"#, r#"21["all"]"#]);
     guest.cut();
     assert!(guest.back(&io).1.is_empty());

@@ -1,0 +1,136 @@
+//! Sockets as they are seen from anywhere: a description of each, and what can be had done with it wherever it is.
+//!
+//! Asks nobody: a broadcast fetches them.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parlor_proto::socket::{Args, ArgsError, Arguments, Raw};
+use serde::de::DeserializeOwned;
+
+use super::{AckError, Broadcast, EmitError, Handshake, Namespace, Rooms, SocketId};
+
+/// What is told of a socket to other servers.
+#[derive(Clone, Debug)]
+pub struct SocketDetails {
+    /// Its id.
+    pub id: SocketId,
+    /// The rooms it is in, that of its own id first.
+    pub rooms: Vec<Arc<str>>,
+    /// What its client said when it came.
+    pub handshake: Handshake,
+    /// What it shows of its data: see [`Socket::share_data`](super::Socket::share_data).
+    pub data: Raw,
+}
+
+/// A socket of this server or of another one, as it was when it was fetched: see [`Broadcast::fetch_sockets`].
+///
+/// ```no_run
+/// # async fn run(io: parlor::socketio::Io) -> Result<(), Box<dyn std::error::Error>> {
+/// for socket in io.of("/").to("red").fetch_sockets().await? {
+///     if socket.handshake().query().contains("bot=1") {
+///         socket.emit("go", ("blue",))?;
+///         socket.join("blue");
+///         socket.leave("red");
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct RemoteSocket {
+    namespace: Namespace,
+    details: SocketDetails,
+    timeout: Option<Duration>,
+}
+
+impl RemoteSocket {
+    pub(super) const fn new(namespace: Namespace, details: SocketDetails) -> Self {
+        Self { namespace, details, timeout: None }
+    }
+
+    /// Its public id.
+    #[must_use]
+    pub const fn id(&self) -> SocketId {
+        self.details.id
+    }
+
+    /// The rooms it was in, that of its own id first.
+    #[must_use]
+    pub fn rooms(&self) -> &[Arc<str>] {
+        &self.details.rooms
+    }
+
+    /// What its client said when it came.
+    #[must_use]
+    pub const fn handshake(&self) -> &Handshake {
+        &self.details.handshake
+    }
+
+    /// What it showed of its data ([`Socket::share_data`](super::Socket::share_data)), as a `T`. If it showed nothing, that is
+    /// `null`.
+    ///
+    /// # Errors
+    /// It is not a `T`.
+    pub fn data<T: DeserializeOwned>(&self) -> Result<T, ArgsError> {
+        self.details.data.parse()
+    }
+
+    /// Sends it an event.
+    ///
+    /// # Errors
+    /// The name is reserved, or the arguments cannot be encoded. That it has left meanwhile is none.
+    pub fn emit(&self, name: &str, args: impl Arguments) -> Result<(), EmitError> {
+        self.itself().emit(name, args).map(drop)
+    }
+
+    /// The same socket, whose acknowledgements are waited for so long: see [`Broadcast::timeout`].
+    #[must_use]
+    pub fn timeout(&self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self.clone() }
+    }
+
+    /// Sends it an event and waits for its client's acknowledgement. It is sent before this returns.
+    ///
+    /// # Errors
+    /// It could not be sent, or the client did not answer in time, be it because it is gone.
+    ///
+    /// # Cancel safety
+    /// Dropping the future forgets the event: an answer that comes later is ignored.
+    pub fn emit_with_ack<A: Arguments>(
+        &self,
+        name: &str,
+        args: A,
+    ) -> impl Future<Output = Result<Args, AckError>> + Send + use<A> {
+        let answers = self.itself().emit_with_ack(name, args);
+        async move {
+            let answers = answers.await?;
+            let here = answers.answered.into_iter().map(|(_, args)| args);
+            here.chain(answers.elsewhere).next().ok_or(AckError::Timeout)
+        }
+    }
+
+    /// Has it join these rooms.
+    pub fn join(&self, rooms: impl Rooms) {
+        self.itself().sockets_join(rooms);
+    }
+
+    /// Has it leave these rooms.
+    pub fn leave(&self, rooms: impl Rooms) {
+        self.itself().sockets_leave(rooms);
+    }
+
+    /// Puts it out of its namespace; with `close`, closes its connection.
+    pub fn disconnect(&self, close: bool) {
+        self.itself().disconnect_sockets(close);
+    }
+
+    fn itself(&self) -> Broadcast {
+        let itself = self.namespace.to(self.id());
+        match self.timeout {
+            Some(timeout) => itself.timeout(timeout),
+            None => itself,
+        }
+    }
+}

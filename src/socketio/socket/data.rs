@@ -1,0 +1,113 @@
+//! What an application keeps with a socket, and what of it others may see.
+//!
+//! Sends nothing: a server that is asked for its sockets tells what they show.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use parlor_proto::socket::{ArgsError, Raw};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Socket;
+use crate::socketio::{Outgoing, SocketDetails};
+
+type Value = dyn Any + Send + Sync;
+
+/// A value, and how it is shown if it is.
+#[derive(Clone, Debug)]
+pub(in crate::socketio) struct Data {
+    value: Arc<Value>,
+    show: fn(&Value) -> Raw,
+}
+
+impl Data {
+    /// What another server's socket showed.
+    pub(in crate::socketio) fn shown(raw: Raw) -> Self {
+        Self { value: Arc::new(raw), show: |value| value.downcast_ref::<Raw>().cloned().unwrap_or_default() }
+    }
+
+    pub(in crate::socketio) fn show(&self) -> Raw {
+        (self.show)(&*self.value)
+    }
+}
+
+/// Data.
+impl Socket {
+    /// Keeps `data` with the socket, in place of what was kept, until its last `on_disconnect` listener has been called.
+    ///
+    /// ```
+    /// use parlor::socketio::Io;
+    ///
+    /// struct Player { score: u32 }
+    ///
+    /// let io = Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| socket.set_data(Player { score: 0 }));
+    /// io.of("/").on("score?", |socket, event| {
+    ///     let score = socket.data::<Player>().map(|player| player.score);
+    ///     event.ack.iter().for_each(|ack| drop(ack.send((score,))));
+    /// });
+    /// ```
+    pub fn set_data<T: Send + Sync + 'static>(&self, data: T) {
+        *self.inner.data.lock() = Some(Data { value: Arc::new(data), show: |_| Raw::Absent });
+    }
+
+    /// The same, and shows it to whoever fetches sockets ([`Broadcast::fetch_sockets`](crate::socketio::Broadcast::fetch_sockets)), on
+    /// other servers too. It is written down anew each time that it is asked for.
+    ///
+    /// ```
+    /// use parlor::socketio::Io;
+    ///
+    /// #[derive(serde::Serialize, serde::Deserialize)]
+    /// struct Person { name: String }
+    ///
+    /// let io = Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| socket.share_data(Person { name: "Ada".to_owned() }));
+    /// # async fn names(io: Io) -> Result<(), Box<dyn std::error::Error>> {
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     println!("{} is here", socket.data::<Person>()?.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn share_data<T: Serialize + Send + Sync + 'static>(&self, data: T) {
+        *self.inner.data.lock() = Some(Data { value: Arc::new(data), show: show::<T> });
+    }
+
+    /// What is kept with the socket, if it is a `T`.
+    #[must_use]
+    pub fn data<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let data = self.inner.data.lock().clone()?;
+        data.value.downcast().ok()
+    }
+
+    /// What the socket shows of its data, as a `T`: also that of a client which has come from another server, of which this one
+    /// has no more than that. If it shows nothing, that is `null`.
+    ///
+    /// # Errors
+    /// It is not a `T`.
+    pub fn shared_data<T: DeserializeOwned>(&self) -> Result<T, ArgsError> {
+        self.shown().parse()
+    }
+
+    pub(in crate::socketio) fn shown(&self) -> Raw {
+        let data = self.inner.data.lock().clone();
+        data.map(|data| data.show()).unwrap_or_default()
+    }
+
+    /// As it is described to others.
+    pub(in crate::socketio) fn details(&self) -> SocketDetails {
+        SocketDetails { id: self.id(), rooms: self.rooms(), handshake: self.handshake().clone(), data: self.shown() }
+    }
+}
+
+fn show<T: Serialize + 'static>(value: &Value) -> Raw {
+    let Some(value) = value.downcast_ref::<T>() else { return Raw::Absent };
+    match Outgoing::new("data", &(value,)).and_then(|data| Ok(data.args()?)) {
+        Ok(args) => args.iter().next().cloned().unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!(%error, "a socket's data cannot be shown");
+            Raw::Absent
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Several servers that an adapter joins: what reaches whose sockets, once and in order, and who comes back to which.
+//!
+//! The adapter is a test's own, in memory; it does what one over a network has to do.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::*;
+
+/// The servers there are, and what recovery needs of them all: a log of events, and who is away.
+#[derive(Debug, Default)]
+struct Middle {
+    locals: Mutex<Vec<Local>>,
+    log: Mutex<Vec<(Box<str>, Args, Target)>>,
+    away: Mutex<HashMap<SocketId, Kept>>,
+    /// Clients that wait for [`Middle::let_in`].
+    waiting: Mutex<Vec<(SocketId, Option<usize>, Returning)>>,
+    recovers: bool,
+    /// Whether clients that come back have to wait.
+    slow: bool,
+}
+
+/// One server's way to the others.
+#[derive(Debug)]
+struct Spoke {
+    middle: Arc<Middle>,
+    own: usize,
+}
+
+impl Middle {
+    fn server(self: &Arc<Self>) -> Io {
+        let middle = Arc::clone(self);
+        Io::with_adapter(Config::default(), move |local| {
+            let mut locals = middle.locals.lock();
+            locals.push(local);
+            Box::new(Spoke { middle: Arc::clone(&middle), own: locals.len() - 1 })
+        })
+    }
+
+    fn find(&self, pid: SocketId, offset: Option<usize>) -> Option<Restored> {
+        let session = self.away.lock().remove(&pid)?;
+        let is_in = |rooms: &[Arc<str>]| rooms.iter().any(|room| session.rooms.contains(room));
+        let log = self.log.lock();
+        let since = log.iter().enumerate().skip(offset.map_or(0, |offset| offset + 1));
+        let missed =
+            since.filter(|(_, (_, _, to))| (to.rooms().is_empty() || is_in(to.rooms())) && !is_in(to.excepted()));
+        let missed = missed.map(|(at, (name, args, _))| (name.clone(), with_offset(args, at))).collect();
+        Some(Restored { session, missed })
+    }
+
+    fn let_in(&self) {
+        let waiting = std::mem::take(&mut *self.waiting.lock());
+        for (pid, offset, client) in waiting {
+            client.enter(self.find(pid, offset));
+        }
+    }
+}
+
+fn with_offset(args: &Args, offset: usize) -> Args {
+    let values = args.values().expect("readable arguments").into_iter();
+    values.chain([Value::Text(offset.to_string())]).collect()
+}
+
+impl Spoke {
+    fn others(&self) -> Vec<Local> {
+        let locals = self.middle.locals.lock();
+        locals.iter().enumerate().filter(|(at, _)| *at != self.own).map(|(_, local)| local.clone()).collect()
+    }
+}
+
+impl Adapter for Spoke {
+    fn servers(&self) -> usize {
+        self.others().len() + 1
+    }
+
+    fn broadcast(&self, local: &Local, event: Outgoing<'_>, target: &Target) -> Result<usize, EmitError> {
+        if !self.middle.recovers || target.flags.volatile {
+            self.others().iter().try_for_each(|other| other.broadcast(event, target).map(drop))?;
+            return local.broadcast(event, target);
+        }
+        let mut log = self.middle.log.lock();
+        log.push((event.name().into(), event.args()?, target.clone()));
+        let offset = (log.len() - 1).to_string();
+        self.others().iter().try_for_each(|other| other.broadcast_with_offset(event, target, &offset).map(drop))?;
+        local.broadcast_with_offset(event, target, &offset)
+    }
+
+    fn ask(&self, event: Outgoing<'_>, target: &Target, answers: Elsewhere) -> usize {
+        let others = self.others();
+        for other in &others {
+            let mut survey = other.ask(event, target).expect("an event that can be encoded");
+            let answers = answers.clone();
+            assert!(answers.asked(survey.sockets().len()));
+            tokio::spawn(async move {
+                while let Some((_, args)) = survey.next().await {
+                    answers.answered(args);
+                }
+            });
+        }
+        others.len()
+    }
+
+    fn fetch(&self, target: &Target, _: Duration) -> Pending<Result<Vec<SocketDetails>, FetchError>> {
+        let found = self.others().iter().flat_map(|other| other.fetch(target)).collect();
+        Box::pin(async move { Ok(found) })
+    }
+
+    fn join(&self, target: &Target, rooms: &[Arc<str>]) {
+        self.others().iter().for_each(|other| other.join(target, rooms));
+    }
+
+    fn leave(&self, target: &Target, rooms: &[Arc<str>]) {
+        self.others().iter().for_each(|other| other.leave(target, rooms));
+    }
+
+    fn disconnect(&self, target: &Target, close: bool) {
+        self.others().iter().for_each(|other| other.disconnect(target, close));
+    }
+
+    fn emit_to_servers(&self, event: Outgoing<'_>) {
+        let args = event.args().expect("arguments that can be encoded");
+        self.others().iter().for_each(|other| other.server_event(event.name(), args.clone(), None));
+    }
+
+    fn ask_servers(&self, event: Outgoing<'_>, _: Duration) -> Pending<ServerAnswers> {
+        let args = event.args().expect("arguments that can be encoded");
+        let answered = Arc::new(Mutex::new(Vec::new()));
+        for other in self.others() {
+            let answers = Arc::clone(&answered);
+            let ack = ServerAck::new(move |args| answers.lock().push(args));
+            other.server_event(event.name(), args.clone(), Some(ack));
+        }
+        let missing = self.others().len() - answered.lock().len();
+        Box::pin(async move { ServerAnswers { answered: std::mem::take(&mut answered.lock()), missing } })
+    }
+
+    fn recovers(&self) -> bool {
+        self.middle.recovers
+    }
+
+    fn keep(&self, session: Kept) {
+        self.middle.away.lock().insert(session.pid, session);
+    }
+
+    fn restore(&self, pid: SocketId, offset: Option<&str>, client: Returning) {
+        let offset = offset.and_then(|offset| offset.parse().ok());
+        if self.middle.slow {
+            self.middle.waiting.lock().push((pid, offset, client));
+        } else {
+            client.enter(self.middle.find(pid, offset));
+        }
+    }
+}
+
+fn pair() -> [Io; 2] {
+    let middle = Arc::new(Middle::default());
+    [middle.server(), middle.server()]
+}
+
+#[tokio::test]
+async fn a_broadcast_reaches_the_sockets_of_all_servers_unless_it_is_local() {
+    let [left, right] = pair();
+    let (a, sa) = Peer::joined(&left);
+    let (b, sb) = Peer::joined(&right);
+    sb.join("red");
+    let got = |expected: [usize; 2]| assert_eq!([a.take().len(), b.take().len()], expected);
+    assert_eq!(left.of("/").server_count(), 2);
+    assert_eq!(left.of("/").emit("e", ()), Ok(1));
+    got([1, 1]);
+    assert_eq!(left.of("/").everyone().local().emit("e", ()), Ok(1));
+    got([1, 0]);
+    assert_eq!(left.of("/").to("red").emit("e", ()), Ok(0));
+    got([0, 1]);
+    assert_eq!(sa.broadcast().emit("e", ()), Ok(0));
+    got([0, 1]);
+    assert_eq!(sa.local().emit("e", ()), Ok(0));
+    got([0, 0]);
+    assert_eq!(left.of("/").to(sb.id()).emit("e", ()), Ok(0));
+    got([0, 1]);
+    assert_eq!(sb.volatile().except("red").emit("e", ()), Ok(0));
+    got([1, 0]);
+    sb.volatile().local().emit("e", ()).expect("an event");
+    got([0, 0]);
+}
+
+#[tokio::test]
+async fn sockets_of_all_servers_are_fetched_and_acted_upon() {
+    let [left, right] = pair();
+    let log = with_reasons(&right);
+    let (a, sa) = Peer::joined(&left);
+    let (b, sb) = Peer::joined(&right);
+    sa.set_data("for this server alone");
+    sb.share_data(("Ada", 36));
+    sb.join("red");
+    let mut all = left.of("/").fetch_sockets().await.expect("answers");
+    all.sort_by_key(RemoteSocket::id);
+    let mut expected = [sa.id(), sb.id()];
+    expected.sort();
+    assert_eq!(all.iter().map(RemoteSocket::id).collect::<Vec<_>>(), expected);
+    assert_eq!(left.of("/").everyone().local().fetch_sockets().await.expect("answers").len(), 1);
+    let red = left.of("/").within("red").fetch_sockets().await.expect("answers").pop().expect("one of them");
+    assert_eq!((red.id(), red.rooms()[1].as_ref()), (sb.id(), "red"));
+    assert_eq!(red.handshake().header("user-agent"), Some("peer"));
+    assert_eq!(red.data::<(String, u8)>(), Ok(("Ada".to_owned(), 36)));
+    let own = left.of("/").to(sa.id()).fetch_sockets().await.expect("answers").pop().expect("one of them");
+    assert_eq!(own.data::<Option<String>>(), Ok(None), "what is not shared is not shown");
+
+    red.emit("hello", (1,)).expect("an event");
+    assert_eq!((a.take().len(), b.take()), (0, vec![r#"2["hello",1]"#.to_owned()]));
+    red.join(["blue", "green"]);
+    red.leave("red");
+    assert_eq!(sb.rooms()[1..], ["blue".into(), "green".into()]);
+    left.of("/").sockets_join("all");
+    assert_eq!((sa.rooms().len(), sb.rooms().len()), (2, 4));
+    left.of("/").everyone().local().sockets_leave("all");
+    assert_eq!((sa.rooms().len(), sb.rooms().len()), (1, 4));
+    red.disconnect(false);
+    assert_eq!(log.take(), ["server namespace disconnect"]);
+    assert!(sa.is_connected());
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_of_all_servers_are_collected() {
+    let [left, right] = pair();
+    let (a, sa) = Peer::joined(&left);
+    let (b, sb) = Peer::joined(&right);
+    let (c, _) = Peer::joined(&right);
+    let answers = tokio::spawn(left.of("/").emit_with_ack("ready?", ()));
+    a.text(r#"30["a"]"#).expect("an ack");
+    b.text(r#"30["b"]"#).expect("an ack");
+    c.text(r#"30["c"]"#).expect("an ack");
+    let begun = tokio::time::Instant::now();
+    let answers = answers.await.expect("no panic").expect("it was sent");
+    assert!(begun.elapsed().is_zero(), "nobody is missing");
+    assert_eq!(answers.answered.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [sa.id()]);
+    let mut said: Vec<_> = answers.elsewhere.iter().map(|args| args.get::<String>(0).expect("text")).collect();
+    said.sort();
+    assert_eq!((said, answers.missing_elsewhere), (vec!["b".to_owned(), "c".to_owned()], 0));
+
+    let asked = left.of("/").timeout(Duration::from_secs(3)).emit_with_ack("ready?", ());
+    b.text(r#"31["b"]"#).expect("an ack");
+    let answers = asked.await.expect("it was sent");
+    assert_eq!(begun.elapsed(), Duration::from_secs(3));
+    assert_eq!((answers.missing, answers.elsewhere.len(), answers.missing_elsewhere), (vec![sa.id()], 1, 1));
+
+    let remote = left.of("/").to(sb.id()).fetch_sockets().await.expect("answers").pop().expect("one of them");
+    let answer = remote.timeout(Duration::from_secs(1)).emit_with_ack("who?", ());
+    b.text(r#"32["Ada"]"#).expect("an ack");
+    assert_eq!(answer.await.expect("an answer").get::<String>(0), Ok("Ada".to_owned()));
+    let silent = remote.timeout(Duration::from_secs(1)).emit_with_ack("who?", ()).await;
+    assert_eq!(silent, Err(AckError::Timeout));
+}
+
+#[tokio::test]
+async fn servers_send_each_other_events_and_answer_them_once() {
+    let [left, right] = pair();
+    let log = Log::default();
+    let (here, there, panicking) = (log.clone(), log.clone(), right.of("/"));
+    left.of("/").on_server_event("load?", move |_| here.say("the sender hears itself"));
+    panicking.on_server_event("load?", |_| panic!("a fault in a listener"));
+    right.of("/").on_server_event("load?", move |event| {
+        there.say(format!("{} {:?}", event.name, event.args.get::<String>(0)));
+        if let Some(ack) = &event.ack {
+            ack.send((7,)).expect("the first answer");
+            assert_eq!(ack.send((8,)), Err(EmitError::Acknowledged));
+        }
+    });
+    left.of("/").server_side_emit("load?", ("now",)).expect("an event");
+    left.of("/").server_side_emit("nobody waits", ()).expect("an event");
+    assert_eq!(log.take(), [r#"load? Ok("now")"#]);
+    let loads = left.of("/").server_side_emit_with_ack("load?", ("now",)).await.expect("an event");
+    assert_eq!((loads.answered.len(), loads.missing), (1, 0));
+    assert_eq!(loads.answered[0].get::<u8>(0), Ok(7));
+    let reserved = EmitError::Reserved("connect".into());
+    assert_eq!(left.of("/").server_side_emit("connect", ()), Err(reserved.clone()));
+    assert_eq!(left.of("/").server_side_emit_with_ack("connect", ()).await, Err(reserved));
+}
+
+/// A client that is read and written through the engine, and what it knows of its session.
+struct Guest {
+    tap: Tap,
+    id: String,
+    pid: String,
+}
+
+impl Guest {
+    fn open(io: &Io, auth: &str) -> Tap {
+        let request = http::Request::builder().uri("/socket.io/?EIO=4").body(()).expect("a request");
+        let (request, address) = (Arc::new(request.into_parts().0), ([192, 0, 2, 1], 4000).into());
+        let tap = io.tap(transport::Handshake { request, address });
+        assert!(tap.say(format!("40{auth}")));
+        tap
+    }
+
+    /// What has come, without the digit of a message and the open packet.
+    fn texts(tap: &Tap) -> Vec<String> {
+        let texts = tap.take().into_iter().map(|frame| String::from_utf8_lossy(frame.payload()).into_owned());
+        texts.filter_map(|text| text.strip_prefix('4').map(str::to_owned)).collect()
+    }
+
+    fn new(tap: Tap, joined: &str) -> Self {
+        let joined: HashMap<String, String> = serde_json::from_str(&joined[1..]).expect("what was joined");
+        Self { tap, id: joined["sid"].clone(), pid: joined["pid"].clone() }
+    }
+
+    fn cut(&self, io: &Io) {
+        // As its engine would, had it a socket to lose.
+        let id = SocketId::parse(&self.id).expect("an id");
+        io.of("/").socket(&id).expect("a socket").finish(DisconnectReason::TransportClose);
+    }
+}
+
+#[tokio::test]
+async fn who_comes_back_to_another_server_is_the_same_socket_and_gets_what_it_missed() {
+    for slow in [false, true] {
+        let middle = Arc::new(Middle { recovers: true, slow, ..Middle::default() });
+        let (left, right) = (middle.server(), middle.server());
+        let tap = Guest::open(&left, "");
+        let joined = Guest::texts(&tap).pop().expect("an answer");
+        let guest = Guest::new(tap, &joined);
+        let socket = left.of("/").socket(&SocketId::parse(&guest.id).expect("an id")).expect("a socket");
+        socket.join("red");
+        socket.share_data("Ada");
+        right.of("/").to("red").emit("seen", ("a",)).expect("an event");
+        assert_eq!(Guest::texts(&guest.tap), [r#"2["seen","a","0"]"#]);
+        guest.cut(&left);
+        assert_eq!(socket.emit("lost", ()), Err(EmitError::NotConnected));
+        left.of("/").to("red").emit("missed", ("b",)).expect("an event");
+        right.of("/").except("red").emit("for others", ()).expect("an event");
+        right.of("/").to("red").volatile().emit("too", ()).expect("an event");
+
+        let back = Guest::open(&right, &format!(r#"{{"pid":"{}","offset":"0"}}"#, guest.pid));
+        if slow {
+            assert!(Guest::texts(&back).is_empty() && right.of("/").is_empty(), "it waits");
+            middle.let_in();
+        }
+        let mut heard = Guest::texts(&back);
+        let again = Guest::new(back, &heard.remove(0));
+        assert_eq!((&again.id, &again.pid), (&guest.id, &guest.pid));
+        assert_eq!(heard, [r#"2["missed","b","1"]"#]);
+        let recovered = right.of("/").socket(&socket.id()).expect("a socket");
+        assert!(recovered.recovered());
+        assert_eq!(recovered.rooms(), [guest.id.as_str().into(), "red".into()]);
+        assert_eq!(recovered.shared_data(), Ok("Ada".to_owned()));
+        left.of("/").to("red").emit("on it goes", ()).expect("an event");
+        assert_eq!(Guest::texts(&again.tap), [r#"2["on it goes","3"]"#]);
+        let twice = Guest::open(&right, &format!(r#"{{"pid":"{}"}}"#, guest.pid));
+        middle.let_in();
+        let joined = Guest::texts(&twice).pop().expect("an answer");
+        assert_ne!(Guest::new(twice, &joined).id, guest.id, "a secret is good for one try");
+    }
+}
