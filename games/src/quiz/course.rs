@@ -33,15 +33,7 @@ impl Quiz {
 
     /// When the next place of the podium shows by itself.
     pub(super) fn next_place_at(&self) -> Option<Micros> {
-        match &self.phase {
-            Phase::Podium { ceremony, .. } => ceremony.next_at(self.players.len()),
-            Phase::Lobby
-            | Phase::Countdown { .. }
-            | Phase::Question { .. }
-            | Phase::Reveal { .. }
-            | Phase::Leaderboard { .. }
-            | Phase::Over => None,
-        }
+        self.phase.ceremony()?.next_at(self.players.len())
     }
 
     /// Shows the next place of the podium; whether there was one left.

@@ -143,6 +143,19 @@ impl Phase {
         }
     }
 
+    /// The showing of the podium's places.
+    pub(super) const fn ceremony(&self) -> Option<&Ceremony> {
+        match self {
+            Self::Podium { ceremony, .. } => Some(ceremony),
+            Self::Lobby
+            | Self::Countdown { .. }
+            | Self::Question { .. }
+            | Self::Reveal { .. }
+            | Self::Leaderboard { .. }
+            | Self::Over => None,
+        }
+    }
+
     /// Whether its time is stopped.
     pub(super) fn is_paused(&self) -> bool {
         self.clock().is_some_and(Clock::is_stopped)

@@ -102,15 +102,7 @@ impl Quiz {
     }
 
     fn unveiled(&self) -> Option<usize> {
-        match &self.phase {
-            Phase::Podium { ceremony, .. } => ceremony.shown(self.players.len()),
-            Phase::Lobby
-            | Phase::Countdown { .. }
-            | Phase::Question { .. }
-            | Phase::Reveal { .. }
-            | Phase::Leaderboard { .. }
-            | Phase::Over => None,
-        }
+        self.phase.ceremony()?.shown(self.players.len())
     }
 
     fn leaderboard(&self) -> Option<Vec<Row>> {

@@ -156,55 +156,39 @@ fn a_podium_shows_its_places_one_after_another() {
 
 #[test]
 fn a_host_shows_the_next_place_sooner_and_gives_it_its_whole_time() {
-    check(
-        "0 host joins
-         0 ada joins
-         0 bob joins
-         0 host start
-         100 host end
-         1000 host next
+    check_podium_of_two(
+        "1000 host next
          3400 host skip
          3500 host skip
          3600 .",
-        "0 lobby
-         0 countdown 0 till 3000
-         100 podium with 0 shown
-         1000 podium with 1 shown
+        "1000 podium with 1 shown
          3400 podium
          3500 host: wrong_phase",
     );
-    check(
-        "0 host joins
-         0 ada joins
-         0 bob joins
-         0 host start
-         100 host end
-         1000 host next
+    check_podium_of_two(
+        "1000 host next
          4000 .",
-        "0 lobby
-         0 countdown 0 till 3000
-         100 podium with 0 shown
-         1000 podium with 1 shown
+        "1000 podium with 1 shown
          3500 podium",
     );
 }
 
 #[test]
 fn a_podium_has_as_many_places_as_there_are_players() {
-    check(
-        "0 host joins
-         0 ada joins
-         0 bob joins
-         0 host start
-         100 host end
-         200 ada leaves
+    check_podium_of_two(
+        "200 ada leaves
          2700 bob leaves
          9000 .",
-        "0 lobby
-         0 countdown 0 till 3000
-         100 podium with 0 shown
-         2600 podium",
+        "2600 podium",
     );
+}
+
+/// The transcript of a podium on which Ada and Bob stand from 100 ms on: what is said and shown from there.
+#[track_caller]
+fn check_podium_of_two(script: &str, expect: &str) {
+    let begin = "0 host joins\n0 ada joins\n0 bob joins\n0 host start\n100 host end";
+    let begun = "0 lobby\n0 countdown 0 till 3000\n100 podium with 0 shown";
+    check(&format!("{begin}\n{script}"), &format!("{begun}\n{expect}"));
 }
 
 #[test]
