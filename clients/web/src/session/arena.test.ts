@@ -2,23 +2,18 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import type { ArenaBroadcasts, ArenaRequests, ArenaSeated } from "../arena-wire.ts";
 import { heading, STILL } from "../state/arena/rules.ts";
+import { taken } from "../state/arena/taken.ts";
 import { ArenaSession } from "./arena.svelte.ts";
 import { keeper, no, SERVER_TIME, Table } from "./table.ts";
 
-const seat = (changed: Partial<ArenaSeated> = {}): ArenaSeated & { ok: true } => ({
-  ok: true,
-  room: "123456",
-  game: "arena",
-  seat: 1,
-  token: "secret",
-  role: "player",
-  hz: 30,
-  tick: 10,
-  time: SERVER_TIME,
-  state: { players: { 1: { x: 500, y: 500, score: 0 } }, coins: {} },
-  you: { seq: 4 },
-  ...changed,
-});
+const seat = (changed: Partial<ArenaSeated> = {}): ArenaSeated =>
+  taken({
+    tick: 10,
+    time: SERVER_TIME,
+    state: { players: { 1: { x: 500, y: 500, score: 0 } }, coins: {} },
+    you: { seq: 4 },
+    ...changed,
+  });
 
 const JOIN = { game: "arena", name: "Ada", sync: "delta" } as const;
 const RIGHT = heading(1, 0);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { ArenaSeated, ArenaState } from "../../arena-wire.ts";
 import { SPEED } from "./rules.ts";
+import { taken } from "./taken.ts";
 import { bodies, lateMs, onDelta, onSnapshot, seated, type World } from "./world.ts";
 
 const HZ = 30;
@@ -26,10 +27,8 @@ const state = (t: number): ArenaState => ({
   coins: {},
 });
 
-const ack = (tick: number): ArenaSeated => ({
-  ...{ ok: true as const, room: "123456", game: "arena", seat: 1, token: "secret", role: "player" as const },
-  ...{ hz: HZ, tick, time: tick * TICK, state: state(tick * TICK), you: { seq: 0 } },
-});
+const ack = (tick: number): ArenaSeated =>
+  taken({ hz: HZ, tick, time: tick * TICK, state: state(tick * TICK) });
 
 interface Network {
   /** How long the state of this tick is on its way. None overtakes another. */

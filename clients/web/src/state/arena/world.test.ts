@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 
-import type { ArenaSeated, ArenaState } from "../../arena-wire.ts";
+import type { ArenaState } from "../../arena-wire.ts";
 import { avatarFor } from "../avatar.ts";
 import { heading } from "./rules.ts";
 import { equal, rows, say } from "./scores.ts";
+import { taken } from "./taken.ts";
 import {
   bodies,
   cutOff,
@@ -22,19 +23,7 @@ const STATE: ArenaState = {
   coins: { 0: { x: 10, y: 20 } },
 };
 
-const ACK: ArenaSeated = {
-  ok: true,
-  room: "123456",
-  game: "arena",
-  seat: 1,
-  token: "secret",
-  role: "player",
-  hz: 50,
-  tick: 10,
-  time: 1_000,
-  state: STATE,
-  you: { seq: 7 },
-};
+const ACK = taken({ hz: 50, tick: 10, time: 1_000, state: STATE, you: { seq: 7 } });
 
 const NAMED = onPlayers(seated(ACK), {
   joined: [
