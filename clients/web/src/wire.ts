@@ -6,7 +6,6 @@ import type {
   Choice,
   Create,
   Join as AnyJoin,
-  Media,
   Quiz,
   QuizInput,
   QuizOptions,
@@ -39,6 +38,7 @@ export type {
   SeatId,
   Standing,
   Timer,
+  WholePack,
   You,
 } from "./contract/types.gen.ts";
 
@@ -96,21 +96,4 @@ export interface Requests extends Pick<AllRequests<Quiz>, "remote" | "links" | "
   readonly join: { readonly say: Join; readonly get: Seated };
   readonly resume: { readonly say: Resume; readonly get: Seated };
   readonly input: { readonly say: AnswerInput | HostInput; readonly get: Applied };
-}
-
-/** All of a pack, as `GET /api/packs/ID` shows it to who has the host key. */
-export interface WholePack {
-  readonly title: string;
-  readonly language?: string;
-  readonly questions: readonly PackQuestion[];
-}
-
-export interface PackQuestion {
-  readonly kind: string;
-  readonly text: string;
-  readonly choices: readonly string[];
-  /** Places in `choices`. */
-  readonly correct: readonly number[];
-  readonly media?: Media;
-  readonly explanation?: string;
 }

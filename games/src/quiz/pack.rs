@@ -11,10 +11,17 @@ use serde::{Serialize, Serializer};
 pub use fault::{Fault, Path, Place, Step};
 
 /// A valid set of questions. Made by [`Pack::parse`] alone, so whoever holds one need not check it.
+///
+/// How long its texts and lists may be is in this module's constants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "WholePack", description = "All of a pack, with its right answers.")
+)]
 #[non_exhaustive]
 pub struct Pack {
-    /// What it is called, 1 to [`MAX_TITLE`] characters.
+    /// What it is called.
     pub title: String,
     /// The language of its questions, as a BCP 47 tag: `"en"`, `"pt-BR"`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,35 +32,38 @@ pub struct Pack {
     /// Who wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
-    /// What is asked, in order: 1 to [`MAX_QUESTIONS`].
+    /// What is asked, in order. At least one.
     pub questions: Vec<Question>,
 }
 
 /// One question of a valid pack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PackQuestion"))]
 #[non_exhaustive]
 pub struct Question {
     /// How it is answered.
     pub kind: Kind,
-    /// What is asked, 1 to [`MAX_TEXT`] characters.
+    /// What is asked.
     pub text: String,
-    /// What may be chosen: 2 to [`MAX_CHOICES`], no two alike. For [`Kind::TrueFalse`] the words for true and for
-    /// false, in this order; `True` and `False` if the pack gave none.
+    /// What may be chosen: at least two, no two alike. For `truefalse` the words for true and for false, in this
+    /// order; `True` and `False` if the pack gave none.
     pub choices: Vec<String>,
-    /// Which choices are right, as indices in ascending order. At least one; exactly one unless [`Kind::Multiple`].
+    /// Which choices are right, as indices in ascending order. At least one; exactly one for every kind
+    /// but `multiple`.
     pub correct: Vec<usize>,
-    /// How long it may be answered, in milliseconds.
+    /// How long it may be answered, in milliseconds; it is not said where it is the usual time.
     #[serde(skip_serializing_if = "is_default_time")]
     pub time_ms: u32,
-    /// What an immediate right answer is worth.
+    /// What an immediate right answer is worth; it is not said where it is the usual worth.
     #[serde(skip_serializing_if = "is_default_points")]
     pub points: u32,
-    /// What a partly right answer is worth; [`Credit::All`] unless [`Kind::Multiple`].
+    /// What a partly right answer is worth: `all`, which is not said, for every kind but `multiple`.
     #[serde(skip_serializing_if = "is_default_credit")]
     pub credit: Credit,
     /// What is shown or played with it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Form<'_>>"))]
     pub media: Option<Media>,
     /// Why the right answer is right, shown with it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,9 +98,10 @@ impl Kind {
     }
 }
 
-/// What an answer to a [`Kind::Multiple`] question earns when only a part of it is right.
+/// What an answer to a `multiple` question earns when only a part of it is right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Credit {
     /// Nothing: all right choices and no other must be chosen.
     #[default]

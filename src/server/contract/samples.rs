@@ -37,9 +37,9 @@ const PACK: &str = r#"{
         {"kind": "single", "text": "Which is a prime?", "choices": ["21", "23", "25"], "correct": [1],
          "media": {"image": "/prime.png", "alt": "A prime."}, "explanation": "21 is 3 times 7."},
         {"kind": "multiple", "text": "Which are even?", "choices": ["2", "3", "4"], "correct": [0, 2],
-         "media": {"audio": "/even.ogg", "alt": "Counting."}},
+         "media": {"audio": "/even.ogg", "alt": "Counting."}, "credit": "partial"},
         {"kind": "truefalse", "text": "Nought is even.", "correct": [0], "media": {"video": "/nought.webm", "alt": "Nought."}},
-        {"kind": "single", "text": "Which is odd?", "choices": ["2", "3"], "correct": [1]}
+        {"kind": "single", "text": "Which is odd?", "choices": ["2", "3"], "correct": [1], "timeMs": 30000, "points": 500}
     ]
 }"#;
 
@@ -189,6 +189,7 @@ impl<'a> Party<'a> {
         for (path, key, kind) in [
             ("/api/games", "", r#"Pages["/api/games"]"#),
             ("/api/packs", KEY, r#"Pages["/api/packs"]"#),
+            ("/api/packs/kinds", KEY, r#"Pages["/api/packs/{id}"]"#),
             ("/api/packs", "", "Denied"),
         ] {
             let peer: SocketAddr = ([192, 0, 2, 1], 4000).into();
@@ -294,6 +295,9 @@ async fn there_is_a_sample_of_everything() {
     }
     for event in members("Broadcasts").filter(|event| *event != "event") {
         assert!(said(&format!("Broadcasts<Quiz>[{event:?}]")), "{event} is not said");
+    }
+    for path in members("Pages") {
+        assert!(said(&format!("Pages[{path:?}]")), "{path} is not asked for");
     }
     for (name, shape) in &shapes {
         for member in shape["properties"].as_object().into_iter().flat_map(Map::keys) {

@@ -6,6 +6,7 @@ use parlor_games::arena::Arena;
 use parlor_games::catalog::{self, Visitor};
 use parlor_games::contract::Game;
 use parlor_games::quiz::Quiz;
+use parlor_games::quiz::pack::Pack;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
@@ -47,7 +48,11 @@ pub(super) fn shapes() -> Map<String, Value> {
     let lobby = object("What the server says in the namespace `/lobby`, by event.", lobby);
     let pages = object(
         "What the server answers over plain HTTP, by path; or a `Denied`.",
-        [("/api/games", said.subschema_for::<Games>()), ("/api/packs", said.subschema_for::<Packs<'_>>())],
+        [
+            ("/api/games", said.subschema_for::<Games>()),
+            ("/api/packs", said.subschema_for::<Packs<'_>>()),
+            ("/api/packs/{id}", said.subschema_for::<Pack>()),
+        ],
     );
     said.subschema_for::<No<'_>>();
     said.subschema_for::<Refused>();

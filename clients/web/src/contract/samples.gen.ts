@@ -57,6 +57,8 @@ export default [
   // anybody
   {"packs":[{"id":"kinds","title":"One of each","language":"en","description":"All there is.","author":"Ada","questions":4,"kinds":["multiple","single","truefalse"]}]} satisfies Pages["/api/packs"],
   // anybody
+  {"title":"One of each","language":"en","description":"All there is.","author":"Ada","questions":[{"kind":"single","text":"Which is a prime?","choices":["21","23","25"],"correct":[1],"media":{"image":"/prime.png","alt":"A prime."},"explanation":"21 is 3 times 7."},{"kind":"multiple","text":"Which are even?","choices":["2","3","4"],"correct":[0,2],"credit":"partial","media":{"audio":"/even.ogg","alt":"Counting."}},{"kind":"truefalse","text":"Nought is even.","choices":["True","False"],"correct":[0],"media":{"video":"/nought.webm","alt":"Nought."}},{"kind":"single","text":"Which is odd?","choices":["2","3"],"correct":[1],"timeMs":30000,"points":500}]} satisfies Pages["/api/packs/{id}"],
+  // anybody
   {"code":"bad_key","message":"The host key is missing or wrong."} satisfies Denied,
   // player
   {"text":"Hello."} satisfies Requests<Quiz>["chat"]["say"],

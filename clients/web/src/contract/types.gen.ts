@@ -128,6 +128,7 @@ export interface LobbyBroadcasts {
 export interface Pages {
   readonly "/api/games": GameList;
   readonly "/api/packs": PackList;
+  readonly "/api/packs/{id}": WholePack;
 }
 
 /** What a quiz is opened with. */
@@ -658,6 +659,51 @@ export interface Pack {
   /** Of which kinds. */
   readonly kinds: readonly QuestionKind[];
 }
+
+/** All of a pack, with its right answers. */
+export interface WholePack {
+  /** What it is called. */
+  readonly title: string;
+  /** The language of its questions, as a BCP 47 tag: `"en"`, `"pt-BR"`. */
+  readonly language?: string;
+  /** What it is about. */
+  readonly description?: string;
+  /** Who wrote it. */
+  readonly author?: string;
+  /** What is asked, in order. At least one. */
+  readonly questions: readonly PackQuestion[];
+}
+
+/** One question of a valid pack. */
+export interface PackQuestion {
+  /** How it is answered. */
+  readonly kind: QuestionKind;
+  /** What is asked. */
+  readonly text: string;
+  /**
+   * What may be chosen: at least two, no two alike. For `truefalse` the words for true and for false, in
+   * this order; `True` and `False` if the pack gave none.
+   */
+  readonly choices: readonly string[];
+  /**
+   * Which choices are right, as indices in ascending order. At least one; exactly one for every kind but
+   * `multiple`.
+   */
+  readonly correct: readonly number[];
+  /** How long it may be answered, in milliseconds; it is not said where it is the usual time. */
+  readonly timeMs?: number;
+  /** What an immediate right answer is worth; it is not said where it is the usual worth. */
+  readonly points?: number;
+  /** What a partly right answer is worth: `all`, which is not said, for every kind but `multiple`. */
+  readonly credit?: Credit;
+  /** What is shown or played with it. */
+  readonly media?: Media;
+  /** Why the right answer is right, shown with it. */
+  readonly explanation?: string;
+}
+
+/** What an answer to a `multiple` question earns when only a part of it is right. */
+export type Credit = "all" | "partial";
 
 /** A no. */
 export interface Refused {
