@@ -2,7 +2,6 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 
 import { expect, it } from "vitest";
 
-import { pageFor } from "./pages.ts";
 import { compressed, isText } from "./precompress.ts";
 
 it("gives back what was compressed, either way", async () => {
@@ -18,15 +17,4 @@ it("leaves alone what would only grow", async () => {
 
 it("knows text from pictures and from its own output", () => {
   expect(["a.js", "b.svg", "c.png", "a.js.br"].map(isText)).toEqual([true, true, false, false]);
-});
-
-it("knows the site's own pages", () => {
-  expect(["/host", "/join/123456", "/games", "/games/arena", "/", "/assets/x.js"].map(pageFor)).toEqual([
-    "/host.html",
-    "/index.html",
-    "/games.html",
-    "/arena.html",
-    undefined,
-    undefined,
-  ]);
 });
