@@ -205,7 +205,7 @@ impl Floors {
         out.counter("slow_closes", help, counts.outboxes_full)?;
         let help = "States replaced by later ones before a slow client took them";
         out.counter("states_coalesced", help, counts.states_replaced)?;
-        let help = "Volatile packets dropped because they could not go out at once";
+        let help = "Volatile packets dropped because they could not go out at once, and had no room to wait";
         out.counter("volatile_packets_dropped", help, counts.volatile_dropped)?;
         let transports = [(Transport::Polling, counts.polling), (Transport::Websocket, counts.websocket)];
         let each = |flow: fn(&Traffic) -> Flow| {

@@ -77,7 +77,7 @@ impl Broadcast {
     }
 
     /// Only those to whom it can be written at once: for what is soon out of date. What becomes of it for the others,
-    /// [`transport::Config`](crate::transport::Config) says.
+    /// [`transport::Volatile`](crate::transport::Volatile) says.
     ///
     /// ```
     /// # let io = parlor::socketio::Io::new(Default::default());

@@ -36,7 +36,7 @@ pub struct Target {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Flags {
-    /// It may be lost where it cannot be written at once: see [`transport::Config`](crate::transport::Config).
+    /// It may be lost where it cannot be written at once: see [`transport::Volatile`](crate::transport::Volatile).
     pub volatile: bool,
     /// Whether it is worth compressing; `None`: as the transport sees fit. Nothing is compressed on WebSocket here: this is for
     /// other servers.

@@ -65,6 +65,12 @@ pub struct Config {
     ///
     /// Cost: as much memory, unless shared. Attack: a client that stops reading.
     pub outbox_bytes: usize,
+    /// What becomes of a volatile packet that cannot be written at once. Default `at_once`: it is dropped, as by the reference
+    /// server.
+    ///
+    /// Cost: what waits counts for the two bounds above, and makes room for what must arrive. Attack: a client that stops reading
+    /// has as much kept for it as they allow.
+    pub volatile: Volatile,
     /// Sessions in all. Default 100,000. More are refused with 503.
     ///
     /// Cost: about 4 KiB a session. Attack: opening sessions until memory is gone.
@@ -103,6 +109,7 @@ impl Default for Config {
             allow_request: AllowRequest::default(),
             outbox_frames: 1_024,
             outbox_bytes: 4 << 20,
+            volatile: Volatile::AtOnce,
             max_sessions: 100_000,
             max_sessions_per_address: 10_000,
             body_timeout_ms: 10_000,
@@ -137,6 +144,30 @@ impl Config {
             Transport::Polling | Transport::Websocket => &[],
         }
     }
+}
+
+/// What becomes of a volatile packet that cannot be written at once, as other packets wait or the socket takes nothing.
+///
+/// Nothing else is ever dropped: a reliable packet for which there is no room, even if all volatile ones make room for it, closes
+/// the session with [`CloseReason::TransportClose`](parlor_proto::engine::CloseReason::TransportClose).
+///
+/// ```
+/// use parlor::transport::{Config, Volatile};
+///
+/// let config: Config = toml::from_str(r#"volatile = "newest""#)?;
+/// assert_eq!(config.volatile, Volatile::Newest);
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Volatile {
+    /// It is dropped.
+    #[default]
+    AtOnce,
+    /// It waits like others; it is dropped when the outbox is full.
+    Wait,
+    /// It waits like others; when the outbox is full, the oldest volatile one that waits is dropped for it.
+    Newest,
 }
 
 /// The cookie of a polling handshake; its value is the sid.

@@ -22,7 +22,7 @@ pub struct Counts {
     pub refused: u64,
     /// Sessions closed because their outbox was full.
     pub outboxes_full: u64,
-    /// Volatile packets dropped because they could not go out at once.
+    /// Volatile packets dropped because they could not go out at once, and had no room to wait.
     pub volatile_dropped: u64,
     /// States replaced by later ones before they went out.
     pub states_replaced: u64,

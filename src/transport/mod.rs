@@ -31,7 +31,7 @@ mod websocket;
 mod wire;
 
 pub use census::{Census, LABELS};
-pub use config::{AllowRequest, Config, Cookie, SameSite};
+pub use config::{AllowRequest, Config, Cookie, SameSite, Volatile};
 pub use cors::{Cors, Origin};
 pub use counters::{Counts, Flow, Traffic};
 pub use engine::Engine;

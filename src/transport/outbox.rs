@@ -155,6 +155,16 @@ impl Outbox {
         Ok(written > 0 || fetched)
     }
 
+    /// Queues a volatile packet, if it fits: see [`Queue::push_volatile`]. Whether it did.
+    pub(super) fn wait_volatile(&mut self, frames: &Frames, bounds: Bounds, newest: bool) -> bool {
+        self.queue.get_or_insert_default().push_volatile(frames, bounds, newest)
+    }
+
+    /// How many volatile packets that waited have had to make room, since this was last asked.
+    pub(super) fn take_displaced(&mut self) -> usize {
+        self.queue.as_mut().map_or(0, |queue| queue.take_displaced())
+    }
+
     /// Queues what tungstenite wrote, or a packet of the session's own.
     pub(super) fn control(&mut self, bytes: Bytes, bounds: Bounds) -> Result<(), Full> {
         self.queue.get_or_insert_default().push(Entry::Control(bytes), bounds)

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::hint::black_box;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -20,7 +21,7 @@ use tracing::error;
 use super::counters::{Flow, Way};
 use super::outbox::{Bounds, Full, Memory, Outbox, Sink};
 use super::table::{Place, Shared};
-use super::{Census, Incoming, Item, LABELS};
+use super::{Census, Incoming, Item, LABELS, Volatile};
 
 /// A sid, or a public socket id, of the thread's cryptographic generator.
 #[must_use]
@@ -143,15 +144,27 @@ impl Session {
         self.deliver(&[Item::Reliable(frames)])
     }
 
-    /// Sends frames if they go out at once, all of them, and drops them otherwise. Whether they were sent.
+    /// Sends frames if they go out at once, all of them, and otherwise does with them what [`Config::volatile`](super::Config) says.
+    /// Whether they were sent, or wait.
     pub fn send_volatile(&self, frames: &Frames) -> bool {
         let mut inner = self.inner.lock();
-        let sent = if inner.machine.is_open() && inner.writable() { inner.outbox.volatile(frames) } else { Ok(false) };
-        inner.broken |= sent.is_err();
+        let taken = if inner.machine.is_open() { self.volatile(&mut inner, frames) } else { Ok(false) };
+        inner.broken |= taken.is_err();
         self.settle(inner, Effects::default());
-        let sent = sent.unwrap_or(false);
-        self.shared.counters.volatile_dropped.add(usize::from(!sent));
-        sent
+        let taken = taken.unwrap_or(false);
+        self.shared.counters.volatile_dropped.add(usize::from(!taken));
+        taken
+    }
+
+    fn volatile(&self, inner: &mut Inner, frames: &Frames) -> io::Result<bool> {
+        if inner.writable() && inner.outbox.volatile(frames)? {
+            return Ok(true);
+        }
+        Ok(match self.shared.config.volatile {
+            Volatile::AtOnce => false,
+            Volatile::Wait => inner.outbox.wait_volatile(frames, self.bounds(), false),
+            Volatile::Newest => inner.outbox.wait_volatile(frames, self.bounds(), true),
+        })
     }
 
     /// All that one moment has for this client, in order, in one write if the socket takes it.
@@ -344,8 +357,10 @@ impl Session {
             }
         }
         let (transport, sent) = (inner.machine.transport(), inner.outbox.take_sent());
+        let displaced = inner.outbox.take_displaced();
         drop(inner);
         self.shared.counters.went(Way::Sent, transport, sent);
+        self.shared.counters.volatile_dropped.add(displaced);
         if wake {
             self.task.wake();
         }

@@ -98,7 +98,7 @@ fn frames(mut wire: &[u8]) -> Vec<Frame> {
 mod tests {
     use parlor_proto::frame::Frames;
 
-    use super::super::{Census, Flow, Item, SendError};
+    use super::super::{Census, Flow, Item, SendError, Volatile};
     use super::*;
 
     fn text(text: &str) -> Frames {
@@ -173,6 +173,27 @@ mod tests {
         assert_eq!(session.send(&text("3")), Err(SendError::Full));
         assert_eq!(session.send(&text("4")), Err(SendError::Closed));
         assert_eq!(tap.closed(), Some(CloseReason::TransportClose));
+    }
+
+    #[test]
+    fn p29_what_becomes_of_a_volatile_packet_is_configured_and_counted() {
+        for (volatile, waits, dropped, heard) in [
+            (Volatile::AtOnce, false, 3, vec!["1"]),
+            (Volatile::Wait, true, 2, vec!["1", "v0"]),
+            (Volatile::Newest, true, 2, vec!["1", "v2"]),
+        ] {
+            let (session, tap) = Session::detached(Config { outbox_frames: 2, volatile, ..Config::default() });
+            tap.stall(true);
+            session.send(&text("1")).expect("an open session");
+            let taken: Vec<bool> = (0..3).map(|n| session.send_volatile(&text(&format!("v{n}")))).collect();
+            assert_eq!(taken, [waits, volatile == Volatile::Newest, volatile == Volatile::Newest], "{volatile:?}");
+            assert_eq!(session.shared.counters.read(0).volatile_dropped, dropped, "{volatile:?}");
+            tap.stall(false);
+            let got: Vec<_> =
+                tap.take().iter().map(|frame| String::from_utf8_lossy(frame.payload()).into_owned()).collect();
+            assert_eq!(got, heard, "{volatile:?}");
+            assert!(tap.closed().is_none() && session.send_volatile(&text("at once")));
+        }
     }
 
     #[test]

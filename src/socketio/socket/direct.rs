@@ -34,7 +34,7 @@ pub struct Direct<'a> {
 /// Flags.
 impl Socket {
     /// What is emitted next may be lost if it cannot be written at once: for what is soon out of date. What becomes of it then,
-    /// [`transport::Config`](crate::transport::Config) says.
+    /// [`transport::Volatile`](crate::transport::Volatile) says.
     pub fn volatile(&self) -> Direct<'_> {
         self.direct().volatile()
     }

@@ -23,6 +23,10 @@ pub(super) struct Queue {
     /// What is left of an entry that was written in part. It is completed before anything else.
     rest: Bytes,
     waiting: VecDeque<Entry>,
+    /// How many of them are volatile.
+    volatile: usize,
+    /// How many volatile ones have had to make room, and were not asked for yet.
+    displaced: usize,
     bytes: usize,
     state: Option<State>,
 }
@@ -32,6 +36,8 @@ pub(super) enum Entry {
     Frame(Frame),
     /// What tungstenite wrote: pongs and close frames.
     Control(Bytes),
+    /// A packet that may be lost, as long as nothing of it is sent: all of its frames.
+    Volatile(Box<Frames>),
 }
 
 /// The state that waits, and how many of the waiting entries go out before it.
@@ -42,11 +48,17 @@ struct State {
 }
 
 impl Entry {
-    const fn wire(&self) -> &Bytes {
-        match self {
-            Self::Frame(frame) => frame.wire(),
-            Self::Control(bytes) => bytes,
-        }
+    fn wires(&self) -> impl Iterator<Item = &Bytes> {
+        let (one, several) = match self {
+            Self::Frame(frame) => (Some(frame.wire()), [].as_slice()),
+            Self::Control(bytes) => (Some(bytes), [].as_slice()),
+            Self::Volatile(frames) => (None, frames.as_slice()),
+        };
+        one.into_iter().chain(several.iter().map(Frame::wire))
+    }
+
+    fn bytes(&self) -> usize {
+        self.wires().map(Bytes::len).sum()
     }
 }
 
@@ -73,19 +85,61 @@ impl Queue {
         *self = Self { rest: std::mem::take(&mut self.rest), ..Self::default() };
     }
 
-    /// The last to go out, if it fits.
+    /// The last to go out, if it fits. Volatile ones make room for it, the oldest first.
     pub(super) fn push(&mut self, entry: Entry, bounds: Bounds) -> Result<(), Full> {
-        let full = self.waiting.len() >= bounds.frames || self.bytes + entry.wire().len() > bounds.bytes;
-        if full && !self.waiting.is_empty() {
-            return Err(Full);
+        let bytes = entry.bytes();
+        while self.is_full(bytes, bounds) {
+            if !self.displace() {
+                return Err(Full);
+            }
         }
         self.append(entry);
         Ok(())
     }
 
+    /// A volatile packet, the last to go out, if it fits; where the newest count, older volatile ones make room for it.
+    /// Whether it did.
+    pub(super) fn push_volatile(&mut self, frames: &Frames, bounds: Bounds, newest: bool) -> bool {
+        let entry = Entry::Volatile(Box::new(frames.clone()));
+        if newest {
+            return self.push(entry, bounds).is_ok();
+        }
+        let fits = !self.is_full(entry.bytes(), bounds);
+        if fits {
+            self.append(entry);
+        }
+        fits
+    }
+
+    /// Whether so many bytes more are too many. What is larger than the bounds alone waits by itself.
+    fn is_full(&self, bytes: usize, bounds: Bounds) -> bool {
+        !self.waiting.is_empty() && (self.waiting.len() >= bounds.frames || self.bytes + bytes > bounds.bytes)
+    }
+
+    /// Drops the oldest volatile packet, if there is one.
+    fn displace(&mut self) -> bool {
+        if self.volatile == 0 {
+            return false;
+        }
+        let Some(at) = self.waiting.iter().position(|entry| matches!(entry, Entry::Volatile(_))) else { return false };
+        self.bytes -= self.waiting.remove(at).map_or(0, |entry| entry.bytes());
+        self.volatile -= 1;
+        self.displaced += 1;
+        if let Some(state) = &mut self.state {
+            state.after -= usize::from(at < state.after);
+        }
+        true
+    }
+
+    /// How many volatile packets have had to make room since this was last asked.
+    pub(super) fn take_displaced(&mut self) -> usize {
+        std::mem::take(&mut self.displaced)
+    }
+
     /// The last to go out, whatever the bounds.
     pub(super) fn append(&mut self, entry: Entry) {
-        self.bytes += entry.wire().len();
+        self.bytes += entry.bytes();
+        self.volatile += usize::from(matches!(entry, Entry::Volatile(_)));
         self.waiting.push_back(entry);
     }
 
@@ -101,6 +155,7 @@ impl Queue {
     pub(super) fn adopt(&mut self, mut earlier: Self) {
         let mut entries = earlier.waiting.len();
         self.bytes += earlier.bytes;
+        self.volatile += earlier.volatile;
         while let Some(entry) = earlier.waiting.pop_back() {
             self.waiting.push_front(entry);
         }
@@ -119,9 +174,9 @@ impl Queue {
     pub(super) fn slices(&self) -> Slices<'_> {
         let rest = (!self.rest.is_empty()).then_some(&self.rest);
         let after = self.state.as_ref().map_or(0, |state| state.after);
-        let before = self.waiting.iter().take(after).map(Entry::wire);
+        let before = self.waiting.iter().take(after).flat_map(Entry::wires);
         let state = self.state.iter().flat_map(|state| &state.frames).map(Frame::wire);
-        let behind = self.waiting.iter().skip(after).map(Entry::wire);
+        let behind = self.waiting.iter().skip(after).flat_map(Entry::wires);
         rest.into_iter().chain(before).chain(state).chain(behind).take(BATCH).map(|wire| IoSlice::new(wire)).collect()
     }
 
@@ -131,6 +186,7 @@ impl Queue {
             Some(State { frames, after: 0 }) => frames.first(),
             Some(_) | None => match self.waiting.front() {
                 Some(Entry::Frame(frame)) => Some(frame),
+                Some(Entry::Volatile(frames)) => frames.first(),
                 Some(Entry::Control(_)) | None => None,
             },
         }
@@ -144,19 +200,32 @@ impl Queue {
             None => {}
         }
         let entry = self.waiting.pop_front()?;
-        self.bytes -= entry.wire().len();
-        Some(match entry {
+        self.bytes -= entry.bytes();
+        match entry {
             Entry::Frame(frame) => {
                 sent.packets += 1;
-                frame.wire().clone()
+                Some(frame.wire().clone())
             }
-            Entry::Control(bytes) => bytes,
-        })
+            Entry::Control(bytes) => Some(bytes),
+            Entry::Volatile(frames) => {
+                self.volatile -= 1;
+                if let Some(state) = &mut self.state {
+                    state.after += frames.len() - 1;
+                }
+                self.begin(*frames, sent)
+            }
+        }
     }
 
-    /// The first frame of the state that waits. It is replaced no longer: its attachments go out next, whatever comes.
+    /// The first frame of the state that waits. It is replaced no longer.
     fn begin_state(&mut self, sent: &mut Flow) -> Option<Bytes> {
-        let mut frames = self.state.take()?.frames.into_iter();
+        let state = self.state.take()?;
+        self.begin(state.frames, sent)
+    }
+
+    /// The first frame of what could have been lost until now: its attachments go out next, whatever comes.
+    fn begin(&mut self, frames: Frames, sent: &mut Flow) -> Option<Bytes> {
+        let mut frames = frames.into_iter();
         let first = frames.next()?;
         for attachment in frames.rev() {
             self.bytes += attachment.wire().len();

@@ -143,6 +143,60 @@ fn p29_the_fifo_is_bounded_in_frames_and_in_bytes() {
 }
 
 #[test]
+fn p29_a_volatile_packet_that_may_wait_is_the_one_that_is_lost() {
+    for newest in [false, true] {
+        let mut outbox = outbox(0);
+        let volatile = |outbox: &mut Outbox, text: &str| outbox.wait_volatile(&frames(text), BOUNDS, newest);
+        assert!(volatile(&mut outbox, "v1"));
+        assert_eq!(reliable(&mut outbox, "r1", BOUNDS), Ok(0));
+        assert!(volatile(&mut outbox, "v2") && volatile(&mut outbox, "v3"));
+        assert_eq!(volatile(&mut outbox, "v4"), newest, "it is full");
+        assert_eq!(outbox.take_displaced(), usize::from(newest));
+        // What must arrive takes the room of what need not, whatever the newest of that is worth.
+        assert_eq!(reliable(&mut outbox, "r2", BOUNDS), Ok(0));
+        assert_eq!((outbox.take_displaced(), outbox.take_displaced()), (1, 0));
+        assert_eq!(outbox.depth().frames, BOUNDS.frames);
+        make_room(&mut outbox, usize::MAX);
+        let expected = if newest { ["r1", "v3", "v4", "r2"] } else { ["r1", "v2", "v3", "r2"] };
+        assert_eq!(written(&outbox), expected);
+    }
+}
+
+#[test]
+fn p29_what_must_arrive_closes_when_nothing_volatile_is_left_to_make_room() {
+    let mut outbox = outbox(0);
+    assert!(outbox.wait_volatile(&frames(&"v".repeat(30)), BOUNDS, true));
+    assert_eq!(reliable(&mut outbox, &"r".repeat(20), BOUNDS), Ok(0), "its bytes are free again");
+    assert!(!outbox.wait_volatile(&frames(&"v".repeat(30)), BOUNDS, true), "what must arrive makes no room for it");
+    assert_eq!(reliable(&mut outbox, &"r".repeat(20), BOUNDS), Err(Full));
+    assert_eq!(outbox.take_displaced(), 1);
+}
+
+#[test]
+fn p24_a_volatile_packet_that_waits_goes_out_whole_or_is_lost_whole() {
+    for room in 0..=40 {
+        let mut outbox = outbox(room);
+        assert!(
+            reliable(&mut outbox, "r", NO_BOUNDS).is_ok() && outbox.wait_volatile(&frames("v1+a1"), NO_BOUNDS, true)
+        );
+        assert!(
+            state(&mut outbox, "d1+b1", "s1+b1").is_ok() && outbox.wait_volatile(&frames("v2+a2"), NO_BOUNDS, true)
+        );
+        make_room(&mut outbox, room);
+        let bounds = Bounds { frames: 1, ..NO_BOUNDS };
+        let fits = reliable(&mut outbox, "end", bounds).is_ok();
+        make_room(&mut outbox, usize::MAX);
+        let texts = written(&outbox);
+        for (text, next) in [("v1", "a1"), ("d1", "b1"), ("v2", "a2")] {
+            let at = texts.iter().position(|other| other == text);
+            assert_eq!(at.and_then(|at| texts.get(at + 1)).map(String::as_str), at.map(|_| next), "{texts:?}");
+        }
+        assert_eq!(texts.contains(&"end".to_owned()), fits);
+        assert_eq!(outbox.depth().bytes, 0);
+    }
+}
+
+#[test]
 fn an_unfinished_probe_s_bytes_go_out_before_the_session_s() {
     let mut session = Outbox::default();
     assert!(reliable(&mut session, "queued", NO_BOUNDS).is_ok());
@@ -168,6 +222,9 @@ fn a_poll_takes_what_fits_in_order() {
     assert!(state(&mut outbox, "4d", "4s").is_ok());
     assert_eq!(&outbox.drain(100).finish()[..], b"4c\x1e4d");
     assert!(outbox.is_empty() && outbox.depth().bytes == 0);
+    assert!(outbox.wait_volatile(&frames("4v+4a"), NO_BOUNDS, false));
+    assert_eq!((&outbox.drain(2).finish()[..], &outbox.drain(100).finish()[..]), (&b"4v"[..], &b"4a"[..]));
+    assert!(outbox.is_empty());
 }
 
 #[derive(Clone, Debug)]
