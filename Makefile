@@ -115,9 +115,10 @@ test-clients: release $(interop)/node_modules/.installed $(sdk)/dist/packed.js $
 		$(python)/bin/python -m unittest discover -v -s $(interop)/python -t $(interop)/python
 
 .PHONY: test-e2e
-test-e2e: release $(web)/node_modules/.installed ## the site in a real browser against the binary
+test-e2e: release $(web)/node_modules/.installed ## the site in a real browser against the binary, and the examples' pages
 	@scripts/setup browser
-	@$(step) "site in Chromium" env PARLOR_BIN=$(CURDIR)/$(binary) npm --prefix $(web) run e2e
+	@$(step) "examples" cargo build --workspace --examples --locked
+	@$(step) "site and examples in Chromium" env PARLOR_BIN=$(CURDIR)/$(binary) npm --prefix $(web) run e2e
 
 .PHONY: test-peers
 test-peers: # What the comparison computes and writes. Nothing is measured.

@@ -7,6 +7,9 @@ use super::{Fault, File};
 /// The most lines of a source file, its tests included.
 const LINES: usize = 600;
 
+/// Those of an example, which is read as a whole.
+const EXAMPLE_LINES: usize = 99;
+
 /// A Rust file's head.
 pub(crate) fn head(file: &File) -> Vec<Fault> {
     if !file.path.ends_with(".rs") {
@@ -47,8 +50,9 @@ pub(crate) fn length(file: &File) -> Vec<Fault> {
     // Made, and as long as what it is made of.
     let source = source && !file.path.ends_with(".gen.ts");
     let lines = file.text.lines().count();
-    if source && lines > LINES {
-        return vec![file.fault(lines, "length", format!("{lines} lines, and the most is {LINES}: split it by nouns"))];
+    let most = if file.path.starts_with("examples/") { EXAMPLE_LINES } else { LINES };
+    if source && lines > most {
+        return vec![file.fault(lines, "length", format!("{lines} lines, and the most is {most}: split it by nouns"))];
     }
     Vec::new()
 }
@@ -80,6 +84,8 @@ mod tests {
     fn a_long_file_is_a_fault() {
         assert_eq!(length(&File::of("src/a.rs", &"\n".repeat(LINES + 1))).len(), 1);
         assert_eq!(length(&File::of("src/a.rs", &"\n".repeat(LINES))).len(), 0);
+        assert_eq!(length(&File::of("examples/a.rs", &"\n".repeat(EXAMPLE_LINES + 1))).len(), 1);
+        assert_eq!(length(&File::of("examples/a.rs", &"\n".repeat(EXAMPLE_LINES))).len(), 0);
         assert_eq!(length(&File::of("Cargo.lock", &"\n".repeat(LINES + 1))).len(), 0);
         assert_eq!(length(&File::of("a.gen.ts", &"\n".repeat(LINES + 1))).len(), 0);
     }

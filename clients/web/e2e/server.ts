@@ -74,6 +74,27 @@ function stopped(child: ChildProcess): Promise<void> {
   });
 }
 
+/** A program that serves, once it says `listening on ADDR`. */
+export interface Program {
+  readonly addr: string;
+  stop(): Promise<void>;
+}
+
+export async function run(program: string, args: readonly string[]): Promise<Program> {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (data: Buffer) => {
+    said = (said + data.toString()).slice(-4_000);
+  });
+  const stop = (): Promise<void> => stopped(child);
+  try {
+    return { addr: await listening(child, () => said), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
 /** With the packs of a folder, or with this one. */
 export async function startServer(given: string | object = PACK): Promise<Server> {
   const parlor = binary();
@@ -81,20 +102,15 @@ export async function startServer(given: string | object = PACK): Promise<Server
   const record = await mkdtemp(join(tmpdir(), "parlor-e2e-record-"));
   const key = `test-key-${Math.random().toString(36).slice(2)}`;
   const has = ["--addr", "127.0.0.1:0", "--packs", packs, "--host-key", key, "--record", record];
-  const child = spawn(parlor, ["serve", ...has], { stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  child.stderr.on("data", (data: Buffer) => {
-    said = (said + data.toString()).slice(-4_000);
-  });
-  const stop = async (): Promise<void> => {
-    await stopped(child);
+  const clean = async (): Promise<void> => {
     await rm(record, { recursive: true, force: true });
     if (packs !== given) await rm(packs, { recursive: true, force: true });
   };
   try {
-    return { url: `http://${await listening(child, () => said)}`, key, record, stop };
+    const { addr, stop } = await run(parlor, ["serve", ...has]);
+    return { url: `http://${addr}`, key, record, stop: () => stop().then(clean) };
   } catch (error) {
-    await stop();
+    await clean();
     throw error;
   }
 }
