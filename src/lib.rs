@@ -12,3 +12,8 @@ pub mod socketio;
 pub mod transport;
 
 pub use {parlor_games as games, parlor_proto as proto};
+
+/// The page's code is compiled and run with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/migration.md")]
+struct Migration;
