@@ -29,6 +29,14 @@ impl Kind {
 }
 
 /// One Engine.IO packet as an unmasked, unfragmented WebSocket frame. Cloning copies no bytes.
+///
+/// ```
+/// use parlor_proto::frame::{Frame, Kind};
+///
+/// let frame = Frame::new(Kind::Text, b"42[\"hi\"]");
+/// assert_eq!((frame.kind(), frame.payload()), (Kind::Text, &b"42[\"hi\"]"[..]));
+/// assert_eq!(frame.wire()[..2], [0x81, 8], "a whole text frame of 8 bytes");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     bytes: Bytes,
@@ -70,6 +78,16 @@ impl Frame {
 /// Collects a payload behind room for its header, so that nothing is moved when the length is known.
 ///
 /// Serializers write into it through [`std::io::Write`].
+///
+/// ```
+/// use parlor_proto::frame::{Kind, Writer};
+///
+/// let mut writer = Writer::with_capacity(16);
+/// writer.buffer().extend_from_slice(b"42");
+/// serde_json::to_writer(&mut writer, &("score", 7))?;
+/// assert_eq!(writer.finish(Kind::Text).payload(), br#"42["score",7]"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Writer {
     buf: Vec<u8>,

@@ -14,6 +14,15 @@ use super::Bounds;
 use super::cors::Cors;
 
 /// Engine.IO's options. Unknown names are refused.
+///
+/// ```
+/// use parlor::transport::Config;
+///
+/// let config = Config { ping_interval_ms: 10_000, ..Config::default() };
+/// assert_eq!(config, toml::from_str("ping_interval_ms = 10_000")?);
+/// assert!(toml::from_str::<Config>("pingInterval = 10_000").is_err());
+/// # Ok::<(), toml::de::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -171,6 +180,14 @@ pub enum Volatile {
 }
 
 /// The cookie of a polling handshake; its value is the sid.
+///
+/// ```
+/// use parlor::transport::{Config, Cookie};
+///
+/// let cookie = Cookie { name: "node".into(), secure: true, ..Cookie::default() };
+/// let config = Config { cookie: Some(cookie), ..Config::default() };
+/// # drop(config);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Cookie {
@@ -253,6 +270,21 @@ type Hook = dyn Fn(&Parts, SocketAddr) -> Result<(), String> + Send + Sync;
 /// Decides whether a request may open a session; its refusal's words are the reply's `message` (code 4, 403).
 ///
 /// It is called on the runtime's threads and must not wait.
+///
+/// ```
+/// use parlor::transport::{AllowRequest, Config};
+///
+/// // A browser says where a page is from, whatever CORS headers say: others' pages open no session.
+/// let allow_request = AllowRequest::new(|request, _address| {
+///     let origin = request.headers.get("origin").map(|origin| origin.as_bytes());
+///     match origin {
+///         None | Some(b"https://chat.example") => Ok(()),
+///         Some(_) => Err("This page may not connect.".into()),
+///     }
+/// });
+/// let config = Config { allow_request, ..Config::default() };
+/// # drop(config);
+/// ```
 #[derive(Clone, Default)]
 pub struct AllowRequest(Option<Arc<Hook>>);
 

@@ -12,6 +12,15 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 /// The `cors` option.
+///
+/// ```
+/// use parlor::transport::{Config, Cors, Origin};
+///
+/// let origin = Origin::List(vec!["https://chat.example".into(), "https://staff.example".into()]);
+/// let cors = Cors { origin, credentials: true, ..Cors::default() };
+/// let config = Config { cors: Some(cors), ..Config::default() };
+/// # drop(config);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Cors {
@@ -43,6 +52,14 @@ impl Default for Cors {
 }
 
 /// Which origins are allowed.
+///
+/// ```
+/// use parlor::transport::{Cors, Origin};
+///
+/// assert_eq!(toml::from_str::<Cors>("origin = 'https://a.example'")?.origin, Origin::One("https://a.example".into()));
+/// assert_eq!(toml::from_str::<Cors>("origin = true")?.origin, Origin::Any(true));
+/// # Ok::<(), toml::de::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Origin {

@@ -89,6 +89,20 @@ impl Default for Config {
 ///
 /// A GET that waits for packets is under way until [`super::Engine::close`] answers it.
 ///
+/// ```
+/// use std::time::Duration;
+/// use parlor::transport::listener;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// let router = axum::Router::new().route("/", axum::routing::get(|| async { "Hello" }));
+/// let shutdown = tokio::time::sleep(Duration::from_millis(10));
+/// listener::serve(vec![listener], router, listener::Config::default(), shutdown).await;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Cancel safety
 /// Dropped, it stops accepting at once; requests under way are still answered.
 pub async fn serve(listeners: Vec<TcpListener>, router: Router, config: Config, shutdown: impl Future<Output = ()>) {

@@ -13,6 +13,13 @@ use smallvec::SmallVec;
 use super::Value;
 
 /// Why arguments are not what a handler asked for. Safe to show to whoever sent them.
+///
+/// ```
+/// use parlor_proto::socket::Raw;
+///
+/// let error = Raw::Json("\"ten\"".into()).parse::<u32>().expect_err("text is no number");
+/// assert!(error.to_string().starts_with("invalid type: string \"ten\", expected u32"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArgsError(String);
 
@@ -31,6 +38,15 @@ impl Error for ArgsError {
 }
 
 /// One value as it came.
+///
+/// ```
+/// use parlor_proto::socket::Raw;
+///
+/// let raw = Raw::Json("[1,2]".into());
+/// assert_eq!(raw.parse(), Ok((1, 2)));
+/// assert_eq!(raw.parse(), Ok(vec![1_u8, 2]));
+/// assert!(raw.parse::<String>().is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum Raw {
     /// No value.
@@ -46,6 +62,14 @@ pub enum Raw {
 
 impl Raw {
     /// This value as a `T`, read straight from its bytes. An absent one reads as `null`.
+    ///
+    /// ```
+    /// use parlor_proto::socket::Raw;
+    ///
+    /// assert_eq!(Raw::Json("7".into()).parse(), Ok(7));
+    /// assert_eq!(Raw::Absent.parse(), Ok(None::<u32>));
+    /// assert!(Raw::Absent.parse::<u32>().is_err());
+    /// ```
     ///
     /// # Errors
     /// It is not a `T`.
@@ -63,6 +87,13 @@ impl Raw {
 
     /// This value, whatever it is. An absent one is `null`.
     ///
+    /// ```
+    /// use parlor_proto::socket::{Raw, Value};
+    ///
+    /// assert_eq!(Raw::Json("[true]".into()).value(), Ok(Value::Array(vec![Value::Bool(true)])));
+    /// assert!(Raw::Json(r#""\ud800""#.into()).value().is_err(), "half a pair");
+    /// ```
+    ///
     /// # Errors
     /// It holds text that is not Unicode: JSON can spell half of a surrogate pair.
     pub fn value(&self) -> Result<Value, ArgsError> {
@@ -72,7 +103,13 @@ impl Raw {
         }
     }
 
-    /// Whether there is no value.
+    /// Whether there is no value. `null` is one.
+    ///
+    /// ```
+    /// use parlor_proto::socket::Raw;
+    ///
+    /// assert!(Raw::Absent.is_absent() && !Raw::Json("null".into()).is_absent());
+    /// ```
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
@@ -118,6 +155,9 @@ impl Serialize for Raw {
 /// struct How { fast: bool }
 /// let (steps, how): (u32, How) = args.parse()?;
 /// assert!(steps == 3 && how.fast);
+/// assert_eq!((args.len(), args.get(0)), (2, Ok(3)));
+/// assert!(args.parse::<(String, How)>().is_err(), "3 is no text");
+/// assert_eq!(args.iter().filter(|arg| arg.parse::<How>().is_ok()).count(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -131,6 +171,10 @@ impl Args {
     }
 
     /// How many there are.
+    ///
+    /// ```
+    /// assert_eq!(parlor_proto::socket::Args::default().len(), 0);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.items.len()
@@ -151,6 +195,15 @@ impl Args {
     ///
     /// As in JavaScript, a missing argument of a tuple reads as `null` and those beyond it are ignored.
     ///
+    /// ```
+    /// use parlor_proto::socket::Args;
+    ///
+    /// let nothing = Args::default();
+    /// assert_eq!(nothing.parse(), Ok((None::<String>, None::<u32>)));
+    /// assert_eq!(nothing.parse(), Ok(Vec::<u32>::new()));
+    /// assert!(nothing.parse::<(String,)>().is_err());
+    /// ```
+    ///
     /// # Errors
     /// One is not of its type.
     pub fn parse<'de, T: Deserialize<'de>>(&'de self) -> Result<T, ArgsError> {
@@ -159,6 +212,13 @@ impl Args {
 
     /// The argument at `index`, from 0. A missing one reads as `null`.
     ///
+    /// ```
+    /// use parlor_proto::socket::Args;
+    ///
+    /// assert_eq!(Args::default().get(0), Ok(None::<u32>));
+    /// assert!(Args::default().get::<u32>(0).is_err());
+    /// ```
+    ///
     /// # Errors
     /// It is not a `T`.
     pub fn get<'de, T: Deserialize<'de>>(&'de self, index: usize) -> Result<T, ArgsError> {
@@ -166,6 +226,10 @@ impl Args {
     }
 
     /// All of them, whatever they are.
+    ///
+    /// ```
+    /// assert_eq!(parlor_proto::socket::Args::default().values(), Ok(Vec::new()));
+    /// ```
     ///
     /// # Errors
     /// One holds text that is not Unicode: JSON can spell half of a surrogate pair.

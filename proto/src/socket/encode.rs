@@ -10,6 +10,16 @@ use super::{Arguments, Parser, json, msgpack};
 use crate::frame::{Frame, Frames};
 
 /// Why something could not be encoded. Nothing of it was sent.
+///
+/// ```
+/// use parlor_proto::socket::{Binary, EncodeError, Parser, encode_event};
+///
+/// let many = vec![Binary::default(); 11];
+/// assert_eq!(encode_event(Parser::Json, "/", None, "files", &(many,)), Err(EncodeError::Attachments));
+/// let keys = std::collections::HashMap::from([((1, 2), 3)]);
+/// let error = encode_event(Parser::Json, "/", None, "keys", &(keys,)).expect_err("a pair is no key");
+/// assert!(matches!(error, EncodeError::Unserializable(_)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EncodeError {
     /// It does not serialize: a map's key that is no text, or what its own `Serialize` says.

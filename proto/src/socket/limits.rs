@@ -3,6 +3,15 @@
 //! Says nothing of a frame's size: the transport bounds that before a decoder sees it.
 
 /// The most a packet may ask of a decoder. What goes beyond closes the session.
+///
+/// ```
+/// use parlor_proto::engine::Message;
+/// use parlor_proto::socket::{Decoder, Limits};
+///
+/// let mut decoder = Decoder::new(Limits { arguments: 2, ..Limits::default() });
+/// assert!(decoder.decode(Message::Text("2[\"sum\",1,2]".into())).is_ok());
+/// assert!(decoder.decode(Message::Text("2[\"sum\",1,2,3]".into())).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {

@@ -14,6 +14,15 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::ArgsError;
 
 /// A dynamic value: JSON's, with binary, and with integers apart from floats so that an echo is exact.
+///
+/// ```
+/// use parlor_proto::socket::{Parser, Value, encode_event};
+///
+/// let value = Value::Object(vec![("ready".into(), Value::Bool(true)), ("seats".into(), Value::UInt(8))]);
+/// let frames = encode_event(Parser::Json, "/", None, "room", &(&value,))?;
+/// assert_eq!(frames[0].payload(), br#"42["room",{"ready":true,"seats":8}]"#);
+/// # Ok::<(), parlor_proto::socket::EncodeError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum Value {
     /// `null`, and `undefined` of the msgpack parser.
@@ -39,6 +48,14 @@ pub enum Value {
 
 impl Value {
     /// The value of a key, if this is an object that has it. Of several, the last, as in JavaScript.
+    ///
+    /// ```
+    /// use parlor_proto::socket::Value;
+    ///
+    /// let value = Value::Object(vec![("token".into(), Value::Text("sesame".into()))]);
+    /// assert_eq!(value.get("token"), Some(&Value::Text("sesame".into())));
+    /// assert_eq!((value.get("name"), Value::Null.get("token")), (None, None));
+    /// ```
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
