@@ -178,7 +178,8 @@ it("is played with the mouse alone, on a board of another size", async ({ browse
   await ada.page.goto(`${server.url}/games/arena?room=${opened.room}`);
   await enters(ada, "Ada", words.arena.joinRoom(spaced(opened.room)));
   await ada.page.getByRole("rowheader", { name: "Cy" }).waitFor();
-  expect(far(await seen(ada, "Cy"), onCanvas({ x: cy.x / SIDE, y: cy.y / SIDE }))).toBeLessThan(0.02);
+  const there = onCanvas({ x: cy.x / SIDE, y: cy.y / SIDE });
+  await expect.poll(async () => far(await seen(ada, "Cy"), there), PATIENCE).toBeLessThan(0.02);
 
   const { mouse } = ada.page;
   const box = await ada.page.getByRole("application").boundingBox();

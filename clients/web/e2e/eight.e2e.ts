@@ -248,21 +248,28 @@ it("shows the same to all eight in the end, and to each of them what is theirs o
   await all(everybody, (person) => person.seesHeading(third.text));
   const offlineFrom = await secondsLeft(host);
   await ole.context.setOffline(true);
-  await ole.sees(text.link.lost);
-  await answers(ole, "True");
-  await ole.sees(text.answer.waitingForNetwork);
-  for (const { page } of [host, lou]) {
-    const film = page.locator("video");
-    await expect.poll(() => film.evaluate((video: HTMLVideoElement) => video.videoWidth)).toBe(160);
-  }
-  await kim.page.keyboard.press("1");
-  await answers(rae, "True");
-  await answers(lou, "False");
+  await Promise.all([
+    ole
+      .sees(text.link.lost)
+      .then(() => answers(ole, "True"))
+      .then(() => ole.sees(text.answer.waitingForNetwork)),
+    ...[host, lou].map(({ page }) => {
+      const film = page.locator("video");
+      return expect.poll(() => film.evaluate((video: HTMLVideoElement) => video.videoWidth)).toBe(160);
+    }),
+    kim.page.keyboard.press("1"),
+    answers(rae, "True"),
+    answers(lou, "False"),
+  ]);
   await expect.poll(() => secondsLeft(host)).toBeLessThanOrEqual(offlineFrom - 5);
   expect(answersOf(await recorded(server.record, code), "Ole")).toEqual([0, 1]);
   await ole.context.setOffline(false);
   await ole.sees(text.answer.lockedIn);
   await ole.page.getByText(text.link.lost).waitFor({ state: "detached" });
+  await host.page
+    .getByText(text.reveal.correct)
+    .first()
+    .waitFor({ timeout: 2 * third.timeMs });
   await all([kim, rae, ole], (person) => person.seesHeading(text.reveal.right));
   await lou.seesHeading(text.reveal.wrong);
   await thea.seesHeading(text.reveal.none);
@@ -293,13 +300,16 @@ it("shows the same to all eight in the end, and to each of them what is theirs o
   // The podium: the third place shows by itself, the second at the remote's word, the first by itself.
   await remote.press(text.host.toPodium);
   await all([host, spectator, remote, kim], (person) => person.seesHeading(text.podium.title));
-  await expect.poll(async () => (await shownResults(spectator)).steps.length).toBe(1);
+  await expect.poll(async () => (await shownResults(spectator)).steps.length).toBeGreaterThan(0);
   await remote.press(text.host.toNextPlace);
   await all([host, remote, spectator], (person) => person.seesHeading(text.podium.winner("Kim")));
 
   // All eight agree with each other, and with what the server has recorded.
   await expect.poll(async () => reached(await recorded(server.record, code), "podium")).toBe(true);
   const story = await recorded(server.record, code);
+  const ceremony = story.slice(story.findIndex(({ phase }) => phase === "podium"));
+  const sooner = ceremony.filter(({ input, refused }) => input?.type === "next" && refused === undefined);
+  expect(sooner).toHaveLength(1);
   const expected = results(story, pack.questions);
   expect(expected.map(({ rank, name }) => [rank, name])).toEqual([
     [1, "Kim"],
