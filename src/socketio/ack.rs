@@ -16,6 +16,15 @@ use tokio::time::Instant;
 use super::{AckError, EmitError, Socket, SocketId};
 
 /// The way to answer one event. Clones answer the same event, and only the first answer is sent.
+///
+/// ```
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// io.of("/").on("sum", |_, event| {
+///     let (Some(ack), Ok((a, b))) = (&event.ack, event.args.parse::<(u32, u32)>()) else { return };
+///     // Who is gone meanwhile gets no answer.
+///     drop(ack.send((a.saturating_add(b),)));
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Ack {
     inner: Arc<Inner>,
@@ -37,6 +46,14 @@ impl Ack {
     ///
     /// # Errors
     /// It was answered before, the socket is gone, or the arguments cannot be encoded.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on("slow", |_, event| {
+    ///     let Some(ack) = event.ack.clone() else { return };
+    ///     std::thread::spawn(move || ack.send(("done",)));
+    /// });
+    /// ```
     pub fn send(&self, args: impl Arguments) -> Result<(), EmitError> {
         let frames = self.encode(args)?;
         self.inner.socket.send(&frames)
@@ -46,6 +63,14 @@ impl Ack {
     ///
     /// # Errors
     /// It was answered before, or the arguments cannot be encoded.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on("now", |socket, event| {
+    ///     let Some(Ok(frames)) = event.ack.as_ref().map(|ack| ack.encode(())) else { return };
+    ///     drop(socket.deliver(&[parlor::socketio::Item::Reliable(&frames)]));
+    /// });
+    /// ```
     pub fn encode(&self, args: impl Arguments) -> Result<Frames, EmitError> {
         let socket = &self.inner.socket;
         let frames = encode_ack(socket.parser(), socket.namespace().name(), self.inner.id, &args)?;
@@ -150,6 +175,16 @@ impl Drop for Question {
 }
 
 /// What the receivers of a broadcast have answered: see [`Broadcast::emit_with_ack`](super::Broadcast::emit_with_ack).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// let answers = io.of("/").emit_with_ack("ready?", ()).await?;
+/// assert!(answers.answered.is_empty() && answers.missing.is_empty(), "nobody is there");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Answers {
@@ -167,6 +202,27 @@ pub struct Answers {
 
 /// An event that was sent to this server's sockets, and whose answers are awaited: see [`Local::ask`](super::Local::ask). Dropping it
 /// forgets the event.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), parlor::socketio::EmitError> {
+/// # use std::sync::{Arc, OnceLock};
+/// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+/// # let kept: Arc<OnceLock<Local>> = Arc::default();
+/// # let keep = Arc::clone(&kept);
+/// # let _io = Io::with_adapter(Config::default(), move |local| {
+/// #     keep.set(local).expect("one namespace");
+/// #     Box::new(InMemory)
+/// # });
+/// # let local = kept.get().expect("`/` is always there");
+/// let args = ();
+/// let mut survey = local.ask(Outgoing::new("ready?", &args)?, &Target::everyone())?;
+/// while let Some((socket, answer)) = survey.next().await {
+///     println!("{socket}: {answer:?}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Survey {
     id: u64,
@@ -190,6 +246,21 @@ impl Survey {
     }
 
     /// Who is asked.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// let survey = local.ask(Outgoing::new("ready?", &())?, &Target::everyone())?;
+    /// assert!(survey.sockets().is_empty());
+    /// # Ok::<(), parlor::socketio::EmitError>(())
+    /// ```
     #[must_use]
     pub fn sockets(&self) -> &[Socket] {
         &self.asked
@@ -199,6 +270,24 @@ impl Survey {
     ///
     /// # Cancel safety
     /// It can be dropped at any time, and no answer is lost.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), parlor::socketio::EmitError> {
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// let mut survey = local.ask(Outgoing::new("ready?", &())?, &Target::everyone())?;
+    /// assert!(survey.next().await.is_none(), "nobody was asked");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn next(&mut self) -> Option<(SocketId, Args)> {
         // Each socket keeps its end until it answers or leaves: when all have, there is an end.
         self.answers.recv().await
@@ -225,6 +314,17 @@ impl Drop for Survey {
 }
 
 /// Where an adapter says what becomes of an event at the other servers: see [`Adapter::ask`](super::Adapter::ask).
+///
+/// ```
+/// use parlor::socketio::{Args, Elsewhere};
+///
+/// /// One of the other servers has answered for its two clients.
+/// fn heard(answers: &Elsewhere, first: Args, second: Args) {
+///     if answers.asked(2) && answers.answered(first) {
+///         answers.answered(second);
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Elsewhere {
     told: mpsc::UnboundedSender<Told>,
@@ -238,16 +338,37 @@ enum Told {
 
 impl Elsewhere {
     /// One of the servers has sent the event to so many of its sockets. Gives whether somebody still waits for that.
+    ///
+    /// ```
+    /// # use parlor::socketio::Elsewhere;
+    /// fn nobody_is_there(answers: &Elsewhere) {
+    ///     answers.asked(0);
+    /// }
+    /// ```
     pub fn asked(&self, sockets: usize) -> bool {
         self.told.send(Told::Asked(sockets)).is_ok()
     }
 
     /// One of those sockets' clients has answered. Gives whether somebody still waits for that.
+    ///
+    /// ```
+    /// # use parlor::socketio::{Args, Elsewhere};
+    /// fn heard(answers: &Elsewhere, args: Args) -> bool {
+    ///     answers.answered(args)
+    /// }
+    /// ```
     pub fn answered(&self, args: Args) -> bool {
         self.told.send(Told::Answered(args)).is_ok()
     }
 
     /// Whether nobody waits any more, as all have answered or time is up: then it can be forgotten.
+    ///
+    /// ```
+    /// # use parlor::socketio::Elsewhere;
+    /// fn tidy(waiting: &mut Vec<Elsewhere>) {
+    ///     waiting.retain(|answers| !answers.is_over());
+    /// }
+    /// ```
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.told.is_closed()

@@ -12,6 +12,13 @@ use super::{
 };
 
 /// What will be known later.
+///
+/// ```
+/// use parlor::socketio::Pending;
+///
+/// let known: Pending<u32> = Box::pin(async { 7 });
+/// # drop(known);
+/// ```
 pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Joins the namespaces of one name on several servers into one.

@@ -8,6 +8,11 @@ use parlor_proto::socket::Parser;
 use crate::transport;
 
 /// Sessions at one moment.
+///
+/// ```
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// assert_eq!(io.census().transport.frames, 0, "nothing waits");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Census {
     /// What the transport knows of them.
@@ -16,6 +21,12 @@ pub struct Census {
 
 impl Census {
     /// How many sessions there are of each transport and parser; none for those that have not joined a namespace yet.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// let all: usize = io.census().sessions().map(|(_, _, sessions)| sessions).sum();
+    /// assert_eq!(all, 0);
+    /// ```
     pub fn sessions(&self) -> impl Iterator<Item = (Transport, Option<Parser>, usize)> {
         let transports =
             [(Transport::Polling, self.transport.polling), (Transport::Websocket, self.transport.websocket)];

@@ -9,6 +9,14 @@ use super::Recovery;
 use crate::transport;
 
 /// Options of a server, with the reference server's names and defaults where it has them.
+///
+/// ```
+/// use parlor::socketio::Config;
+///
+/// let config: Config = toml::from_str("connect_timeout_ms = 10_000\nrecovery.enabled = true")?;
+/// assert!(config.recovery.enabled && config.ack_timeout_ms == 5_000);
+/// # Ok::<(), toml::de::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {

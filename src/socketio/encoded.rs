@@ -31,6 +31,15 @@ impl Encoded {
     ///
     /// # Errors
     /// What `encode` says; it is asked again the next time.
+    ///
+    /// ```
+    /// # use parlor::socketio::{EncodeError, Encoded, Parser, encode_event};
+    /// let encoded = Encoded::default();
+    /// let first = encoded.once(Parser::Json, |parser| encode_event(parser, "/", None, "a", &()))?.clone();
+    /// let again = encoded.once(Parser::Json, |_| Err(EncodeError::Attachments))?;
+    /// assert_eq!(*again, first, "it is not asked for again");
+    /// # Ok::<(), EncodeError>(())
+    /// ```
     pub fn once<E>(&self, parser: Parser, encode: impl FnOnce(Parser) -> Result<Frames, E>) -> Result<&Frames, E> {
         let cell = self.cell(parser);
         if let Some(frames) = cell.get() {
@@ -41,6 +50,12 @@ impl Encoded {
     }
 
     /// The frames for this parser, if they were needed before.
+    ///
+    /// ```
+    /// use parlor::socketio::{Encoded, Parser};
+    ///
+    /// assert!(Encoded::default().get(Parser::Json).is_none());
+    /// ```
     #[must_use]
     pub fn get(&self, parser: Parser) -> Option<&Frames> {
         self.cell(parser).get()

@@ -5,6 +5,12 @@
 use parlor_proto::socket::{EncodeError, Value};
 
 /// Why something was not sent.
+///
+/// ```
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// let error = io.of("/").emit("disconnect", ()).expect_err("a reserved name");
+/// assert_eq!(error.to_string(), r#""disconnect" is a reserved event name"#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmitError {
     /// The socket is not in its namespace: not yet, or no longer.
@@ -22,6 +28,19 @@ pub enum EmitError {
 }
 
 /// Why an acknowledgement did not come.
+///
+/// ```
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// io.of("/").on_connect(|socket| {
+///     let answer = socket.emit_with_ack("ready?", ());
+///     tokio::spawn(async move {
+///         match answer.await {
+///             Err(parlor::socketio::AckError::Timeout) => println!("it sleeps"),
+///             other => println!("{other:?}"),
+///         }
+///     });
+/// });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AckError {
     /// The event was not sent.
@@ -74,6 +93,11 @@ pub struct ConnectError {
 
 /// A refusal of an event by middleware: [`Socket::wrap`](super::Socket::wrap). The client is not told; whoever listens by
 /// [`Socket::on_refused`](super::Socket::on_refused) may tell it.
+///
+/// ```
+/// let error = parlor::socketio::EventError::new("not for you");
+/// assert_eq!(error.to_string(), "not for you");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct EventError {
@@ -83,6 +107,11 @@ pub struct EventError {
 
 impl EventError {
     /// A refusal in these words.
+    ///
+    /// ```
+    /// let error = parlor::socketio::EventError::new("too fast");
+    /// assert_eq!(error.message, "too fast");
+    /// ```
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }
@@ -90,11 +119,22 @@ impl EventError {
 
 impl ConnectError {
     /// A refusal in these words.
+    ///
+    /// ```
+    /// assert_eq!(parlor::socketio::ConnectError::new("full").data, None);
+    /// ```
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), data: None }
     }
 
     /// Adds data for the client's code.
+    ///
+    /// ```
+    /// use parlor::socketio::{ConnectError, Value};
+    ///
+    /// let error = ConnectError::new("full").with_data(Value::Text("try again at noon".into()));
+    /// assert!(error.data.is_some());
+    /// ```
     #[must_use]
     pub fn with_data(self, data: Value) -> Self {
         Self { data: Some(data), ..self }

@@ -13,6 +13,13 @@ use parlor_proto::socket::Args;
 use super::{Ack, DisconnectReason, EventError, Socket};
 
 /// An event that came from a client.
+///
+/// ```
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// io.of("/").on("move", |socket, event| {
+///     println!("{} {} {:?} after {:?}", socket.id(), event.name, event.args.values(), event.at.elapsed());
+/// });
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Event {

@@ -2,6 +2,8 @@
 //!
 //! Kept for as long as the socket, so it is kept small: the head's text, not a map of it.
 
+mod form;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -12,6 +14,19 @@ use serde::de::DeserializeOwned;
 use crate::transport;
 
 /// A socket's handshake.
+///
+/// It serializes to what servers of Node tell each other of one, and is read from that; then its headers are those that were told,
+/// and its address has no port.
+///
+/// ```
+/// use parlor::socketio::Handshake;
+///
+/// let told = r#"{"headers":{"user-agent":"x"},"address":"192.0.2.1","issued":0,"url":"/socket.io/?EIO=4","auth":{"token":"t"}}"#;
+/// let handshake: Handshake = serde_json::from_str(told)?;
+/// assert_eq!((handshake.header("user-agent"), handshake.query()), (Some("x"), "EIO=4"));
+/// assert_eq!(handshake.ip(), std::net::Ipv4Addr::new(192, 0, 2, 1));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Handshake {
     opening: Arc<Opening>,
@@ -52,47 +67,101 @@ impl Opening {
 }
 
 impl Handshake {
+    /// For adapters: that of a socket of another server, which has told of it.
+    fn of(opening: Opening, auth: Raw) -> Self {
+        Self { opening: Arc::new(opening), auth }
+    }
+
     pub(super) const fn new(opening: Arc<Opening>, auth: Raw) -> Self {
         Self { opening, auth }
     }
 
     /// The request's headers, names in lower case. Left out are values that are not ASCII, and headers
     /// that do not fit into [`handshake_bytes`](super::Config::handshake_bytes).
+    ///
+    /// ```
+    /// # let told = r#"{"headers":{"user-agent":"x"},"address":"192.0.2.1","issued":0,"url":"/socket.io/?EIO=4","auth":{"token":"t"}}"#;
+    /// # let handshake: parlor::socketio::Handshake = serde_json::from_str(told)?;
+    /// assert_eq!(handshake.headers().next(), Some(("user-agent", "x")));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.opening.headers.lines().filter_map(|line| line.split_once(": "))
     }
 
     /// The first header of this name, in lower case.
+    ///
+    /// ```
+    /// # let told = r#"{"headers":{"user-agent":"x"},"address":"192.0.2.1","issued":0,"url":"/socket.io/?EIO=4","auth":{"token":"t"}}"#;
+    /// # let handshake: parlor::socketio::Handshake = serde_json::from_str(told)?;
+    /// assert_eq!((handshake.header("user-agent"), handshake.header("cookie")), (Some("x"), None));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().find(|(other, _)| *other == name).map(|(_, value)| value)
     }
 
     /// The request's path.
+    ///
+    /// ```
+    /// # let told = r#"{"headers":{"user-agent":"x"},"address":"192.0.2.1","issued":0,"url":"/socket.io/?EIO=4","auth":{"token":"t"}}"#;
+    /// # let handshake: parlor::socketio::Handshake = serde_json::from_str(told)?;
+    /// assert_eq!(handshake.path(), "/socket.io/");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn path(&self) -> &str {
         &self.opening.path
     }
 
     /// The request's query, as it was written.
+    ///
+    /// ```
+    /// # let told = r#"{"headers":{"user-agent":"x"},"address":"192.0.2.1","issued":0,"url":"/socket.io/?EIO=4","auth":{"token":"t"}}"#;
+    /// # let handshake: parlor::socketio::Handshake = serde_json::from_str(told)?;
+    /// assert_eq!(handshake.query(), "EIO=4");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn query(&self) -> &str {
         &self.opening.query
     }
 
     /// The address the client was accepted from: a proxy's, if there is one.
+    ///
+    /// ```
+    /// # let told = r#"{"headers":{"user-agent":"x"},"address":"192.0.2.1","issued":0,"url":"/socket.io/?EIO=4","auth":{"token":"t"}}"#;
+    /// # let handshake: parlor::socketio::Handshake = serde_json::from_str(told)?;
+    /// assert_eq!(handshake.address().port(), 0, "no port is told between servers");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.opening.address
     }
 
     /// The address without its port.
+    ///
+    /// ```
+    /// # let told = r#"{"headers":{"user-agent":"x"},"address":"192.0.2.1","issued":0,"url":"/socket.io/?EIO=4","auth":{"token":"t"}}"#;
+    /// # let handshake: parlor::socketio::Handshake = serde_json::from_str(told)?;
+    /// assert!(handshake.ip().is_ipv4());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn ip(&self) -> IpAddr {
         self.opening.address.ip()
     }
 
     /// When the session was opened.
+    ///
+    /// ```
+    /// # let told = r#"{"headers":{"user-agent":"x"},"address":"192.0.2.1","issued":0,"url":"/socket.io/?EIO=4","auth":{"token":"t"}}"#;
+    /// # let handshake: parlor::socketio::Handshake = serde_json::from_str(told)?;
+    /// assert_eq!(handshake.time(), std::time::UNIX_EPOCH);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn time(&self) -> SystemTime {
         self.opening.time
@@ -102,6 +171,16 @@ impl Handshake {
     ///
     /// # Errors
     /// It is not a `T`.
+    ///
+    /// ```
+    /// # let told = r#"{"headers":{"user-agent":"x"},"address":"192.0.2.1","issued":0,"url":"/socket.io/?EIO=4","auth":{"token":"t"}}"#;
+    /// # let handshake: parlor::socketio::Handshake = serde_json::from_str(told)?;
+    /// #[derive(serde::Deserialize)]
+    /// struct Auth { token: String }
+    ///
+    /// assert!(handshake.auth::<Auth>().is_ok_and(|auth| auth.token == "t"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn auth<T: DeserializeOwned>(&self) -> Result<T, ArgsError> {
         if self.auth.is_absent() { Raw::Read(Value::Object(Vec::new())).parse() } else { self.auth.parse() }
     }

@@ -7,6 +7,13 @@ use std::fmt;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// 20 characters that go into a URL as they are. Compares in no order that means anything.
+///
+/// ```
+/// use parlor::socketio::SocketId;
+///
+/// let id = SocketId::parse("AAAAAAAAAAAAAAAAAAAA").expect("an id");
+/// assert_eq!(id.to_string().len(), 20);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SocketId([u8; 20]);
 
@@ -18,6 +25,10 @@ impl SocketId {
     }
 
     /// Reads an id; `None` if it is not 20 characters of its alphabet.
+    ///
+    /// ```
+    /// assert_eq!(parlor::socketio::SocketId::parse("lobby"), None);
+    /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; 20] = text.as_bytes().try_into().ok()?;
@@ -25,6 +36,13 @@ impl SocketId {
     }
 
     /// Its text.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     println!("{} is here", socket.id().as_str());
+    /// });
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         // Made of that alphabet alone.

@@ -72,6 +72,13 @@ impl Service for App {
 
 impl Io {
     /// A server with these options. The namespace `/` exists, as in the reference server.
+    ///
+    /// ```
+    /// use parlor::socketio::{Config, Io};
+    ///
+    /// let io = Io::new(Config::default());
+    /// assert!(io.find("/").is_some());
+    /// ```
     #[must_use]
     pub fn new(config: Config) -> Self {
         Self::with_adapter(config, |_local| Box::new(InMemory))
@@ -106,6 +113,11 @@ impl Io {
     /// that is made for them: [`of_dynamic`](Self::of_dynamic).
     ///
     /// The `/` before a name may be left out. A name with a comma cannot be joined: the protocol has no way to say it.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// assert_eq!(io.of("chat"), io.of("/chat"));
+    /// ```
     pub fn of(&self, name: &str) -> Namespace {
         let name = if name.starts_with('/') { Cow::Borrowed(name) } else { Cow::Owned(format!("/{name}")) };
         self.shared().namespaces.of(&name)
@@ -145,18 +157,36 @@ impl Io {
     }
 
     /// The namespace of this name, if there is one.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// assert!(io.find("/chat").is_none());
+    /// io.of("/chat");
+    /// assert!(io.find("/chat").is_some());
+    /// ```
     #[must_use]
     pub fn find(&self, name: &str) -> Option<Namespace> {
         self.shared().namespaces.find(name)
     }
 
     /// All namespaces that there are.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// assert_eq!(io.namespaces().len(), 1, "`/` alone");
+    /// ```
     #[must_use]
     pub fn namespaces(&self) -> Vec<Namespace> {
         self.shared().namespaces.all()
     }
 
     /// The route that clients connect to, to be merged with others: `/socket.io/` unless it is configured otherwise.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// let app: axum::Router = axum::Router::new().route("/", axum::routing::get(|| async { "hello" })).merge(io.router());
+    /// # drop(app);
+    /// ```
     pub fn router(&self) -> Router {
         self.engine.router()
     }
@@ -165,17 +195,42 @@ impl Io {
     ///
     /// # Panics
     /// Outside of a tokio runtime, which keeps the time that it has to join a namespace.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// let request = http::Request::builder().uri("/socket.io/?EIO=4").body(())?;
+    /// let (request, address) = (request.into_parts().0.into(), ([192, 0, 2, 1], 4000).into());
+    /// let client = io.tap(parlor::transport::Handshake { request, address });
+    /// client.say("40");
+    /// assert_eq!(io.of("/").len(), 1);
+    /// io.of("/").emit("hello", ())?;
+    /// assert_eq!(client.take().pop().expect("an event").payload(), br#"42["hello"]"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn tap(&self, handshake: transport::Handshake) -> transport::Tap {
         self.engine.tap(handshake)
     }
 
     /// What has been counted of the sessions so far.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// assert_eq!(io.counts().sessions, 0);
+    /// ```
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.engine.counts()
     }
 
     /// What sessions there are, and what waits for them. Looks at every session, and locks each for some nanoseconds.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// assert_eq!(io.census().transport.waiting, 0);
+    /// ```
     #[must_use]
     pub fn census(&self) -> Census {
         Census { transport: self.engine.census() }
@@ -190,6 +245,16 @@ impl Io {
     ///
     /// # Cancel safety
     /// Dropping the future stops the waiting, and nothing else.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.close().await;
+    /// assert_eq!(io.counts().sessions, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn close(&self) {
         // First the engine, so that nobody comes in behind.
         self.engine.close(CloseReason::ServerShuttingDown);

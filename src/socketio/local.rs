@@ -50,12 +50,38 @@ impl Local {
     }
 
     /// The namespace's name.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// assert_eq!(local.name(), "/");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// Whether the namespace is there no longer.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// assert!(!local.is_gone());
+    /// ```
     #[must_use]
     pub fn is_gone(&self) -> bool {
         self.namespace.upgrade().is_none()
@@ -65,6 +91,20 @@ impl Local {
     ///
     /// # Errors
     /// It cannot be encoded; then nobody gets it.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// assert_eq!(local.broadcast(Outgoing::new("news", &(1,))?, &Target::everyone().to("red"))?, 0);
+    /// # Ok::<(), parlor::socketio::EmitError>(())
+    /// ```
     pub fn broadcast(&self, event: Outgoing<'_>, target: &Target) -> Result<usize, EmitError> {
         let Some(namespace) = self.namespace.upgrade() else { return Ok(0) };
         match namespace.past() {
@@ -78,6 +118,20 @@ impl Local {
     ///
     /// # Errors
     /// It cannot be encoded; then nobody gets it.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// assert_eq!(local.broadcast_with_offset(Outgoing::new("news", &())?, &Target::everyone(), "17-0")?, 0);
+    /// # Ok::<(), parlor::socketio::EmitError>(())
+    /// ```
     pub fn broadcast_with_offset(
         &self,
         event: Outgoing<'_>,
@@ -96,6 +150,21 @@ impl Local {
     ///
     /// # Errors
     /// It cannot be encoded; then nobody gets it.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// let survey = local.ask(Outgoing::new("ready?", &())?, &Target::everyone())?;
+    /// println!("{} are asked", survey.sockets().len());
+    /// # Ok::<(), parlor::socketio::EmitError>(())
+    /// ```
     pub fn ask(&self, event: Outgoing<'_>, target: &Target) -> Result<Survey, EmitError> {
         let Some(namespace) = self.namespace.upgrade() else { return Ok(Survey::new(0, Vec::new())) };
         let sockets = namespace.members().of(target);
@@ -106,34 +175,113 @@ impl Local {
     }
 
     /// This server's sockets that are meant, each once.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// assert!(local.sockets(&Target::everyone().except("asleep")).is_empty());
+    /// ```
     #[must_use]
     pub fn sockets(&self, target: &Target) -> Vec<Socket> {
         self.namespace.upgrade().map(|namespace| namespace.members().of(target)).unwrap_or_default()
     }
 
     /// The same, as they are described to others.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// assert!(local.fetch(&Target::everyone()).is_empty());
+    /// ```
     #[must_use]
     pub fn fetch(&self, target: &Target) -> Vec<SocketDetails> {
         self.sockets(target).iter().map(Socket::details).collect()
     }
 
     /// Has this server's sockets join these rooms.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// local.join(&Target::everyone().to("lobby"), &["game".into()]);
+    /// ```
     pub fn join(&self, target: &Target, rooms: &[Arc<str>]) {
         self.sockets(target).iter().for_each(|socket| socket.join(rooms));
     }
 
     /// Has this server's sockets leave these rooms.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// local.leave(&Target::everyone(), &["lobby".into()]);
+    /// ```
     pub fn leave(&self, target: &Target, rooms: &[Arc<str>]) {
         self.sockets(target).iter().for_each(|socket| socket.leave(rooms));
     }
 
     /// Puts this server's sockets out; with `close`, closes their connections.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// local.disconnect(&Target::everyone().to("banned"), true);
+    /// ```
     pub fn disconnect(&self, target: &Target, close: bool) {
         self.sockets(target).iter().for_each(|socket| socket.disconnect(close));
     }
 
     /// An event came from another server: calls those who [wait for it](Namespace::on_server_event). `ack` takes the answer, if one
     /// is wanted.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, Outgoing, ServerAck, Target};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// let ack = ServerAck::new(|args| println!("answered: {args:?}"));
+    /// local.server_event("load?", Default::default(), Some(ack));
+    /// ```
     pub fn server_event(&self, name: &str, args: Args, ack: Option<ServerAck>) {
         let Some(namespace) = self.namespace.upgrade() else { return };
         namespace.servers().call(&ServerEvent::new(name.into(), args, ack));

@@ -2,27 +2,31 @@
 //!
 //! Knows no sessions: clients bring it their sockets.
 
-use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
+mod reach;
+
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use parlor_proto::socket::{Args, Arguments};
+use parlor_proto::socket::Args;
 
 use super::dynamic::Dynamic;
 use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
 use super::members::Members;
 use super::namespaces::Setup;
 use super::recovery::Past;
-use super::rooms::Rooms;
 use super::servers::Servers;
-use super::{
-    Adapter, Answers, Broadcast, ConnectError, DisconnectReason, EmitError, Event, EventError, FetchError, Local,
-    Outgoing, RemoteSocket, ServerAnswers, ServerEvent, Socket, SocketId,
-};
+use super::{Adapter, ConnectError, DisconnectReason, Event, EventError, Local, Socket};
 
 /// A namespace of a server. Clones are the same namespace.
+///
+/// ```
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// let chat = io.of("/chat");
+/// chat.on_connect(|socket| socket.join("lobby"));
+/// assert!(chat.is_empty());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Namespace {
     inner: Arc<Inner>,
@@ -87,6 +91,11 @@ impl std::fmt::Debug for Entrance {
 /// Who comes in, and what is heard from them.
 impl Namespace {
     /// Its name: `/`, or longer.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// assert_eq!(io.of("chat").name(), "/chat");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         self.inner.local.name()
@@ -114,6 +123,11 @@ impl Namespace {
     }
 
     /// Calls `listener` with each socket that has connected, before any of its events.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| println!("{} is here", socket.id()));
+    /// ```
     pub fn on_connect(&self, listener: impl Fn(&Socket) + Send + Sync + 'static) {
         let listener: OnConnect = Arc::new(listener);
         self.change(|entrance| entrance.connects.push(Arc::clone(&listener)));
@@ -121,18 +135,39 @@ impl Namespace {
 
     /// Middleware for events: looks at each that comes from any of its sockets, before the socket's own middleware; see
     /// [`Socket::wrap`].
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").wrap_events(|socket, event| {
+    ///     tracing::debug!(socket = %socket.id(), event = &*event.name);
+    ///     Ok(())
+    /// });
+    /// ```
     pub fn wrap_events(&self, wrap: impl Fn(&Socket, &mut Event) -> Result<(), EventError> + Send + Sync + 'static) {
         let wrap: WrapEvent = Arc::new(wrap);
         self.inner.listeners.add(|listeners| listeners.wraps.push(Arc::clone(&wrap)));
     }
 
     /// Calls `listener` with each event that middleware has refused.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_refused(|socket, event, error| println!("{} of {}: {error}", event.name, socket.id()));
+    /// ```
     pub fn on_refused(&self, listener: impl Fn(&Socket, &Event, &EventError) + Send + Sync + 'static) {
         let listener: OnRefused = Arc::new(listener);
         self.inner.listeners.add(|listeners| listeners.refused.push(Arc::clone(&listener)));
     }
 
     /// Calls `listener` with each event of this name, from every socket, after the socket's own listeners.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on("message", |socket, event| {
+    ///     // It may be gone meanwhile.
+    ///     drop(socket.broadcast().emit("message", &event.args));
+    /// });
+    /// ```
     pub fn on(&self, name: &str, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) {
         let name: Arc<str> = name.into();
         let listener: OnEvent = Arc::new(listener);
@@ -140,24 +175,44 @@ impl Namespace {
     }
 
     /// Calls `listener` with each event from every socket, whatever its name.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_any(|socket, event| println!("{} says {}", socket.id(), event.name));
+    /// ```
     pub fn on_any(&self, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) {
         let listener: OnEvent = Arc::new(listener);
         self.inner.listeners.add(|listeners| listeners.any.push(Arc::clone(&listener)));
     }
 
     /// Calls `listener` with each event that is emitted to one of its sockets. Those delivered encoded are not seen.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_any_outgoing(|socket, name, args| println!("{name} to {}: {} arguments", socket.id(), args.len()));
+    /// ```
     pub fn on_any_outgoing(&self, listener: impl Fn(&Socket, &str, &Args) + Send + Sync + 'static) {
         let listener: OnOutgoing = Arc::new(listener);
         self.inner.listeners.add(|listeners| listeners.outgoing.push(Arc::clone(&listener)));
     }
 
     /// Calls `listener` once for each socket that is about to leave and still is in its rooms.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_disconnecting(|socket, _| println!("{} leaves {:?}", socket.id(), socket.rooms()));
+    /// ```
     pub fn on_disconnecting(&self, listener: impl Fn(&Socket, DisconnectReason) + Send + Sync + 'static) {
         let listener: OnReason = Arc::new(listener);
         self.inner.listeners.add(|listeners| listeners.disconnecting.push(Arc::clone(&listener)));
     }
 
     /// Calls `listener` once for each socket that has left.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_disconnect(|socket, reason| println!("{} has left: {reason}", socket.id()));
+    /// ```
     pub fn on_disconnect(&self, listener: impl Fn(&Socket, DisconnectReason) + Send + Sync + 'static) {
         let listener: OnReason = Arc::new(listener);
         self.inner.listeners.add(|listeners| listeners.disconnect.push(Arc::clone(&listener)));
@@ -169,190 +224,6 @@ impl Namespace {
             change(&mut next);
             next
         });
-    }
-}
-
-/// Its sockets.
-impl Namespace {
-    /// Sends an event to everyone in it. Gives the number of sockets it was handed to.
-    ///
-    /// # Errors
-    /// The name is reserved, or the arguments cannot be encoded; then nobody gets it.
-    pub fn emit(&self, name: &str, args: impl Arguments) -> Result<usize, EmitError> {
-        self.everyone().emit(name, args)
-    }
-
-    /// Sends an event to everyone in it and waits for their acknowledgements: [`Broadcast::emit_with_ack`] of
-    /// [`everyone`](Self::everyone).
-    pub fn emit_with_ack<A: Arguments>(
-        &self,
-        name: &str,
-        args: A,
-    ) -> impl Future<Output = Result<Answers, EmitError>> + Send + use<A> {
-        self.everyone().emit_with_ack(name, args)
-    }
-
-    /// Everyone in it.
-    pub fn everyone(&self) -> Broadcast {
-        Broadcast::new(self.clone())
-    }
-
-    /// Those in these rooms, each once.
-    pub fn to(&self, rooms: impl Rooms) -> Broadcast {
-        self.everyone().to(rooms)
-    }
-
-    /// Everyone but those in these rooms.
-    pub fn except(&self, rooms: impl Rooms) -> Broadcast {
-        self.everyone().except(rooms)
-    }
-
-    /// The same as [`to`](Self::to): the reference server's `in`.
-    pub fn within(&self, rooms: impl Rooms) -> Broadcast {
-        self.to(rooms)
-    }
-
-    /// Everyone on this server: see [`Broadcast::local`].
-    pub fn local(&self) -> Broadcast {
-        self.everyone().local()
-    }
-
-    /// Everyone to whom it can be written at once: see [`Broadcast::volatile`].
-    pub fn volatile(&self) -> Broadcast {
-        self.everyone().volatile()
-    }
-
-    /// Everyone, by what is worth compressing or is not: see [`Broadcast::compress`].
-    pub fn compress(&self, compress: bool) -> Broadcast {
-        self.everyone().compress(compress)
-    }
-
-    /// Everyone, whose acknowledgements are waited for so long: see [`Broadcast::timeout`].
-    pub fn timeout(&self, timeout: Duration) -> Broadcast {
-        self.everyone().timeout(timeout)
-    }
-
-    /// The socket of this id, if it is connected to this server.
-    #[must_use]
-    pub fn socket(&self, id: &SocketId) -> Option<Socket> {
-        self.inner.members.find(id)
-    }
-
-    /// All its sockets on this server.
-    #[must_use]
-    pub fn sockets(&self) -> Vec<Socket> {
-        self.inner.members.everyone()
-    }
-
-    /// How many sockets it has on this server.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.inner.members.len()
-    }
-
-    /// Whether it has no socket on this server.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// All sockets wherever they are: [`Broadcast::fetch_sockets`] of [`everyone`](Self::everyone).
-    ///
-    /// # Errors
-    /// Not all servers have answered in time.
-    pub fn fetch_sockets(&self) -> impl Future<Output = Result<Vec<RemoteSocket>, FetchError>> + Send + use<> {
-        self.everyone().fetch_sockets()
-    }
-
-    /// Makes all sockets join these rooms.
-    pub fn sockets_join(&self, rooms: impl Rooms) {
-        self.everyone().sockets_join(rooms);
-    }
-
-    /// Makes all sockets leave these rooms.
-    pub fn sockets_leave(&self, rooms: impl Rooms) {
-        self.everyone().sockets_leave(rooms);
-    }
-
-    /// Puts all sockets out; with `close`, closes their connections.
-    pub fn disconnect_sockets(&self, close: bool) {
-        self.everyone().disconnect_sockets(close);
-    }
-}
-
-/// The other servers.
-impl Namespace {
-    /// Sends an event to the other servers themselves, not to clients: to those who wait for it there by
-    /// [`on_server_event`](Self::on_server_event). A server that is alone sends it to nobody.
-    ///
-    /// ```
-    /// let io = parlor::socketio::Io::new(Default::default());
-    /// io.of("/").server_side_emit("reload", ("packs",))?;
-    /// # Ok::<(), parlor::socketio::EmitError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// The name is reserved, or the arguments cannot be encoded.
-    pub fn server_side_emit(&self, name: &str, args: impl Arguments) -> Result<(), EmitError> {
-        let event = Outgoing::new(name, &args)?;
-        // Found out here, as an adapter sends it later.
-        event.args()?;
-        self.adapter().emit_to_servers(event);
-        Ok(())
-    }
-
-    /// The same, and collects the servers' answers, for [`Config::ack_timeout_ms`](super::Config::ack_timeout_ms). It is sent before
-    /// this returns.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), parlor::socketio::EmitError> {
-    /// let io = parlor::socketio::Io::new(Default::default());
-    /// let loads = io.of("/").server_side_emit_with_ack("load?", ()).await?;
-    /// assert!(loads.answered.is_empty() && loads.missing == 0, "it is alone");
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The name is reserved, or the arguments cannot be encoded. Who does not answer is no error.
-    ///
-    /// # Cancel safety
-    /// Dropping the future forgets the event: answers that come later are ignored.
-    pub fn server_side_emit_with_ack<A: Arguments>(
-        &self,
-        name: &str,
-        args: A,
-    ) -> impl Future<Output = Result<ServerAnswers, EmitError>> + Send + use<A> {
-        let asked = Outgoing::new(name, &args).and_then(|event| {
-            event.args()?;
-            Ok(self.adapter().ask_servers(event, self.ack_timeout()))
-        });
-        async move { Ok(asked?.await) }
-    }
-
-    /// Calls `listener` with each event of this name that another server sends. It must not wait.
-    ///
-    /// ```
-    /// let io = parlor::socketio::Io::new(Default::default());
-    /// let namespace = io.of("/");
-    /// let own = namespace.clone();
-    /// namespace.on_server_event("load?", move |event| {
-    ///     event.ack.iter().for_each(|ack| drop(ack.send((own.len(),))));
-    /// });
-    /// ```
-    pub fn on_server_event(&self, name: &str, listener: impl Fn(&ServerEvent) + Send + Sync + 'static) {
-        self.inner.servers.add(name, listener);
-    }
-
-    /// How many servers there are, this one included, as far as is known.
-    ///
-    /// ```
-    /// assert_eq!(parlor::socketio::Io::new(Default::default()).of("/").server_count(), 1);
-    /// ```
-    #[must_use]
-    pub fn server_count(&self) -> usize {
-        self.adapter().servers()
     }
 }
 

@@ -48,11 +48,24 @@ impl<'a> Outgoing<'a> {
     ///
     /// # Errors
     /// The name is reserved.
+    ///
+    /// ```
+    /// use parlor::socketio::{EmitError, Outgoing};
+    ///
+    /// let reserved = Outgoing::new("connect", &()).map(|event| event.name());
+    /// assert_eq!(reserved, Err(EmitError::Reserved("connect".into())));
+    /// ```
     pub fn new<A: Arguments>(name: &'a str, args: &'a A) -> Result<Self, EmitError> {
         if is_reserved(name) { Err(EmitError::Reserved(name.into())) } else { Ok(Self { name, args }) }
     }
 
     /// Its name.
+    ///
+    /// ```
+    /// # use parlor::socketio::Outgoing;
+    /// assert_eq!(Outgoing::new("greet", &())?.name(), "greet");
+    /// # Ok::<(), parlor::socketio::EmitError>(())
+    /// ```
     #[must_use]
     pub const fn name(&self) -> &'a str {
         self.name
@@ -62,6 +75,12 @@ impl<'a> Outgoing<'a> {
     ///
     /// # Errors
     /// They cannot be encoded.
+    ///
+    /// ```
+    /// # use parlor::socketio::Outgoing;
+    /// assert_eq!(Outgoing::new("greet", &("Ada",))?.args()?.get::<String>(0).as_deref(), Ok("Ada"));
+    /// # Ok::<(), parlor::socketio::EmitError>(())
+    /// ```
     pub fn args(&self) -> Result<Args, EncodeError> {
         let frames = self.frames(Parser::Msgpack, Envelope { namespace: "/", id: None, offset: None })?;
         let unreadable = |why: &dyn fmt::Display| EncodeError::Unserializable(why.to_string());

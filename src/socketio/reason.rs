@@ -7,6 +7,14 @@ use std::fmt;
 use parlor_proto::engine::CloseReason;
 
 /// Why a socket left its namespace, in the reference server's words; a normal end is one of them.
+///
+/// ```
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// io.of("/").on_disconnect(|socket, reason| match reason {
+///     parlor::socketio::DisconnectReason::PingTimeout => println!("{} was lost", socket.id()),
+///     other => println!("{} has left: {other}", socket.id()),
+/// });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DisconnectReason {
     /// The transport failed.
@@ -31,6 +39,10 @@ pub enum DisconnectReason {
 
 impl DisconnectReason {
     /// The reference server's text for it; for a session's end, the words of [`CloseReason::as_str`].
+    ///
+    /// ```
+    /// assert_eq!(parlor::socketio::DisconnectReason::PingTimeout.as_str(), "ping timeout");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

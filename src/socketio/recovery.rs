@@ -25,6 +25,17 @@ use super::{Encoded, Kept, Socket, SocketId, Target};
 use crate::transport::Bounds;
 
 /// Options of connection state recovery. The bounds are each namespace's.
+///
+/// ```
+/// use parlor::socketio::{Config, Io, Recovery};
+///
+/// let io = Io::new(Config { recovery: Recovery { enabled: true, ..Default::default() }, ..Default::default() });
+/// io.of("/").on_connect(|socket| {
+///     if !socket.recovered() {
+///         socket.join("lobby");
+///     }
+/// });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Recovery {

@@ -12,6 +12,16 @@ use serde::de::DeserializeOwned;
 use super::{AckError, Broadcast, EmitError, Handshake, Namespace, Rooms, SocketId};
 
 /// What is told of a socket to other servers.
+///
+/// ```
+/// use parlor::socketio::{Handshake, Raw, SocketDetails, SocketId};
+///
+/// let handshake: Handshake = serde_json::from_str("{}")?;
+/// let id = SocketId::parse("AAAAAAAAAAAAAAAAAAAA").expect("an id");
+/// let details = SocketDetails { id, rooms: vec![id.as_str().into()], handshake, data: Raw::Absent };
+/// assert_eq!(details.rooms.len(), 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct SocketDetails {
     /// Its id.
@@ -51,18 +61,51 @@ impl RemoteSocket {
     }
 
     /// Its public id.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     println!("{}", socket.id());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn id(&self) -> SocketId {
         self.details.id
     }
 
     /// The rooms it was in, that of its own id first.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     println!("{:?}", socket.rooms());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn rooms(&self) -> &[Arc<str>] {
         &self.details.rooms
     }
 
     /// What its client said when it came.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     println!("{}", socket.handshake().ip());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn handshake(&self) -> &Handshake {
         &self.details.handshake
@@ -73,6 +116,18 @@ impl RemoteSocket {
     ///
     /// # Errors
     /// It is not a `T`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     let name: Option<String> = socket.data()?;
+    ///     println!("{name:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn data<T: DeserializeOwned>(&self) -> Result<T, ArgsError> {
         self.details.data.parse()
     }
@@ -81,11 +136,34 @@ impl RemoteSocket {
     ///
     /// # Errors
     /// The name is reserved, or the arguments cannot be encoded. That it has left meanwhile is none.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     socket.emit("hello", ("world",))?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn emit(&self, name: &str, args: impl Arguments) -> Result<(), EmitError> {
         self.itself().emit(name, args).map(drop)
     }
 
     /// The same socket, whose acknowledgements are waited for so long: see [`Broadcast::timeout`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     let second = std::time::Duration::from_secs(1);
+    ///     println!("{:?}", socket.timeout(second).emit_with_ack("ready?", ()).await);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn timeout(&self, timeout: Duration) -> Self {
         Self { timeout: Some(timeout), ..self.clone() }
@@ -98,6 +176,17 @@ impl RemoteSocket {
     ///
     /// # Cancel safety
     /// Dropping the future forgets the event: an answer that comes later is ignored.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     println!("{:?}", socket.emit_with_ack("ready?", ()).await?.values());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn emit_with_ack<A: Arguments>(
         &self,
         name: &str,
@@ -112,16 +201,49 @@ impl RemoteSocket {
     }
 
     /// Has it join these rooms.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     socket.join(["game", "red"]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn join(&self, rooms: impl Rooms) {
         self.itself().sockets_join(rooms);
     }
 
     /// Has it leave these rooms.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     socket.leave("lobby");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn leave(&self, rooms: impl Rooms) {
         self.itself().sockets_leave(rooms);
     }
 
     /// Puts it out of its namespace; with `close`, closes its connection.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// for socket in io.of("/").fetch_sockets().await? {
+    ///     socket.disconnect(false);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn disconnect(&self, close: bool) {
         self.itself().disconnect_sockets(close);
     }

@@ -12,6 +12,15 @@ use super::Restored;
 
 /// Lets a client in, for an [`Adapter`](super::Adapter) that was asked to restore its session. Dropping it lets the client in as a
 /// new one.
+///
+/// ```
+/// use parlor::socketio::{Restored, Returning};
+///
+/// /// The network has answered.
+/// fn found(client: Returning, session: Option<Restored>) {
+///     client.enter(session);
+/// }
+/// ```
 pub struct Returning {
     slot: Arc<Slot>,
     enter: Option<Enter>,
@@ -53,6 +62,13 @@ impl Returning {
     /// The client goes in, as this session or, if it is not known any more, as a new one: what it has missed is sent to it, and
     /// what is broadcast after this returns reaches it as well. It returns once the client is in, or has been asked to wait its
     /// turn by the very thread that was asked. No lock that a broadcast takes may be held.
+    ///
+    /// ```
+    /// # use parlor::socketio::Returning;
+    /// fn unknown(client: Returning) {
+    ///     client.enter(None);
+    /// }
+    /// ```
     pub fn enter(mut self, restored: Option<Restored>) {
         self.answer(restored);
     }

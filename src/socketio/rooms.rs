@@ -10,6 +10,13 @@ use smallvec::SmallVec;
 pub(super) type Names = SmallVec<[Arc<str>; 1]>;
 
 /// One room or several: a name, or an array, slice or `Vec` of names.
+///
+/// ```
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// let team = String::from("red");
+/// io.of("/").to(&team).to(["blue", "green"]).except(vec![team]).emit("news", ())?;
+/// # Ok::<(), parlor::socketio::EmitError>(())
+/// ```
 pub trait Rooms {
     /// Calls `each` with every name.
     fn each(&self, each: impl FnMut(&str));

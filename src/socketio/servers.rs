@@ -13,6 +13,11 @@ use super::handlers::guarded;
 use super::{EmitError, Outgoing};
 
 /// An event that came from another server: see [`Namespace::on_server_event`](super::Namespace::on_server_event).
+///
+/// ```
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// io.of("/").on_server_event("reload", |event| println!("{:?}", event.args.get::<String>(0)));
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ServerEvent {
@@ -54,6 +59,11 @@ impl fmt::Debug for ServerAck {
 
 impl ServerAck {
     /// For adapters: what is answered is handed to `answer`.
+    ///
+    /// ```
+    /// let ack = parlor::socketio::ServerAck::new(|args| println!("{args:?}"));
+    /// # drop(ack);
+    /// ```
     pub fn new(answer: impl FnOnce(Args) + Send + 'static) -> Self {
         Self { answer: Arc::new(Mutex::new(Some(Box::new(answer)))) }
     }
@@ -62,6 +72,15 @@ impl ServerAck {
     ///
     /// # Errors
     /// It was answered before, or the arguments cannot be encoded.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_server_event("load?", |event| {
+    ///     if let Some(ack) = &event.ack {
+    ///         ack.send((0.5,)).expect("nobody has answered it");
+    ///     }
+    /// });
+    /// ```
     pub fn send(&self, args: impl Arguments) -> Result<(), EmitError> {
         let args = Outgoing::new("ack", &args)?.args()?;
         let answer = self.answer.lock().take();
@@ -71,6 +90,16 @@ impl ServerAck {
 
 /// What the other servers have answered: see
 /// [`Namespace::server_side_emit_with_ack`](super::Namespace::server_side_emit_with_ack).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// let answers = io.of("/").server_side_emit_with_ack("load?", ()).await?;
+/// assert_eq!((answers.answered.len(), answers.missing), (0, 0), "it is alone");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServerAnswers {
     /// What was answered, in the order in which it came.

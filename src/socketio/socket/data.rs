@@ -75,6 +75,14 @@ impl Socket {
     }
 
     /// What is kept with the socket, if it is a `T`.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.set_data(7_u32);
+    ///     assert_eq!((socket.data::<u32>().as_deref(), socket.data::<String>()), (Some(&7), None));
+    /// });
+    /// ```
     #[must_use]
     pub fn data<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let data = self.inner.data.lock().clone()?;
@@ -86,6 +94,14 @@ impl Socket {
     ///
     /// # Errors
     /// It is not a `T`.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.share_data(("Ada", 36));
+    ///     assert_eq!(socket.shared_data::<(String, u8)>(), Ok(("Ada".to_owned(), 36)));
+    /// });
+    /// ```
     pub fn shared_data<T: DeserializeOwned>(&self) -> Result<T, ArgsError> {
         self.shown().parse()
     }

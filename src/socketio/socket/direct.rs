@@ -35,21 +35,50 @@ pub struct Direct<'a> {
 impl Socket {
     /// What is emitted next may be lost if it cannot be written at once: for what is soon out of date. What becomes of it then,
     /// [`transport::Volatile`](crate::transport::Volatile) says.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.volatile().emit("position", (3, 4)));
+    /// });
+    /// ```
     pub fn volatile(&self) -> Direct<'_> {
         self.direct().volatile()
     }
 
     /// Whether what is emitted next is worth compressing: see [`Flags::compress`].
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.compress(false).emit("noise", ()));
+    /// });
+    /// ```
     pub fn compress(&self, compress: bool) -> Direct<'_> {
         self.direct().compress(compress)
     }
 
     /// How long the acknowledgement of what is emitted next is waited for.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     let answer = socket.timeout(std::time::Duration::from_secs(1)).emit_with_ack("ready?", ());
+    ///     tokio::spawn(async move { println!("{:?}", answer.await) });
+    /// });
+    /// ```
     pub fn timeout(&self, timeout: Duration) -> Direct<'_> {
         self.direct().timeout(timeout)
     }
 
     /// Everyone on this server but this socket: see [`Flags::local`].
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.local().emit("hello", ()));
+    /// });
+    /// ```
     pub fn local(&self) -> Broadcast {
         self.broadcast().local()
     }
@@ -61,18 +90,40 @@ impl Socket {
 
 impl Direct<'_> {
     /// See [`Socket::volatile`].
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.compress(true).volatile().emit("position", (3, 4)));
+    /// });
+    /// ```
     pub const fn volatile(mut self) -> Self {
         self.flags.volatile = true;
         self
     }
 
     /// See [`Socket::compress`].
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.volatile().compress(true).emit("position", (3, 4)));
+    /// });
+    /// ```
     pub const fn compress(mut self, compress: bool) -> Self {
         self.flags.compress = Some(compress);
         self
     }
 
     /// See [`Socket::timeout`].
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     let second = std::time::Duration::from_secs(1);
+    ///     drop(socket.volatile().timeout(second).emit_with_ack("ready?", ()));
+    /// });
+    /// ```
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.flags.timeout = Some(timeout);
         self
@@ -82,6 +133,16 @@ impl Direct<'_> {
     ///
     /// # Errors
     /// As [`Socket::emit`].
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     match socket.volatile().emit("position", (3, 4)) {
+    ///         Ok(sent) => println!("sent: {sent}"),
+    ///         Err(error) => println!("{error}"),
+    ///     }
+    /// });
+    /// ```
     pub fn emit(self, name: &str, args: impl Arguments) -> Result<bool, EmitError> {
         if self.flags.volatile {
             return self.socket.emit_volatile(name, &args);
@@ -97,6 +158,14 @@ impl Direct<'_> {
     ///
     /// # Cancel safety
     /// Dropping the future forgets the event: an answer that comes later is ignored.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     let answer = socket.timeout(std::time::Duration::from_secs(9)).emit_with_ack("name?", ());
+    ///     tokio::spawn(async move { println!("{:?}", answer.await.map(|args| args.get::<String>(0))) });
+    /// });
+    /// ```
     pub fn emit_with_ack<A: Arguments>(
         self,
         name: &str,
@@ -108,21 +177,49 @@ impl Direct<'_> {
     }
 
     /// Everyone in these rooms but the socket.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.volatile().to("map").emit("position", (3, 4)));
+    /// });
+    /// ```
     pub fn to(self, rooms: impl Rooms) -> Broadcast {
         self.broadcast().to(rooms)
     }
 
     /// Everyone in the namespace but the socket and those in these rooms.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.volatile().except("asleep").emit("position", (3, 4)));
+    /// });
+    /// ```
     pub fn except(self, rooms: impl Rooms) -> Broadcast {
         self.broadcast().except(rooms)
     }
 
     /// Everyone in the namespace but the socket.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.volatile().broadcast().emit("position", (3, 4)));
+    /// });
+    /// ```
     pub fn broadcast(self) -> Broadcast {
         self.socket.broadcast().with(self.flags)
     }
 
     /// Everyone on this server but the socket.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.volatile().local().emit("position", (3, 4)));
+    /// });
+    /// ```
     pub fn local(self) -> Broadcast {
         self.broadcast().local()
     }

@@ -15,6 +15,11 @@ impl Socket {
     /// Puts the socket out of its namespace; with `close`, the client's other sockets too, and closes its connection.
     ///
     /// Its listeners have been told when this returns. Nothing is done if it is not connected.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on("bye", |socket, _| socket.disconnect(true));
+    /// ```
     pub fn disconnect(&self, close: bool) {
         if !self.is_connected() {
             return;

@@ -12,6 +12,14 @@ impl Socket {
     /// Joins rooms. Those it is in stay as they are.
     ///
     /// In middleware too: what is sent to the room reaches the socket from its connection on.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.join("lobby");
+    ///     socket.join(["red", "captains"]);
+    /// });
+    /// ```
     pub fn join(&self, rooms: impl Rooms) {
         let mut joined = self.inner.rooms.lock();
         let Some(joined) = joined.as_mut() else { return };
@@ -28,6 +36,13 @@ impl Socket {
     }
 
     /// Leaves rooms. The room of its own id cannot be left.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.leave("lobby");
+    /// });
+    /// ```
     pub fn leave(&self, rooms: impl Rooms) {
         let mut joined = self.inner.rooms.lock();
         let Some(joined) = joined.as_mut() else { return };
@@ -42,6 +57,14 @@ impl Socket {
     }
 
     /// The rooms it is in, that of its own id first. None once it has left.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.join("lobby");
+    ///     assert_eq!(&*socket.rooms()[1], "lobby");
+    /// });
+    /// ```
     #[must_use]
     pub fn rooms(&self) -> Vec<Arc<str>> {
         match self.inner.rooms.lock().as_ref() {

@@ -32,6 +32,17 @@ use crate::transport::Session;
 ///
 /// What is emitted reaches the client in order. When its outbox is full the session is closed (see
 /// [`transport::Config`](crate::transport::Config)); nothing is left out without a word but what is volatile.
+///
+/// ```
+/// # let io = parlor::socketio::Io::new(Default::default());
+/// io.of("/").on_connect(|socket| {
+///     socket.join("lobby");
+///     socket.on("message", |socket, event| {
+///         // Those who have left meanwhile miss it.
+///         drop(socket.to("lobby").emit("message", &event.args));
+///     });
+/// });
+/// ```
 #[derive(Clone)]
 pub struct Socket {
     inner: Arc<Inner>,
@@ -76,30 +87,65 @@ impl std::fmt::Debug for Socket {
 /// Being one socket, and handling its events.
 impl Socket {
     /// Its public id, which others may know.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     println!("{} is here", socket.id());
+    /// });
+    /// ```
     #[must_use]
     pub fn id(&self) -> SocketId {
         self.inner.id
     }
 
     /// The namespace it is in.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     println!("{} are in {}", socket.namespace().len(), socket.namespace().name());
+    /// });
+    /// ```
     #[must_use]
     pub fn namespace(&self) -> &Namespace {
         &self.inner.namespace
     }
 
     /// What its client said when it came.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     println!("{} by {:?}", socket.handshake().ip(), socket.handshake().header("user-agent"));
+    /// });
+    /// ```
     #[must_use]
     pub fn handshake(&self) -> &Handshake {
         &self.inner.handshake
     }
 
     /// The parser its client has chosen.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     println!("{:?}", socket.parser());
+    /// });
+    /// ```
     #[must_use]
     pub fn parser(&self) -> Parser {
         self.inner.parser
     }
 
     /// Whether it is in its namespace.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     assert!(socket.is_connected());
+    /// });
+    /// ```
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.inner.phase.load(Ordering::Acquire) == CONNECTED
@@ -130,6 +176,13 @@ impl Socket {
     }
 
     /// Calls `listener` with each event that middleware has refused.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.on_refused(|_, event, error| println!("{}: {error}", event.name));
+    /// });
+    /// ```
     pub fn on_refused(&self, listener: impl Fn(&Self, &Event, &EventError) + Send + Sync + 'static) {
         let listener = Arc::new(listener) as OnRefused;
         self.inner.listeners.add(|listeners| listeners.refused.push(Arc::clone(&listener)));
@@ -137,6 +190,15 @@ impl Socket {
 
     /// Whether its client had lost its connection and has come back: the id, rooms and data are those of the socket that it had,
     /// and what was sent meanwhile follows. See [`Config::recovery`](super::Config::recovery).
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     if !socket.recovered() {
+    ///         drop(socket.emit("welcome", ()));
+    ///     }
+    /// });
+    /// ```
     #[must_use]
     pub fn recovered(&self) -> bool {
         self.inner.recovered
@@ -145,6 +207,16 @@ impl Socket {
     /// Calls `listener` with each event of this name. Several listeners are called in the order they were added.
     ///
     /// Listeners that all sockets have in common cost less on the namespace: [`Namespace::on`].
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.on("sum", |_, event| match event.args.parse::<Vec<u32>>() {
+    ///         Ok(numbers) => println!("{}", numbers.iter().sum::<u32>()),
+    ///         Err(error) => println!("{error}"),
+    ///     });
+    /// });
+    /// ```
     pub fn on(&self, name: &str, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
         let name: Arc<str> = name.into();
         let listener = Arc::new(listener) as OnEvent;
@@ -152,6 +224,13 @@ impl Socket {
     }
 
     /// Calls `listener` with each event, whatever its name, before those that wait for the name.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.on_any(|_, event| println!("{}", event.name));
+    /// });
+    /// ```
     pub fn on_any(&self, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
         let listener = Arc::new(listener) as OnEvent;
         self.inner.listeners.add(|listeners| listeners.any.push(Arc::clone(&listener)));
@@ -160,18 +239,41 @@ impl Socket {
     /// Calls `listener` with each event that is emitted to this socket, broadcasts included.
     ///
     /// Not called for what is delivered encoded ([`deliver`](Self::deliver)).
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.on_any_outgoing(|_, name, args| println!("{name}: {} arguments", args.len()));
+    /// });
+    /// ```
     pub fn on_any_outgoing(&self, listener: impl Fn(&Self, &str, &Args) + Send + Sync + 'static) {
         let listener = Arc::new(listener) as OnOutgoing;
         self.inner.listeners.add(|listeners| listeners.outgoing.push(Arc::clone(&listener)));
     }
 
     /// Calls `listener` once, when the socket is about to leave and still is in its rooms.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.on_disconnecting(|socket, _| {
+    ///         drop(socket.to(socket.rooms()).emit("left", (socket.id().as_str(),)));
+    ///     });
+    /// });
+    /// ```
     pub fn on_disconnecting(&self, listener: impl Fn(&Self, DisconnectReason) + Send + Sync + 'static) {
         let listener = Arc::new(listener) as OnReason;
         self.inner.listeners.add(|listeners| listeners.disconnecting.push(Arc::clone(&listener)));
     }
 
     /// Calls `listener` once, when the socket has left. It may run beside a listener of an event, on another thread.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.on_disconnect(|socket, reason| println!("{} has left: {reason}", socket.id()));
+    /// });
+    /// ```
     pub fn on_disconnect(&self, listener: impl Fn(&Self, DisconnectReason) + Send + Sync + 'static) {
         let listener = Arc::new(listener) as OnReason;
         self.inner.listeners.add(|listeners| listeners.disconnect.push(Arc::clone(&listener)));

@@ -22,6 +22,16 @@ impl Socket {
     ///
     /// # Errors
     /// The socket is not connected, the name is reserved, or the arguments cannot be encoded.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     match socket.emit("hello", ("world", 7)) {
+    ///         Ok(()) => println!("on its way"),
+    ///         Err(error) => println!("{error}"),
+    ///     }
+    /// });
+    /// ```
     pub fn emit(&self, name: &str, args: impl Arguments) -> Result<(), EmitError> {
         if self.inner.namespace.recovers() {
             let awaited = self.past().is_some_and(|(past, own)| past.awaits(own.pid));
@@ -80,6 +90,22 @@ impl Socket {
     ///
     /// # Errors
     /// The socket is not connected, or what waits for it is too much and its session closes.
+    ///
+    /// ```
+    /// use parlor::socketio::{Encoded, Io, Item, encode_event};
+    ///
+    /// /// The same for all, encoded once for each parser.
+    /// fn tick(io: &Io, number: u64) -> Result<(), parlor::socketio::EmitError> {
+    ///     let encoded = Encoded::default();
+    ///     for socket in io.of("/").sockets() {
+    ///         let frames = encoded.once(socket.parser(), |parser| encode_event(parser, "/", None, "tick", &(number,)))?;
+    ///         socket.deliver(&[Item::Reliable(frames)])?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// # tick(&Io::new(Default::default()), 7)?;
+    /// # Ok::<(), parlor::socketio::EmitError>(())
+    /// ```
     pub fn deliver(&self, items: &[Item<'_>]) -> Result<(), EmitError> {
         if self.is_connected() {
             return self.inner.session.deliver(items).map_err(|_| EmitError::NotConnected);
@@ -89,18 +115,40 @@ impl Socket {
 
     /// Has the processor fetch what [`deliver`](Self::deliver) needs, and does nothing: see
     /// [`Session::touch`](crate::transport::Session::touch).
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// let sockets = io.of("/").sockets();
+    /// sockets.iter().for_each(|socket| socket.touch());
+    /// ```
     pub fn touch(&self) {
         black_box((self.is_connected(), self.parser()));
         self.inner.session.touch();
     }
 
     /// Whether something sent would be written at once.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     if socket.writable() {
+    ///         drop(socket.emit("picture", (parlor::socketio::Binary::from(vec![0; 100_000]),)));
+    ///     }
+    /// });
+    /// ```
     #[must_use]
     pub fn writable(&self) -> bool {
         self.is_connected() && self.inner.client.session().writable()
     }
 
     /// The transport that carries its session at the moment.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     println!("{} comes by {}", socket.id(), socket.transport().as_str());
+    /// });
+    /// ```
     #[must_use]
     pub fn transport(&self) -> Transport {
         self.inner.session.transport()
@@ -108,22 +156,50 @@ impl Socket {
 
     /// How long its client took to answer when it was last asked: see
     /// [`Session::round_trip`](crate::transport::Session::round_trip).
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     println!("{:?}", socket.round_trip());
+    /// });
+    /// ```
     #[must_use]
     pub fn round_trip(&self) -> Option<Duration> {
         self.inner.session.round_trip()
     }
 
     /// Everyone in these rooms but this socket.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.to("lobby").emit("hello", ()));
+    /// });
+    /// ```
     pub fn to(&self, rooms: impl Rooms) -> Broadcast {
         self.broadcast().to(rooms)
     }
 
     /// Everyone in the namespace but this socket and those in these rooms.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.except("asleep").emit("hello", ()));
+    /// });
+    /// ```
     pub fn except(&self, rooms: impl Rooms) -> Broadcast {
         self.broadcast().except(rooms)
     }
 
     /// Everyone in the namespace but this socket.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     drop(socket.broadcast().emit("hello", ()));
+    /// });
+    /// ```
     pub fn broadcast(&self) -> Broadcast {
         Broadcast::new(self.inner.namespace.clone()).except(self.inner.id)
     }
