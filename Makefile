@@ -31,8 +31,13 @@ run: release ## a server with the sample packs, ready to play (ARGS="..." are pa
 	@exec $(binary) serve --packs packs $(ARGS)
 
 .PHONY: build
-build: release ## the release binary with the site in it, and everything else that is built
-	@$(step) "all of the workspace" cargo build --release --workspace --bins --examples --locked
+build: release examples ## the release binary with the site in it, and everything else that is built
+	@$(step) "all of the workspace" cargo build --release --workspace --bins --locked
+
+.PHONY: examples
+examples: site # With debug information: optimizing each of them as the binary is takes minutes, and shows nothing more.
+	@scripts/setup rust
+	@$(step) "examples" cargo build --workspace --examples --locked
 
 .PHONY: test
 test: test-rust test-packs test-site test-sdk test-clients test-e2e test-peers ## every test there is
@@ -115,9 +120,8 @@ test-clients: release $(interop)/node_modules/.installed $(sdk)/dist/packed.js $
 		$(python)/bin/python -m unittest discover -v -s $(interop)/python -t $(interop)/python
 
 .PHONY: test-e2e
-test-e2e: release $(web)/node_modules/.installed ## the site in a real browser against the binary, and the examples' pages
+test-e2e: release examples $(web)/node_modules/.installed ## the site in a real browser against the binary, and the examples' pages
 	@scripts/setup browser
-	@$(step) "examples" cargo build --workspace --examples --locked
 	@$(step) "site and examples in Chromium" env PARLOR_BIN=$(CURDIR)/$(binary) npm --prefix $(web) run e2e
 
 .PHONY: test-peers
