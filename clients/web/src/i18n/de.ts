@@ -153,6 +153,7 @@ export const de: Messages = {
     youCame: (rank) => `Du bist auf Platz ${number(rank)}`,
     empty: "Diesmal hat niemand mitgespielt.",
     rest: "Alle anderen",
+    soon: "Die ersten Plätze folgen…",
     again: "Zu einem anderen Quiz",
   },
 
@@ -198,7 +199,7 @@ export const de: Messages = {
       "Scanne den Code mit deinem Handy. Wer ihn hat, kann dieses Quiz leiten: Lass ihn nicht auf der Leinwand stehen.",
     qr: "QR-Code: macht ein Handy zur Fernbedienung",
     make: "Link erstellen",
-    another: "Neuen Link erstellen",
+    another: "Neuer Link",
     revoke: "Zurücknehmen",
     connected: "Verbunden",
     lost: "Verbindung verloren",
@@ -315,6 +316,8 @@ export const de: Messages = {
     loopback:
       "Handys können diese Adresse nicht öffnen. Öffne diese Seite über den Namen oder die Netzadresse des Rechners.",
     nobody: "Noch ist niemand da…",
+    nobodyHint:
+      "Den Code scannen, oder die Adresse öffnen und die Zahl eingeben. Losgehen kann es, sobald jemand da ist.",
     more: (count) => `und ${number(count)} weitere`,
     answersIn: (count, players) => `${number(count)} von ${number(players)} Antworten sind da`,
     answers: "Antworten",

@@ -144,6 +144,7 @@ export const en = {
     youCame: (rank: number): string => `You finished ${place(rank)}`,
     empty: "Nobody played this time.",
     rest: "All the rest",
+    soon: "The first places follow…",
     again: "Join another quiz",
   },
 
@@ -301,6 +302,7 @@ export const en = {
     copied: "Copied",
     loopback: "Phones can't open this address. Open this page by the machine's name or network address.",
     nobody: "Waiting for players…",
+    nobodyHint: "Scan the code, or open the address and enter the number. One player is enough to start.",
     more: (count: number): string => `and ${number(count)} more`,
     answersIn: (count: number, players: number): string =>
       `${number(count)} of ${number(players)} answers in`,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { areShort, mark } from "./choices.ts";
+import { areBrief, areShort, mark } from "./choices.ts";
 
 it("gives each of eight choices a shape, a letter and a colour of its own", () => {
   const marks = Array.from({ length: 8 }, (_, position) => mark(position));
@@ -17,4 +17,9 @@ it("puts two beside each other only if all are short and few", () => {
   expect(areShort(["yes", "no"])).toBe(true);
   expect(areShort(["yes", "a choice of rather more words"])).toBe(false);
   expect(areShort(["a", "b", "c", "d", "e", "f"])).toBe(false);
+});
+
+it("writes choices large if all are short, however many", () => {
+  expect(areBrief(["a", "b", "c", "d", "e", "f"])).toBe(true);
+  expect(areBrief(["yes", "a choice of rather more words"])).toBe(false);
 });

@@ -31,7 +31,12 @@ export function mark(position: number): Mark {
   };
 }
 
+/** Whether all of these fit a line of half a big screen, in its large letters. */
+export function areBrief(words: readonly string[]): boolean {
+  return words.every((text) => text.length <= 22);
+}
+
 /** Whether all of these fit two beside each other on a phone. */
 export function areShort(words: readonly string[]): boolean {
-  return words.length <= 4 && words.every((text) => text.length <= 22);
+  return words.length <= 4 && areBrief(words);
 }
