@@ -4,7 +4,7 @@ import type { Link } from "../net/link.ts";
 import { answered, inputFor, type Pending, stillPending } from "../state/answer.ts";
 import { fault } from "../state/fault.ts";
 import { onDelta, onPlayers, onScore, onSnapshot, onTimer, onYou, type Room, seated } from "../state/room.ts";
-import type { Ack, ChoiceId, CreateQuiz, HostInput, Join, Requests, Seated } from "../wire.ts";
+import type { Ack, ChoiceId, CreateQuiz, HostInput, Join, Refused, Requests, Seated } from "../wire.ts";
 import type { Keep, KeptSeat } from "./keep.ts";
 import { isPassing, RETRY_MS, Seat } from "./seat.svelte.ts";
 
@@ -14,6 +14,9 @@ export interface Ways {
   /** Another way into a room whose token is no longer good: a host's key. */
   readonly rejoin?: (room: string) => Join | undefined;
 }
+
+/** No screen offers what its phase does not allow, so that these come of a press that was overtaken. */
+const isPast = (code: Refused["code"]): boolean => ["wrong_phase", "paused", "not_paused"].includes(code);
 
 export class Session extends Seat<Seated, Room> {
   room = $state.raw<Room>();
@@ -71,10 +74,10 @@ export class Session extends Seat<Seated, Room> {
     void this.#sendPending();
   }
 
-  /** Works one of the host's controls. */
+  /** Works one of the host's controls. What the room is past when this arrives is no fault: it has gone on by itself meanwhile. */
   async control(input: HostInput): Promise<boolean> {
     const ack = await this.#link.request("input", input);
-    this.fault = ack.ok ? undefined : fault(ack);
+    this.fault = ack.ok || isPast(ack.code) ? undefined : fault(ack);
     return ack.ok;
   }
 

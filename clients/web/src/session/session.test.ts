@@ -222,3 +222,13 @@ it("says why a control was refused, and forgets it when one works", async () => 
   await table.answer("input", { ok: true, tick: 12 });
   expect(session.fault).toBeUndefined();
 });
+
+it.each(["wrong_phase", "paused", "not_paused"] as const)(
+  "says nothing of a control that the room overtook: %s",
+  async (code) => {
+    const { table, session } = await playing();
+    const worked = session.control({ type: "next" });
+    await table.answer("input", no(code));
+    expect([await worked, session.fault]).toEqual([false, undefined]);
+  },
+);
