@@ -41,6 +41,21 @@ const heard = question("single", "Which bird is this?", ["Blackbird", "Robin", "
   media: { audio: SILENCE, alt: "A bird sings" },
 });
 
+const filmed = question("single", "Who lands here?", ["An eagle", "A glider", "A kite", "A balloon"], {
+  media: { video: "data:video/webm;base64,", alt: "Something comes down on a meadow" },
+});
+
+/** A film's place and buttons: its pictures, and how soon they come, would be others each time. */
+const unfilmed = (scene: Scene): Scene => ({
+  ...scene,
+  then: (page) => {
+    const video = page.querySelector("video");
+    if (!video) throw new Error("there is no film");
+    video.removeAttribute("src");
+    video.load();
+  },
+});
+
 const hebrewRevealed = {
   question: QUESTIONS.hebrew,
   language: "he",
@@ -193,6 +208,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "play-question-unknown": () =>
     play("question", { question: { ...QUESTIONS.single, kind: "order" as Question["kind"] } }),
   "play-question-sound": () => play("question", { question: heard }),
+  "play-question-film": () => unfilmed(play("question", { question: filmed })),
   "play-question-picked": () => pressing(play("question", { question: QUESTIONS.multiple }), "23", "29"),
   "play-question-refused": () => refused(play("question", { question: QUESTIONS.single }), "too_late"),
   "play-question-thousands": () =>
@@ -307,6 +323,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "host-close": () => pressing(host("lobby", { index: 0, players: 8, roster: roster(8) }), text.host.end),
   "host-countdown-paused": () => host("countdown", { leftMs: 2_400, paused: true }),
   "host-question-sound": () => host("question", { question: heard }),
+  "host-question-film": () => unfilmed(host("question", { question: filmed })),
   "host-question-thousands": () =>
     host("question", { question: QUESTIONS.single, answered: 1_204, ...many(1_834) }),
   "host-question-multiple": () => host("question", { question: QUESTIONS.multiple, answered: 0 }),
@@ -336,7 +353,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
 
   "remote-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")), remote: true }),
   "remote-offline": () => ({
-    session: out((shown) => (shown.fault = own("form", "offline"))),
+    session: new Session({ ...NOBODY, request: () => Promise.resolve(OFFLINE as never) }, held()),
     remote: true,
     link: { room: "482913", key: "K".repeat(32) },
   }),
@@ -350,7 +367,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
       text.close,
     ),
   "remote-end": () => pressing(remote("question", { question: QUESTIONS.single }), text.host.end),
-  "remote-refused": () => refused(remote("reveal", revealed), "wrong_phase"),
+  "remote-refused": () => refused(remote("reveal", revealed), "not_host"),
   "remote-replaced": () => ({ session: over(out(), "replaced"), remote: true }),
   "remote-ended": () => ({ session: over(out(), "ended"), remote: true }),
 

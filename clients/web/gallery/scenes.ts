@@ -412,7 +412,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   },
   "host-refused": () => {
     const scene = host("reveal", revealed);
-    scene.session.fault = own("form", "wrong_phase");
+    scene.session.fault = own("form", "not_host");
     return scene;
   },
   "host-replaced": () => ({
