@@ -23,6 +23,7 @@ export const de: Messages = {
   secondsLeft: (count) => `Noch ${counted(count, { one: "Sekunde", other: "Sekunden" })}`,
   close: "Schließen",
   cancel: "Abbrechen",
+  toGames: "Alle Spiele",
 
   language: {
     label: "Sprache",

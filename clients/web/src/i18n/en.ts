@@ -23,6 +23,7 @@ export const en = {
   secondsLeft: (count: number): string => counted(count, { one: "second left", other: "seconds left" }),
   close: "Close",
   cancel: "Cancel",
+  toGames: "All games",
 
   language: {
     label: "Language",
