@@ -30,8 +30,12 @@ it("counts whole seconds up, so that 0 means over", () => {
 });
 
 it("shares out at most the whole of the time, also when extended", () => {
-  const state = { question: { timeMs: 20_000 } } as RoomState;
+  const state = { phase: "question", question: { timeMs: 20_000 } } as RoomState;
   expect(share(5_000, state)).toBe(0.25);
   expect(share(30_000, state)).toBe(1);
-  expect(share(5_000, {} as RoomState)).toBe(0);
+  expect(share(5_000, { phase: "question" } as RoomState)).toBe(0);
+});
+
+it("shares out nothing of a phase whose whole is not told", () => {
+  expect(share(5_000, { phase: "reveal", question: { timeMs: 20_000 } } as RoomState)).toBe(1);
 });

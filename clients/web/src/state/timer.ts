@@ -12,8 +12,10 @@ export function leftMs(timer: Timer | undefined, phase: string, now: number): nu
 /** Whole seconds as people count down: 0 only when nothing is left. */
 export const seconds = (ms: number): number => Math.ceil(ms / 1000);
 
-/** The share of the phase's time that is left, 0 to 1. An extension never makes it more than all. */
+/** The share of the phase's time that is left, 0 to 1. An extension never makes it more than all.
+    How long another phase than a question lasts in all is not told: its share is the whole to the end. */
 export function share(ms: number, state: RoomState): number {
+  if (state.phase !== "question") return 1;
   const whole = state.question?.timeMs ?? 0;
   return whole <= 0 ? 0 : Math.min(1, ms / whole);
 }
