@@ -112,33 +112,29 @@ impl Machine {
     /// When to call [`Machine::timeout`].
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        match self.phase {
-            Phase::Open => {
-                let beat = self.heartbeat.deadline();
-                Some(self.probe.map_or(beat, |probe| probe.due.min(beat)))
-            }
-            Phase::Closing(until) => Some(until),
-            Phase::Ended => None,
-        }
+        let due = match self.phase {
+            Phase::Open => self.heartbeat.deadline(),
+            Phase::Closing(until) => until,
+            Phase::Ended => return None,
+        };
+        Some(self.probe.map_or(due, |probe| probe.due.min(due)))
     }
 
     /// Time has passed.
     pub fn timeout(&mut self, now: Instant) -> Effects {
         let mut effects = Effects::default();
+        if self.probe.is_some_and(|probe| probe.due <= now) {
+            self.fail_probe(&mut effects);
+        }
         match self.phase {
-            Phase::Open => {
-                if self.probe.is_some_and(|probe| probe.due <= now) {
-                    self.fail_probe(&mut effects);
+            Phase::Open => match self.heartbeat.timeout(now, millis(self.timing.ping_timeout_ms)) {
+                Some(Beat::Ping) => {
+                    self.echo.ping(now);
+                    effects.ping = true;
                 }
-                match self.heartbeat.timeout(now, millis(self.timing.ping_timeout_ms)) {
-                    Some(Beat::Ping) => {
-                        self.echo.ping(now);
-                        effects.ping = true;
-                    }
-                    Some(Beat::Timeout) => self.end(CloseReason::PingTimeout, &mut effects),
-                    None => {}
-                }
-            }
+                Some(Beat::Timeout) => self.end(CloseReason::PingTimeout, &mut effects),
+                None => {}
+            },
             Phase::Closing(until) if until <= now => self.forget(&mut effects),
             Phase::Closing(_) | Phase::Ended => {}
         }
@@ -336,7 +332,10 @@ impl Machine {
             Transport::Websocket => self.timing.close_timeout_ms,
         };
         self.phase = Phase::Closing(now + millis(wait));
-        self.fail_probe(&mut effects);
+        // A client that has its `3probe` polls no more: if its `5` comes, it is told on the WebSocket.
+        if !self.probe.is_some_and(|probe| probe.answered) {
+            self.fail_probe(&mut effects);
+        }
         self.release(Release::Close, &mut effects);
         effects.closed = Some(reason);
         effects

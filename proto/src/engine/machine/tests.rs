@@ -182,6 +182,47 @@ fn p09_a_server_s_close_is_forgotten_when_no_get_comes() {
 }
 
 #[test]
+fn a_client_that_is_changing_over_when_the_server_closes_is_told_on_its_websocket() {
+    let mut table = Table::polling();
+    let id = table.probe();
+    assert_eq!(table.probed(id, "2probe"), probe(Verdict::Pong));
+    let now = table.now();
+    let closed = Effects { closed: Some(CloseReason::ServerShuttingDown), ..nothing() };
+    assert_eq!(table.machine.close(now, CloseReason::ServerShuttingDown), closed);
+    assert_eq!(table.probed(id, "5"), probe(Verdict::Upgrade));
+    assert_eq!(table.machine.transport(), Transport::Websocket);
+    assert!(!table.machine.is_open() && !table.machine.is_ended(), "the goodbye is the WebSocket's");
+    assert_eq!(table.machine.lost(CloseReason::TransportClose), Effects { ended: true, ..nothing() });
+}
+
+#[test]
+fn a_closed_session_s_websocket_is_given_up_in_time_or_when_a_get_takes_its_1() {
+    for polls in [false, true] {
+        let mut table = Table::polling();
+        let (id, now) = (table.probe(), table.now());
+        assert_eq!(table.probed(id, "2probe"), probe(Verdict::Pong));
+        assert!(!table.machine.close(now, CloseReason::ForcedClose).ended);
+        if polls {
+            assert_eq!(table.machine.poll(false), Effects { poll: true, ..nothing() });
+            assert_eq!(table.machine.collect(), Some(Release::Close));
+            assert_eq!(table.machine.close_delivered(), Effects { ended: true, ..probe(Verdict::Close) });
+        } else {
+            assert_eq!((table.due(), table.at(100)), (Some(100), probe(Verdict::Close)));
+            assert_eq!(table.due(), Some(30_000));
+        }
+        assert_eq!(table.probed(id, "5"), probe(Verdict::Close), "too late");
+    }
+    let mut table = Table::polling();
+    let (id, now) = (table.probe(), table.now());
+    assert_eq!(
+        table.machine.close(now, CloseReason::ForcedClose).probe,
+        Some(Verdict::Close),
+        "its `2probe` has not come"
+    );
+    assert!(!table.machine.is_probed_by(id));
+}
+
+#[test]
 fn p13_the_first_ping_is_due_an_interval_after_the_open_and_the_next_one_after_the_pong() {
     let mut table = Table::websocket();
     assert_eq!(table.at(299), nothing());
