@@ -1,4 +1,4 @@
-// A `parlor serve` of one suite's own: started on a port the system chooses, stopped by its process.
+// A server of one suite's own, most often `parlor serve`: started on a port the system chooses, stopped by its process.
 // It never looks for a server that runs already.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,15 +15,29 @@ const LIMITS = {
   PARLOR_ROOM_ROOMS_PER_ORIGIN: "1000",
 };
 
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill()));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+/** Sees to it that this process does not outlive the tests, however they end. */
+export function bound(child) {
+  running.add(child);
+  return child.once("exit", () => running.delete(child));
+}
+
 const START_MS = 20_000;
 const STOP_MS = 20_000;
 
-/** Starts the binary of `PARLOR_BIN` and waits for the line that says where it listens. */
-export async function serve({ packs = PACKS, args = [], env = LIMITS } = {}) {
-  const binary = process.env.PARLOR_BIN;
-  if (!binary) throw new Error("PARLOR_BIN must name the parlor binary");
-  const all = ["serve", "--addr", "127.0.0.1:0", "--packs", packs, "--host-key", HOST_KEY, ...args];
-  const child = spawn(binary, all, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+/** Starts the binary of `PARLOR_BIN` as a server of games. */
+export function serve({ addr = "127.0.0.1:0", packs = PACKS, args = [], env = LIMITS } = {}) {
+  return start("PARLOR_BIN", ["serve", "--addr", addr, "--packs", packs, "--host-key", HOST_KEY, ...args], env);
+}
+
+/** Starts the binary that this variable names, and waits for the line that says where it listens. */
+export async function start(variable, args, env = {}) {
+  const binary = process.env[variable];
+  if (!binary) throw new Error(`${variable} must name the binary`);
+  const child = bound(spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } }));
   const said = [];
   const addr = new Promise((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
@@ -57,6 +71,13 @@ class Server {
 
   get pid() {
     return this.#child.pid;
+  }
+
+  /** Ends it without a word to anybody. */
+  async kill() {
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await ended;
   }
 
   /** Ends it as an operator would; it must drain and exit with 0. */
