@@ -15,6 +15,9 @@ step := scripts/step
 web := clients/web
 sdk := clients/sdk
 interop := tests/interop
+# In the profile of the Rust tests, which build it too.
+interop_server := target/debug/examples/interop
+interop_rust := target/interop
 python := target/python
 binary := target/release/parlor
 peers := benches/peers
@@ -44,7 +47,7 @@ test: test-rust test-packs test-site test-sdk test-clients test-e2e test-peers #
 	@echo; echo "All tests passed."
 
 .PHONY: lint
-lint: lint-rust lint-site lint-sdk lint-peers lint-deps ## formatting, clippy, documentation, licences, the site's lints
+lint: lint-rust lint-site lint-sdk lint-interop lint-peers lint-deps ## formatting, clippy, documentation, licences, the site's lints
 
 # The site, and the binary that holds it.
 
@@ -114,10 +117,16 @@ $(sdk)/dist/packed.js: $(sdk)/node_modules/.installed $(wildcard $(sdk)/src/*.ts
 	@touch $@
 
 .PHONY: test-clients
-test-clients: release $(interop)/node_modules/.installed $(sdk)/dist/packed.js $(python)/.installed ## stock JS and Python clients against the binary
-	@$(step) "stock JavaScript clients" env PARLOR_BIN=$(CURDIR)/$(binary) npm --prefix $(interop) test
-	@$(step) "stock Python client" env PARLOR_BIN=$(CURDIR)/$(binary) \
-		$(python)/bin/python -m unittest discover -v -s $(interop)/python -t $(interop)/python
+test-clients: export PARLOR_BIN := $(CURDIR)/$(binary)
+test-clients: export PARLOR_INTEROP_BIN := $(CURDIR)/$(interop_server)
+test-clients: release $(interop)/node_modules/.installed $(sdk)/dist/packed.js $(python)/.installed ## stock JS, Python and Rust clients against the binary, also behind proxies
+	@scripts/setup nginx rust_client
+	@$(step) "the clients' server" cargo build --locked --example interop
+	@$(step) "stock JavaScript clients" npm --prefix $(interop) test
+	@$(step) "stock Python client: events" $(python)/bin/python -m unittest discover -v -s $(interop)/python -t $(interop)/python
+	@$(step) "stock Python client: cases" node $(interop)/stock/world.js $(python)/bin/python $(interop)/stock/python_client.py
+	@$(step) "stock Rust client, built" cargo build --locked --manifest-path $(interop)/rust/Cargo.toml --target-dir $(interop_rust)
+	@$(step) "stock Rust client: cases" node $(interop)/stock/world.js $(interop_rust)/debug/parlor-interop
 
 .PHONY: test-e2e
 test-e2e: release examples $(web)/node_modules/.installed ## the site in a real browser against the binary, and the examples' pages
@@ -148,6 +157,12 @@ lint-sdk: $(sdk)/node_modules/.installed
 	@$(step) "sdk: lint" npm --prefix $(sdk) run lint
 	@$(step) "sdk: types" npm --prefix $(sdk) run check
 
+.PHONY: lint-interop
+lint-interop:
+	@scripts/setup rust_lints rust_client
+	@$(step) "Rust client: rustfmt" cargo fmt --manifest-path $(interop)/rust/Cargo.toml --check
+	@$(step) "Rust client: clippy" cargo clippy --locked --manifest-path $(interop)/rust/Cargo.toml --target-dir $(interop_rust) -- -D warnings
+
 .PHONY: lint-peers
 lint-peers: # What needs no package of theirs: they are built for `make bench-peers` alone.
 	@scripts/setup rust_lints node python
@@ -160,6 +175,9 @@ lint-peers: # What needs no package of theirs: they are built for `make bench-pe
 lint-deps:
 	@scripts/setup cargo_deny
 	@$(step) "dependencies" cargo deny --log-level error --all-features --locked check bans licenses sources
+	@# The stock Rust client brings the TLS that is banned from Parlor.
+	@$(step) "dependencies of the Rust client" cargo deny --log-level error --locked \
+		--manifest-path $(interop)/rust/Cargo.toml --config deny.toml check licenses sources
 
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZ_SECONDS (60), with cargo-fuzz and a nightly toolchain
@@ -189,5 +207,6 @@ screenshots: release $(web)/node_modules/.installed ## the pictures in README.md
 fmt: $(web)/node_modules/.installed $(sdk)/node_modules/.installed ## formats everything
 	@cargo fmt --all
 	@cargo fmt --manifest-path $(peers)/rust/Cargo.toml
+	@cargo fmt --manifest-path $(interop)/rust/Cargo.toml
 	@npm --prefix $(web) run format
 	@npm --prefix $(sdk) run format
