@@ -3,7 +3,8 @@
 //! Try it with any Socket.IO client: `join {game: "button", options: {goal: 10}, name}`, then `input {type: "push"}`.
 
 use parlor::games::contract::{
-    Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick,
+    Effects, Flow, Game, Group, Micros, NoEvent, NoSummary, Opening, Person, Refusal, Role, Rules, SeatId, Standing,
+    Tick,
 };
 use parlor::server::{Config, Server};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,7 @@ impl Game for Button {
     type View = Self;
     type Private = ();
     type Event = NoEvent;
+    type Summary = NoSummary;
 
     const NAME: &'static str = "button";
 

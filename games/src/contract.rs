@@ -23,7 +23,8 @@
 //! use std::time::Duration;
 //!
 //! use parlor_games::contract::{
-//!     Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick, rank,
+//!     Effects, Flow, Game, Group, Micros, NoEvent, NoSummary, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick,
+//!     rank,
 //! };
 //! use serde::{Deserialize, Serialize};
 //!
@@ -59,6 +60,7 @@
 //!     type View = View;
 //!     type Private = ();
 //!     type Event = NoEvent;
+//!     type Summary = NoSummary;
 //!     const NAME: &'static str = "bell";
 //!
 //!     fn open(options: Options, _: Opening<'_>) -> Result<(Self, Rules), Refusal> {
@@ -319,6 +321,11 @@ pub fn rank(rows: &mut [Standing]) {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub enum NoEvent {}
 
+/// The [`Game::Summary`] of a game that has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+pub enum NoSummary {}
+
 /// Whom a one-shot event is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
@@ -373,6 +380,8 @@ pub trait Game: Sized + Send + 'static {
     type Private: Serialize;
     /// One-shot things, serialized as an object with a `type`.
     type Event: Serialize + Send;
+    /// What the whole of it came to.
+    type Summary: Serialize;
 
     /// The name on the wire: `"quiz"`.
     const NAME: &'static str;
@@ -454,6 +463,14 @@ pub trait Game: Sized + Send + 'static {
 
     /// The first `top` of the standings, best first, and how many there are in all.
     fn standings(&self, top: usize) -> (Vec<Standing>, usize);
+
+    /// What the whole of it came to, for those who ran it: told to the host who asks for it, and to nobody else.
+    ///
+    /// # Errors
+    /// While it is not over, or if the game sums nothing up.
+    fn summary(&self) -> Result<Self::Summary, Refusal> {
+        Err(Refusal::new("no_summary", "This game sums nothing up."))
+    }
 
     /// The running phase's time, if the game has any.
     fn timer(&self, now: Micros) -> Option<Timer> {

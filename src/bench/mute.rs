@@ -63,7 +63,12 @@ impl Mute {
 
     fn hear(&self, answer: &Answer) {
         let count = match answer {
-            Answer::Seated(_) | Answer::Applied(_) | Answer::Key(_) | Answer::Links(_) | Answer::Done => &self.applied,
+            Answer::Seated(_)
+            | Answer::Applied(_)
+            | Answer::Key(_)
+            | Answer::Links(_)
+            | Answer::Summary(_)
+            | Answer::Done => &self.applied,
             Answer::Refused(_) => &self.refused,
         };
         count.fetch_add(1, Ordering::Relaxed);
@@ -71,7 +76,7 @@ impl Mute {
         let _later = match answer {
             Answer::Seated(seated) => self.seated.set(Ok((Arc::clone(&seated.room), seated.seat))),
             Answer::Refused(refusal) => self.seated.set(Err(refusal.clone())),
-            Answer::Applied(_) | Answer::Key(_) | Answer::Links(_) | Answer::Done => Ok(()),
+            Answer::Applied(_) | Answer::Key(_) | Answer::Links(_) | Answer::Summary(_) | Answer::Done => Ok(()),
         };
     }
 

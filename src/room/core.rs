@@ -218,7 +218,12 @@ impl<G: Game, L: Link> Core<G, L> {
                 self.answer(link, Some(seat), Some(ack), answer);
             }
             Letter::Links { seat, link, of, ack } => {
-                let answer = self.links(seat, &link, &of);
+                let links = |core: &Self| Ok(Answer::Links(core.roster.links(&of)));
+                let answer = self.tell_host(seat, &link, links);
+                self.answer(link, Some(seat), Some(ack), answer);
+            }
+            Letter::Summary { seat, link, ack } => {
+                let answer = self.tell_host(seat, &link, Self::summary);
                 self.answer(link, Some(seat), Some(ack), answer);
             }
             Letter::Dropped { seat, link } => self.lose(room, seat, &link, at),
@@ -255,13 +260,23 @@ impl<G: Game, L: Link> Core<G, L> {
         Answer::Done
     }
 
-    /// How players are connected, for those who run the room.
-    fn links(&mut self, id: SeatId, link: &Arc<L>, of: &[SeatId]) -> Answer {
-        match self.acting(id, link) {
-            None => Answer::Refused(refusals::not_seated()),
-            Some((_, Role::Host)) => Answer::Links(self.roster.links(of)),
-            Some((_, Role::Player | Role::Spectator)) => Answer::Refused(refusals::not_host()),
-        }
+    /// What only those may know who run the room.
+    fn tell_host(&mut self, id: SeatId, link: &Arc<L>, tell: impl FnOnce(&Self) -> Result<Answer, Refusal>) -> Answer {
+        let told = match self.acting(id, link) {
+            None => Err(refusals::not_seated()),
+            Some((_, Role::Host)) => tell(self),
+            Some((_, Role::Player | Role::Spectator)) => Err(refusals::not_host()),
+        };
+        told.unwrap_or_else(Answer::Refused)
+    }
+
+    /// What the game came to.
+    fn summary(&self) -> Result<Answer, Refusal> {
+        let summary = Tree::of(&self.game.summary()?);
+        summary.map(Answer::Summary).map_err(|error| {
+            tracing::error!(game = G::NAME, %error, "a summary has no form in JSON");
+            refusals::room_failed()
+        })
     }
 
     /// Carries out at once what a call of the game asks of the runtime, and cannot wait for the tick's end.

@@ -142,6 +142,11 @@ pub trait RoomHandle<L: Link>: Send + Sync + Debug + 'static {
     /// Refused with `not_host`, `rate_limited`, `busy`, `not_seated` or `room_ended`.
     fn links(&self, seat: SeatId, link: &Arc<L>, of: Vec<SeatId>, ack: L::Ack);
 
+    /// What the game came to, as it says itself: for the host and its remotes. Answered with `Summary`.
+    ///
+    /// Refused with `not_host`, `rate_limited`, `busy`, `not_seated` or `room_ended`, or as the game says.
+    fn summary(&self, seat: SeatId, link: &Arc<L>, ack: L::Ack);
+
     /// Whether this is the key that lets remotes in. Takes as long for a wrong one as for the right one.
     fn is_remote_key(&self, key: &str) -> bool;
 

@@ -23,6 +23,7 @@ pub(crate) enum Letter<I, L: Link> {
     Leave { seat: SeatId, link: Arc<L>, ack: L::Ack },
     Remote { seat: SeatId, link: Arc<L>, revoke: bool, ack: L::Ack },
     Links { seat: SeatId, link: Arc<L>, of: Vec<SeatId>, ack: L::Ack },
+    Summary { seat: SeatId, link: Arc<L>, ack: L::Ack },
     Dropped { seat: SeatId, link: Arc<L> },
 }
 
@@ -91,7 +92,8 @@ impl<I, L: Link> Letter<I, L> {
             | Self::Chat { link, ack, .. }
             | Self::Leave { link, ack, .. }
             | Self::Remote { link, ack, .. }
-            | Self::Links { link, ack, .. } => (link, Some(ack)),
+            | Self::Links { link, ack, .. }
+            | Self::Summary { link, ack, .. } => (link, Some(ack)),
             Self::Dropped { .. } => return,
         };
         if let Some(ack) = ack {
@@ -109,7 +111,8 @@ impl<I, L: Link> Letter<I, L> {
             | Self::Chat { .. }
             | Self::Leave { .. }
             | Self::Remote { .. }
-            | Self::Links { .. } => false,
+            | Self::Links { .. }
+            | Self::Summary { .. } => false,
         }
     }
 }

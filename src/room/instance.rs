@@ -321,6 +321,14 @@ impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
         }
     }
 
+    fn summary(&self, seat: SeatId, link: &Arc<L>, ack: L::Ack) {
+        let at = self.now();
+        match self.inbox.admit(seat, at, Toll::Input) {
+            Ok(()) => self.post(at, Letter::Summary { seat, link: Arc::clone(link), ack }),
+            Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
+        }
+    }
+
     fn is_remote_key(&self, key: &str) -> bool {
         Token::parse(key).is_some_and(|key| self.lets_remote_in(&key))
     }

@@ -151,6 +151,8 @@ pub enum Answer {
     Key(Arc<str>),
     /// How those players are connected that were asked about.
     Links(Vec<LinkRow>),
+    /// What the game came to.
+    Summary(Tree),
     /// Done, with nothing more to say.
     Done,
     /// No.

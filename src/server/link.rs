@@ -186,7 +186,15 @@ impl Viewer {
                 self.refused(refusal);
             }
             (Answer::Done, Request::Leave) => self.unseated(),
-            (Answer::Applied(_) | Answer::Key(_) | Answer::Links(_) | Answer::Done | Answer::Refused(_), _) => {}
+            (
+                Answer::Applied(_)
+                | Answer::Key(_)
+                | Answer::Links(_)
+                | Answer::Summary(_)
+                | Answer::Done
+                | Answer::Refused(_),
+                _,
+            ) => {}
         }
     }
 

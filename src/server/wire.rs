@@ -11,7 +11,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 #[cfg(test)]
-use super::contract::parts::{Json, RefusalCode, SomeOptions, State, You};
+use super::contract::parts::{Json, RefusalCode, SomeOptions, State, Summary as SummaryPart, You};
 use crate::room::{Answer, Branch, CloseReason, Names, Newcomer, Outgoing, ScoreRow, Seated, Tree};
 
 pub(super) use self::links::LinksTold;
@@ -182,6 +182,7 @@ impl Serialize for Reply<'_> {
             Self::Room(Answer::Seated(seated)) => Seat::from(&**seated).serialize(serializer),
             Self::Room(Answer::Applied(tick)) => Applied { ok: Is, tick: *tick }.serialize(serializer),
             Self::Room(Answer::Links(rows)) => LinksTold::from(&**rows).serialize(serializer),
+            Self::Room(Answer::Summary(summary)) => Summary { ok: Is, summary }.serialize(serializer),
             Self::Room(Answer::Key(key)) => RemoteKey { ok: Is, key: Some(key) }.serialize(serializer),
             Self::Room(Answer::Done) => Done { ok: Is }.serialize(serializer),
             Self::Clock { t0, t1 } => Time { ok: Is, t0, t1 }.serialize(serializer),
@@ -272,6 +273,15 @@ pub(super) struct RemoteKey<'a> {
     ok: Is<true>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a str>,
+}
+
+/// What the game came to.
+#[derive(serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SummaryTold"))]
+pub(super) struct Summary<'a> {
+    ok: Is<true>,
+    #[cfg_attr(test, schemars(with = "SummaryPart"))]
+    summary: &'a Tree,
 }
 
 /// It was done, and there is no more to say.

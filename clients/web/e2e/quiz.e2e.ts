@@ -1,11 +1,26 @@
 // A whole quiz in real browsers, against the real binary: one host and three players, of whom one reloads, one loses the
-// network, and one answers late or not at all. In the end all of them see the same podium.
+// network, and one answers late or not at all. In the end all of them see the same podium, and the host what it all came to.
+import { readFile } from "node:fs/promises";
+
 import { expect } from "vitest";
 
 import { en as text } from "../src/i18n/en.ts";
 import { it } from "./hall.ts";
 import { PACK } from "./pack.ts";
 import { fillJoin, joins, Person, shownCode } from "./people.ts";
+
+/** What the host's page says the quiz came to: the figures, the parts of each question, and how often each choice was taken. */
+async function summary(host: Person): Promise<string[][]> {
+  await host.seesHeading(text.host.summary.title);
+  const questions = host.page.getByRole("article");
+  await questions.first().waitFor();
+  const all = await questions.all();
+  return [
+    await host.page.locator("dl dd").allInnerTexts(),
+    ...(await Promise.all(all.map((question) => question.locator(".parts li").allInnerTexts()))),
+    ...(await Promise.all(all.map((question) => question.locator(".choices .number").allTextContents()))),
+  ];
+}
 
 const [FIRST, SECOND, THIRD] = PACK.questions;
 
@@ -107,6 +122,35 @@ it("plays a quiz to the podium, through a reload and a lost network", async ({
     expect(steps[at]).toContain(score);
   }
   await Promise.all(players.map((person, at) => person.seesHeading(text.podium.youCame(at + 1))));
+
+  // What it came to is told as it was played, before and after a reload, and can be saved.
+  await host.page.keyboard.press("s");
+  const told = await summary(host);
+  const median: unknown = expect.stringMatching(/^Median time \d/);
+  const { parts } = text.host.summary;
+  expect(told).toEqual([
+    ["3", "63% 5 of 8", text.host.summary.question(1), expect.stringMatching(/^Question \d$/)],
+    [parts.right(2), parts.wrong(1), median],
+    [parts.right(1), parts.wrong(1), parts.none(1), median],
+    [parts.right(2), parts.wrong(1), median],
+    [0, 2, 0, 1].map(text.reveal.chosenBy),
+    [0, 2, 0, 1].map(text.reveal.chosenBy),
+    [2, 1].map(text.reveal.chosenBy),
+  ]);
+  expect(await host.standings()).toEqual(standings.map(([rank, name, score]) => [rank, name, score]));
+  const [file] = await Promise.all([host.page.waitForEvent("download"), host.press(text.host.summary.save)]);
+  expect(file.suggestedFilename()).toBe(`${PACK.title}.csv`);
+  const [, ...saved] = (await readFile(await file.path(), "utf8")).trimEnd().split("\r\n");
+  const plain = standings.map(([rank, name, score = ""]) => `${rank},"${name}",${score.replace(",", "")}`);
+  expect(saved.map((line) => line.split(",").slice(0, 3).join(","))).toEqual(plain);
+  // Who gave no answer has nothing there, who gave a wrong one nought.
+  expect(saved.at(-1)).toMatch(/,0,,0$/);
+  await host.page.keyboard.press("s");
+  await host.seesHeading(text.podium.winner("Ada"));
+  await host.page.reload();
+  await host.seesHeading(text.podium.winner("Ada"));
+  await host.press(text.host.summary.title);
+  expect(await summary(host)).toEqual(told);
 
   // The room ends; the players keep their last screen, and the host has another room.
   await host.press(text.host.another);

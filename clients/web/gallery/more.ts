@@ -29,6 +29,7 @@ import {
   standings,
   watch,
 } from "./scenes.ts";
+import { SUMMARIES, SUMMARIES_TURNED } from "./summary.ts";
 
 const LONG_NAME = nameOf(7);
 
@@ -348,6 +349,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "host-podium-300": () => host("podium", { leaderboard: standings(10), ...many(300) }),
   "host-podium-tied": () => host("podium", { leaderboard: tied(10, 3) }),
   "host-podium-again": () => playedHere(),
+  ...SUMMARIES,
   "host-closed": () => ({ session: over(out(), "ended"), desk: desk() }),
   "host-failed": () => ({ session: over(out(), "failed"), desk: desk() }),
 
@@ -397,6 +399,7 @@ export const MORE_TURNED = [
   "host-reveal-long.de",
   "host-leaderboard-300.de",
   "host-podium-again.de",
+  ...SUMMARIES_TURNED,
   "remote-question.de",
   "remote-revoked.de",
   "watch-question.de",

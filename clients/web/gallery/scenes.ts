@@ -134,13 +134,15 @@ export interface Shown extends Partial<RoomState> {
   readonly you?: Partial<You>;
   readonly leftMs?: number;
   readonly seat?: SeatId;
+  /** What answers for the server. */
+  readonly link?: Link;
 }
 
 export function session(
   phase: Phase,
-  { role = "player", you = {}, leftMs = 13_000, seat = 3, ...changed }: Shown = {},
+  { role = "player", you = {}, leftMs = 13_000, seat = 3, link = TELLING, ...changed }: Shown = {},
 ): Session {
-  const shown = new Session(TELLING, held(), { now: () => 0 });
+  const shown = new Session(link, held(), { now: () => 0 });
   const state: RoomState = {
     phase,
     index: 3,

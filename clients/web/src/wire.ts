@@ -28,8 +28,10 @@ export type {
   Newcomer,
   Pack,
   Phase,
+  PlayedQuestion,
   Players,
   Question,
+  QuizSummary,
   Reveal,
   Role,
   RoomState,
@@ -91,7 +93,10 @@ export type AnswerInput = Extract<QuizInput, { type: "answer" }>;
 export type HostInput = Exclude<QuizInput, AnswerInput>;
 
 /** What this site asks of the server, by event: what it says, and what an ok brings. */
-export interface Requests extends Pick<AllRequests<Quiz>, "remote" | "links" | "leave" | "clock"> {
+export interface Requests extends Pick<
+  AllRequests<Quiz>,
+  "remote" | "links" | "summary" | "leave" | "clock"
+> {
   readonly create: { readonly say: CreateQuiz; readonly get: Seated };
   readonly join: { readonly say: Join; readonly get: Seated };
   readonly resume: { readonly say: Resume; readonly get: Seated };

@@ -28,7 +28,8 @@ use self::board::Board;
 use self::body::{Body, Heading};
 use crate::about::About;
 use crate::contract::{
-    Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick,
+    Effects, Flow, Game, Group, Micros, NoEvent, NoSummary, Opening, Person, Refusal, Role, Rules, SeatId, Standing,
+    Tick,
 };
 
 pub use self::options::Options;
@@ -103,6 +104,7 @@ impl Game for Arena {
     type View = View;
     type Private = Private;
     type Event = NoEvent;
+    type Summary = NoSummary;
 
     const NAME: &'static str = "arena";
 

@@ -68,7 +68,9 @@ impl Quiz {
                 Phase::Question { round, clock }
             }
             Phase::Question { round, .. } => {
-                let counts = self.players.settle(&round.question);
+                let tally = self.players.settle(&round.question);
+                let counts = tally.counts.clone();
+                self.tallies.push(tally);
                 Phase::Reveal { round, clock: Clock::start(pace::REVEAL, at), counts }
             }
             Phase::Reveal { round, .. } if round.index.saturating_add(1) >= self.deck.len() => {

@@ -99,7 +99,8 @@ pub(super) struct Asked {
     pub(super) media: Option<Media>,
     /// Why the right answer is right.
     pub(super) explanation: Option<String>,
-    credit: Credit,
+    /// What a part of the answer earns.
+    pub(super) credit: Credit,
 }
 
 impl Asked {

@@ -134,6 +134,6 @@ impl Quiz {
     }
 }
 
-fn wrong_phase() -> Refusal {
+pub(super) fn wrong_phase() -> Refusal {
     Refusal::new("wrong_phase", "That can't be done at this point of the quiz.")
 }

@@ -17,7 +17,7 @@
 //! | `wrong_question` | an answer to a question that is not the current one |
 //! | `already_answered` | a second answer |
 //! | `bad_answer` | choices that the question does not have, or not in its kind's field |
-//! | `wrong_phase`, `not_paused` | a host's input that means nothing at this time |
+//! | `wrong_phase`, `not_paused` | a host's input that means nothing at this time; the summary before all places are shown |
 //! | `bad_time` | `extend` by nothing, or by more than five minutes |
 //! | `unknown_seat` | `kick` of nobody |
 //! | `locked`, `quiz_over` | joining a locked quiz, or one at its podium |
@@ -37,6 +37,8 @@ mod phase;
 mod players;
 mod score;
 mod show;
+mod summary;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -51,6 +53,7 @@ use self::deck::Deck;
 use self::pack::Pack;
 use self::phase::Phase;
 use self::players::Players;
+use self::tally::Tally;
 use crate::about::{About, Parameter, Seats, Takes};
 use crate::contract::{
     Effects, Flow, Game, Group, Micros, NoEvent, Opening, Person, Refusal, Role, Rules, SeatId, Standing, Tick, Timer,
@@ -58,6 +61,7 @@ use crate::contract::{
 
 pub use self::deck::Shuffle;
 pub use self::input::Input;
+pub use self::summary::Summary;
 pub use self::view::{Private, View};
 
 /// What a quiz is opened with.
@@ -85,6 +89,8 @@ pub struct Quiz {
     players: Players,
     attendance: Attendance,
     counts: Counts,
+    /// What each settled round came to, from the first one on.
+    tallies: Vec<Tally>,
 }
 
 impl Game for Quiz {
@@ -93,6 +99,7 @@ impl Game for Quiz {
     type View = View;
     type Private = Private;
     type Event = NoEvent;
+    type Summary = Summary;
 
     const NAME: &'static str = "quiz";
 
@@ -108,6 +115,7 @@ impl Game for Quiz {
             players: Players::default(),
             attendance: Attendance::new(),
             counts: Counts::default(),
+            tallies: Vec::new(),
         };
         Ok((quiz, Rules { hz: pace::HZ, seats: pace::SEATS, hosted: true, grace: None, quick_match: false }))
     }
@@ -230,6 +238,10 @@ impl Game for Quiz {
 
     fn standings(&self, top: usize) -> (Vec<Standing>, usize) {
         (self.players.standings(top).map(|(standing, _)| standing).collect(), self.players.len())
+    }
+
+    fn summary(&self) -> Result<Summary, Refusal> {
+        self.sum_up()
     }
 
     fn timer(&self, now: Micros) -> Option<Timer> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// at all, a busy one this many. Scores do not depend on it: they use the time of arrival.
 pub(super) const HZ: u16 = 20;
 
-/// The most players of one quiz. Cost: about 100 bytes a seat, and a sort of all of them at each reveal.
+/// The most players of one quiz. Cost: about 100 bytes a seat and 8 more for each question, and a sort of all of them at each reveal.
 pub(super) const SEATS: u32 = 20_000;
 
 /// From the announcement of a question to its opening: time to look up.
@@ -66,6 +66,10 @@ pub(super) const LONGEST: Duration = Duration::from_secs(3600);
 
 /// Rows of a leaderboard and of the podium.
 pub(super) const TOP: usize = 10;
+
+/// Rows of the summary's results: the first of the standings. Cost: a name and some 5 bytes a question for each, once for
+/// each time that the host asks.
+pub(super) const RESULTS: usize = 1_000;
 
 /// Seats in the roster that hosts and spectators see: the ones that joined last. Cost: 200 names in their views.
 pub(super) const ROSTER: usize = 200;

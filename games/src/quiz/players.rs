@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::deck::{Asked, Picks};
 use super::pace::DROP_WAIT;
 use super::score::points;
+use super::tally::Tally;
 use crate::contract::{Micros, SeatId, Standing, rank};
 
 /// One player.
@@ -33,6 +34,8 @@ pub(super) struct Player {
     pub(super) answer: Option<Answer>,
     /// Whether that was right; `None` until this round is settled.
     pub(super) correct: Option<bool>,
+    /// The points of each settled round; `None` where there was no answer.
+    pub(super) gains: Vec<Option<u32>>,
 }
 
 /// One player's answer to the current question.
@@ -60,6 +63,8 @@ pub(super) struct Players {
     waiting: usize,
     /// When somebody last dropped without having answered in this round.
     dropped: Option<Micros>,
+    /// How many rounds were settled.
+    rounds: usize,
 }
 
 impl Players {
@@ -78,6 +83,7 @@ impl Players {
             streak: 0,
             answer: None,
             correct: None,
+            gains: vec![None; self.rounds],
         };
         self.seats.insert(seat, player);
         self.order.push(seat);
@@ -173,9 +179,9 @@ impl Players {
             .then(|| self.dropped.map_or(Micros::default(), |dropped| dropped.plus(DROP_WAIT)))
     }
 
-    /// The round is over: judges all answers, adds the points, ranks everybody. How many chose each choice.
-    pub(super) fn settle(&mut self, question: &Asked) -> Vec<u32> {
-        let mut counts = vec![0_u32; question.choices.len()];
+    /// The round is over: judges all answers, adds the points, ranks everybody. What the round came to.
+    pub(super) fn settle(&mut self, question: &Arc<Asked>) -> Tally {
+        let mut tally = Tally::new(Arc::clone(question), self.seats.len());
         for player in self.seats.values_mut() {
             let worth = player.answer.map_or(0.0, |answer| question.worth(answer.picks));
             let correct = worth >= 1.0;
@@ -183,12 +189,15 @@ impl Players {
             player.score = player.score.saturating_add(player.gain);
             player.streak = if correct { player.streak.saturating_add(1) } else { 0 };
             player.correct = Some(correct);
-            for (id, count) in (0..).zip(&mut counts) {
-                *count = count.saturating_add(u32::from(player.answer.is_some_and(|answer| answer.picks.has(id))));
+            player.gains.push(player.answer.map(|_| u32::try_from(player.gain).unwrap_or(u32::MAX)));
+            if let Some(answer) = player.answer {
+                tally.add(answer, worth);
             }
         }
+        tally.close();
+        self.rounds = self.rounds.saturating_add(1);
         self.rank();
-        counts
+        tally
     }
 
     /// The first `top` of the standings, as of the last settling.

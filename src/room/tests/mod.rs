@@ -15,6 +15,7 @@ mod remotes;
 mod seats;
 mod sending;
 mod stress;
+mod summary;
 mod ticks;
 mod viewer;
 
@@ -203,7 +204,9 @@ impl Guest {
         match self.link.take_answer(ack).expect("an answer") {
             Answer::Applied(_) | Answer::Done => Ok(()),
             Answer::Refused(refusal) => Err(refusal.code),
-            Answer::Seated(_) | Answer::Key(_) | Answer::Links(_) => panic!("that was not asked for"),
+            Answer::Seated(_) | Answer::Key(_) | Answer::Links(_) | Answer::Summary(_) => {
+                panic!("that was not asked for")
+            }
         }
     }
 

@@ -131,6 +131,7 @@ impl Game for Probe {
     type View = Value;
     type Private = Value;
     type Event = Value;
+    type Summary = Value;
 
     const NAME: &'static str = "probe";
 
@@ -253,6 +254,13 @@ impl Game for Probe {
             view["stride"] = json!(self.stride.unwrap_or(1));
         }
         view
+    }
+
+    fn summary(&self) -> Result<Value, Refusal> {
+        match &self.hidden {
+            Value::Null => Err(Refusal::new("told_to", "No.")),
+            hidden => Ok(json!({"hidden": hidden})),
+        }
     }
 
     fn private(&self, seat: SeatId) -> Option<Value> {

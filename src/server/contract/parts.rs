@@ -42,6 +42,8 @@ stand_ins! {
     Input = {"x-part": "input"};
     /// What a group may know.
     State = {"x-part": "state"};
+    /// What the whole of it came to.
+    Summary = {"x-part": "summary"};
     /// What one seat alone may know, if there is anything.
     You = {"anyOf": [{"x-part": "you"}, {"type": "null"}]};
     /// `you`: what a seat knows, beside the tick.

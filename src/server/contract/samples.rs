@@ -80,6 +80,9 @@ async fn quiz(album: &mut Album) {
         answer.as_object_mut().expect("an object").extend(right.as_object().expect("an object").clone());
         party.ask(ann, "input", answer.clone());
         party.ask(ann, "input", answer);
+        if index == 1 {
+            party.ask(cy, "input", json!({"type": "answer", "index": index, "choices": [0]}));
+        }
         party.pass(Duration::from_secs(30));
         party.ask(host, "input", json!({"type": "next"}));
         party.ask(host, "input", json!({"type": "next"}));
@@ -88,8 +91,11 @@ async fn quiz(album: &mut Album) {
     let token = party.taken[ann].clone();
     let again = party.enter("player");
     party.ask(again, "resume", json!({"token": token, "sync": "delta"}));
-    party.ask(cy, "leave", json!({}));
     party.ask(host, "input", json!({"type": "end"}));
+    party.ask(host, "summary", json!({}));
+    party.pass(Duration::from_secs(10));
+    party.ask(host, "summary", json!({}));
+    party.ask(cy, "leave", json!({}));
     party.ask(host, "input", json!({"type": "end"}));
 }
 

@@ -16,7 +16,7 @@ use crate::server::api::{Games, Packs, Refused};
 use crate::server::events::request::{Chat, Clock, Create, Join, Links, Remote, Resume, Rooms};
 use crate::server::wire::{
     Applied, Closed, Delta, Done, Line, LinksTold, Lobby, No, Players, RemoteKey, RoomList, Score, Seat, Snapshot,
-    Time, Timer,
+    Summary, Time, Timer,
 };
 
 /// Every type of the contract by its name.
@@ -87,6 +87,7 @@ fn requests(both: &mut Both) -> Value {
         ("chat", both.asked::<Chat, Done>()),
         ("links", both.asked::<Links, LinksTold<'_>>()),
         ("remote", both.asked::<Remote, RemoteKey<'_>>()),
+        ("summary", both.asked::<Nothing, Summary<'_>>()),
     ];
     object(
         "What a client asks for, by event: what it says, and what it gets unless that is a `Refused`.",
@@ -118,10 +119,13 @@ impl Both {
         G::View: JsonSchema,
         G::Private: JsonSchema,
         G::Event: JsonSchema,
+        G::Summary: JsonSchema,
     {
         // Its words are about games without events, and not about this one's.
         let mut event = self.said.subschema_for::<G::Event>();
         event.remove("description");
+        let mut summary = self.said.subschema_for::<G::Summary>();
+        summary.remove("description");
         object(
             words,
             [
@@ -130,6 +134,7 @@ impl Both {
                 ("state", self.said.subschema_for::<G::View>()),
                 ("you", self.said.subschema_for::<G::Private>()),
                 ("event", event),
+                ("summary", summary),
             ],
         )
     }

@@ -311,6 +311,8 @@ export interface AnyGame {
   readonly you: object | null;
   /** Its one-shot things. */
   readonly event: object;
+  /** What the whole of it came to. */
+  readonly summary: object;
 }
 ";
 

@@ -50,7 +50,7 @@ pub(super) fn listen(io: &Io, shared: &Arc<Shared>) {
 /// One event of one viewer. Every request is answered exactly once, if an answer is wanted: here, or by the room.
 fn hear(viewer: &Arc<Viewer>, event: &Event) {
     let weight = match &*event.name {
-        "create" | "join" | "resume" | "rooms" | "links" => COSTLY,
+        "create" | "join" | "resume" | "rooms" | "links" | "summary" => COSTLY,
         _ => 1,
     };
     let heard = if viewer.may_speak(weight, event.at) { request(viewer, event) } else { Err(rate_limited()) };
@@ -69,6 +69,7 @@ fn request(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
         "leave" => leave(viewer, event),
         "remote" => remote(viewer, event),
         "links" => links(viewer, event),
+        "summary" => summary(viewer, event),
         "rooms" => rooms(viewer, event),
         "chat" => chat(viewer, event),
         _ => Err(Refusal::new("unknown_event", "This server does not know this event.")),
@@ -186,6 +187,13 @@ fn links(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
     }
     let (room, seat) = viewer.seat()?;
     room.links(seat, viewer, seats, ack(event, Request::Other));
+    Ok(())
+}
+
+/// What the game came to.
+fn summary(viewer: &Arc<Viewer>, event: &Event) -> Result<(), Refusal> {
+    let (room, seat) = viewer.seat()?;
+    room.summary(seat, viewer, ack(event, Request::Other));
     Ok(())
 }
 

@@ -167,15 +167,17 @@ export default [
   // player
   {"tick":1,"answered":true,"choices":[0,2],"score":985,"rank":1,"streak":1} satisfies Broadcasts<Quiz>["you"],
   // host
-  {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"reveal","reveal":{"correct":[0,2],"counts":{"0":1,"1":0,"2":1}},"roster":{"3":{"score":1970}}}} satisfies Broadcasts<Quiz>["delta"],
+  {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"reveal","reveal":{"correct":[0,2],"counts":{"0":2,"1":0,"2":1}},"roster":{"3":{"score":1970},"5":{"score":488}}}} satisfies Broadcasts<Quiz>["delta"],
   // player
   {"tick":1,"answered":true,"choices":[0,2],"correct":true,"gain":985,"score":1970,"rank":1,"streak":2} satisfies Broadcasts<Quiz>["you"],
   // player
-  {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"reveal","reveal":{"correct":[0,2],"counts":{"0":1,"1":0,"2":1}}}} satisfies Broadcasts<Quiz>["delta"],
+  {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"reveal","reveal":{"correct":[0,2],"counts":{"0":2,"1":0,"2":1}}}} satisfies Broadcasts<Quiz>["delta"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"reveal","index":1,"total":4,"title":"One of each","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0,2],"counts":{"0":1,"1":0,"2":1}}}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"reveal","index":1,"total":4,"title":"One of each","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}},"answered":2,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0,2],"counts":{"0":2,"1":0,"2":1}}}} satisfies Broadcasts<Quiz>["snapshot"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"leaderboard","index":1,"total":4,"title":"One of each","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0,2],"counts":{"0":1,"1":0,"2":1}},"leaderboard":[{"seat":3,"name":"Ann","score":1970,"gain":985,"rank":1},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":2},{"seat":5,"name":"Cy","score":0,"gain":0,"rank":2}]}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"answered":true,"choices":[0],"correct":false,"gain":488,"score":488,"rank":2,"streak":0,"ahead":{"name":"Ann","by":1482}} satisfies Broadcasts<Quiz>["you"],
+  // player
+  {"tick":1,"t":1000.5,"state":{"phase":"leaderboard","index":1,"total":4,"title":"One of each","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}},"answered":2,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0,2],"counts":{"0":2,"1":0,"2":1}},"leaderboard":[{"seat":3,"name":"Ann","score":1970,"gain":985,"rank":1},{"seat":5,"name":"Cy","score":488,"gain":488,"rank":2},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":3}]}} satisfies Broadcasts<Quiz>["snapshot"],
   // host
   {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"question","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}}}} satisfies Broadcasts<Quiz>["delta"],
   // player
@@ -187,7 +189,7 @@ export default [
   // player
   {"tick":1,"t":1000.5,"state":{"phase":"reveal","index":2,"total":4,"title":"One of each","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0],"counts":{"0":1,"1":0}}}} satisfies Broadcasts<Quiz>["snapshot"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"leaderboard","index":2,"total":4,"title":"One of each","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0],"counts":{"0":1,"1":0}},"leaderboard":[{"seat":3,"name":"Ann","score":2955,"gain":985,"rank":1},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":2},{"seat":5,"name":"Cy","score":0,"gain":0,"rank":2}]}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"leaderboard","index":2,"total":4,"title":"One of each","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0],"counts":{"0":1,"1":0}},"leaderboard":[{"seat":3,"name":"Ann","score":2955,"gain":985,"rank":1},{"seat":5,"name":"Cy","score":488,"gain":0,"rank":2},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":3}]}} satisfies Broadcasts<Quiz>["snapshot"],
   // host
   {"type":"kick","seat":4} satisfies Requests<Quiz>["input"]["say"],
   // host
@@ -200,20 +202,30 @@ export default [
   {"reason":"replaced","message":"Your seat was taken over from another window or device."} satisfies Broadcasts<Quiz>["closed"],
   // player
   {"ok":true,"room":"room","game":"quiz","seat":3,"token":"token","role":"player","avatar":7,"hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"countdown","index":3,"total":4,"title":"One of each","answered":0,"players":2,"locked":true,"paused":false},"you":{"answered":false,"score":2955,"rank":1,"streak":3}} satisfies Requests<Quiz>["resume"]["get"],
-  // player
-  {} satisfies Requests<Quiz>["leave"]["say"],
-  // host
-  {"tick":1,"base":1,"t":1000.5,"patch":{"players":1,"roster":{"5":null}}} satisfies Broadcasts<Quiz>["delta"],
-  // player
-  {"ok":true} satisfies Requests<Quiz>["leave"]["get"],
   // host
   {"type":"end"} satisfies Requests<Quiz>["input"]["say"],
   // host
   {"tick":1,"phase":"podium","running":false} satisfies Broadcasts<Quiz>["timer"],
   // host
-  {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"podium","leaderboard":[{"seat":3,"name":"Ann","score":2955,"gain":985,"rank":1}],"unveiled":0}} satisfies Broadcasts<Quiz>["delta"],
+  {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"podium","leaderboard":[{"seat":3,"name":"Ann","score":2955,"gain":985,"rank":1},{"seat":5,"name":"Cy","score":488,"gain":0,"rank":2}],"unveiled":0}} satisfies Broadcasts<Quiz>["delta"],
   // host
-  {"tick":1,"base":1,"t":1000.5,"patch":{"index":0,"unveiled":null}} satisfies Broadcasts<Quiz>["delta"],
+  {} satisfies Requests<Quiz>["summary"]["say"],
+  // host
+  {"tick":1,"base":1,"t":1000.5,"patch":{"unveiled":1}} satisfies Broadcasts<Quiz>["delta"],
+  // host
+  {"tick":1,"base":1,"t":1000.5,"patch":{"unveiled":null}} satisfies Broadcasts<Quiz>["delta"],
+  // host
+  {"ok":true,"summary":{"players":2,"answered":4,"right":3,"hardest":1,"fastest":0,"questions":[{"kind":"single","text":"Which is a prime?","choices":[{"text":"21","correct":false,"count":0},{"text":"23","correct":true,"count":1},{"text":"25","correct":false,"count":0}],"players":3,"answered":1,"right":1,"partly":0,"medianMs":581},{"kind":"multiple","text":"Which are even?","choices":[{"text":"2","correct":true,"count":2},{"text":"3","correct":false,"count":0},{"text":"4","correct":true,"count":1}],"players":3,"answered":2,"right":1,"partly":1,"worth":0.75,"medianMs":781},{"kind":"truefalse","text":"Nought is even.","choices":[{"text":"True","correct":true,"count":1},{"text":"False","correct":false,"count":0}],"players":3,"answered":1,"right":1,"partly":0,"medianMs":581}],"results":[{"seat":3,"name":"Ann","score":2955,"rank":1,"gains":[985,985,985]},{"seat":5,"name":"Cy","score":488,"rank":2,"gains":[null,488,null]}]}} satisfies Requests<Quiz>["summary"]["get"],
+  // player
+  {} satisfies Requests<Quiz>["leave"]["say"],
+  // host
+  {"tick":1,"base":1,"t":1000.5,"patch":{"players":1,"leaderboard":[{"seat":3,"name":"Ann","score":2955,"gain":985,"rank":1}],"roster":{"5":null}}} satisfies Broadcasts<Quiz>["delta"],
+  // player
+  {"tick":1,"base":1,"t":1000.5,"patch":{"players":1,"leaderboard":[{"seat":3,"name":"Ann","score":2955,"gain":985,"rank":1}]}} satisfies Broadcasts<Quiz>["delta"],
+  // player
+  {"ok":true} satisfies Requests<Quiz>["leave"]["get"],
+  // host
+  {"tick":1,"base":1,"t":1000.5,"patch":{"index":0}} satisfies Broadcasts<Quiz>["delta"],
   // host
   {"reason":"ended","message":"The game is over."} satisfies Broadcasts<Quiz>["closed"],
   // player

@@ -24,6 +24,8 @@ export interface AnyGame {
   readonly you: object | null;
   /** Its one-shot things. */
   readonly event: object;
+  /** What the whole of it came to. */
+  readonly summary: object;
 }
 
 /** A stable code of a refusal, as docs/events.md explains it. */
@@ -48,6 +50,7 @@ export type RefusalCode =
   | "name_taken"
   | "name_too_long"
   | "no_host"
+  | "no_summary"
   | "not_host"
   | "not_paused"
   | "not_player"
@@ -80,6 +83,7 @@ export interface Quiz {
   readonly state: RoomState;
   readonly you: You;
   readonly event: never;
+  readonly summary: QuizSummary;
 }
 
 /** An arena, as its types. */
@@ -89,6 +93,7 @@ export interface Arena {
   readonly state: ArenaState;
   readonly you: ArenaYou;
   readonly event: never;
+  readonly summary: never;
 }
 
 /** What a client asks for, by event: what it says, and what it gets unless that is a `Refused`. */
@@ -103,6 +108,7 @@ export interface Requests<G extends AnyGame> {
   readonly chat: { readonly say: Chat; readonly get: Done };
   readonly links: { readonly say: Links; readonly get: LinksTold };
   readonly remote: { readonly say: Remote; readonly get: RemoteKey };
+  readonly summary: { readonly say: Readonly<Record<string, never>>; readonly get: SummaryTold<G> };
 }
 
 /** What the server says unasked in the default namespace, by event. */
@@ -260,6 +266,73 @@ export interface Remote {
   readonly revoke?: boolean;
 }
 
+/** What a quiz came to. */
+export interface QuizSummary {
+  /** How many players there are at the end. */
+  readonly players: number;
+  /** How many answers were given, to all questions together. */
+  readonly answered: number;
+  /** How many of them were right. */
+  readonly right: number;
+  /** The place in `questions` of the one whose answers were the least right, where one stands out. */
+  readonly hardest?: number;
+  /** The place in `questions` of the one that was answered the fastest, where one stands out. */
+  readonly fastest?: number;
+  /** Those whose answer was revealed, as they were asked. */
+  readonly questions: readonly PlayedQuestion[];
+  /** The first 1,000 of the standings. */
+  readonly results: readonly PlayerResult[];
+}
+
+/** A question that was asked, and how it was answered. */
+export interface PlayedQuestion {
+  /** How it is answered. */
+  readonly kind: QuestionKind;
+  /** What was asked. */
+  readonly text: string;
+  /** What could be chosen, each in the place that is its id. */
+  readonly choices: readonly PlayedChoice[];
+  /** How many could answer. */
+  readonly players: number;
+  /** How many did. */
+  readonly answered: number;
+  /** How many of them were right. */
+  readonly right: number;
+  /** How many of them were right in part. */
+  readonly partly: number;
+  /** Where a part of the answer earns a part of the points: how right the answers were on average, 0 to 1. */
+  readonly worth?: number;
+  /** The median of how long an answer took, pauses left out. */
+  readonly medianMs?: number;
+}
+
+/** How a question is answered. */
+export type QuestionKind = "single" | "multiple" | "truefalse";
+
+/** A choice, and how often it was taken. */
+export interface PlayedChoice {
+  /** Its words. */
+  readonly text: string;
+  /** Whether it is right. */
+  readonly correct: boolean;
+  /** How many took it. */
+  readonly count: number;
+}
+
+/** What a player came to. */
+export interface PlayerResult {
+  /** Whose. */
+  readonly seat: SeatId;
+  /** The name. */
+  readonly name: string;
+  /** Points in all. */
+  readonly score: number;
+  /** 1 is first; equal scores share a rank. */
+  readonly rank: number;
+  /** The points for each question; `null` where this player gave no answer. */
+  readonly gains: readonly (number | null)[];
+}
+
 /** What a group may know: players, or hosts and spectators. */
 export interface RoomState {
   /** Where it stands. */
@@ -312,9 +385,6 @@ export interface Question {
   /** What is shown or played with it. */
   readonly media?: Media;
 }
-
-/** How a question is answered. */
-export type QuestionKind = "single" | "multiple" | "truefalse";
 
 /** What may be chosen. */
 export interface Choice {
@@ -508,6 +578,12 @@ export interface LinkTold {
 export interface RemoteKey {
   readonly ok: true;
   readonly key?: string;
+}
+
+/** What the game came to. */
+export interface SummaryTold<G extends AnyGame> {
+  readonly ok: true;
+  readonly summary: G["summary"];
 }
 
 /** A group's whole view. */

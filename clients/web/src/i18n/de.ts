@@ -3,7 +3,7 @@
 import { formats } from "./format.ts";
 import type { Messages } from "./languages.ts";
 
-const { number, signed, counted, ordinal, list } = formats("de");
+const { number, signed, percent, tenths, separator, counted, ordinal, list } = formats("de");
 
 const ANSWERS = { one: "Antwort", other: "Antworten" };
 
@@ -17,6 +17,8 @@ export const de: Messages = {
   list,
   ordinal: place,
   gained: signed,
+  percent,
+  separator,
   players: (count) => counted(count, { other: "dabei" }),
   questions: (count) => counted(count, { one: "Frage", other: "Fragen" }),
   questionOf: (index, total) => `Frage ${number(index + 1)} von ${number(total)}`,
@@ -243,6 +245,7 @@ export const de: Messages = {
     name_taken: "Diesen Namen hat hier schon jemand. Wähle einen anderen.",
     name_too_long: "Dieser Name ist zu lang. Wähle einen kürzeren.",
     no_host: "Dieses Spiel hat keine Spielleitung.",
+    no_summary: "Dieses Spiel fasst nichts zusammen.",
     not_host: "Das kann nur die Spielleitung.",
     not_paused: "Das Quiz ist nicht angehalten.",
     not_player: "Das können nur Leute, die mitspielen.",
@@ -378,6 +381,30 @@ export const de: Messages = {
       shutdown: "Diese Seite kommt von selbst zurück, wenn der Raum es tut.",
       idle: "In diesem Raum ist lange nichts passiert, darum wurde er geschlossen.",
     },
+    summary: {
+      title: "Auswertung",
+      loading: "Wird ausgewertet …",
+      heard: (share) => `Auswertung: ${share} der Antworten waren richtig.`,
+      save: "Ergebnisse speichern (CSV)",
+      players: "Dabei",
+      rightAnswers: "Richtige Antworten",
+      of: (right, answered) => `${number(right)} von ${number(answered)}`,
+      hardest: "Schwerste Frage",
+      fastest: "Schnellste Frage",
+      question: (index) => `Frage ${number(index + 1)}`,
+      unknown: "–",
+      questions: "Fragen",
+      noQuestions: "Keine Frage kam bis zu ihrer Antwort.",
+      parts: {
+        right: (count) => `${number(count)} richtig`,
+        partly: (count) => `${number(count)} teilweise richtig`,
+        wrong: (count) => `${number(count)} falsch`,
+        none: (count) => `${number(count)} ohne Antwort`,
+      },
+      worth: (share) => `Im Mittel ${share} richtig`,
+      median: (count) => `Zeit im Median ${tenths(count)} s`,
+      choices: "Was gewählt wurde",
+    },
     playAgain: "Noch einmal spielen",
     another: "Ein anderes Quiz wählen",
     shortcuts: {
@@ -386,6 +413,7 @@ export const de: Messages = {
       extend: ["E", "10 Sekunden mehr"],
       lock: ["L", "Raum sperren oder entsperren"],
       players: ["N", "Leute im Raum"],
+      summary: ["S", "Auswertung oder Siegertreppe"],
       undo: ["U", "Die zuletzt entfernte Person behalten"],
       sounds: ["M", "Ton an oder aus"],
       help: ["?", "Diese Liste"],

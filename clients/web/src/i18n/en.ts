@@ -2,7 +2,7 @@
 // No markup, and no choosing of which to show: that is for src/state/ and the screens.
 import { formats } from "./format.ts";
 
-const { number, signed, counted, ordinal, list } = formats("en");
+const { number, signed, percent, tenths, separator, counted, ordinal, list } = formats("en");
 
 const TH = { one: "st", two: "nd", few: "rd", other: "th" };
 const ANSWERS = { one: "answer", other: "answers" };
@@ -17,6 +17,8 @@ export const en = {
   list,
   ordinal: place,
   gained: signed,
+  percent,
+  separator,
   players: (count: number): string => counted(count, { one: "player", other: "players" }),
   questions: (count: number): string => counted(count, { one: "question", other: "questions" }),
   questionOf: (index: number, total: number): string => `Question ${number(index + 1)} of ${number(total)}`,
@@ -232,6 +234,7 @@ export const en = {
     name_taken: "Someone here already has this name. Choose another.",
     name_too_long: "This name is too long. Choose a shorter one.",
     no_host: "This game is played without a host.",
+    no_summary: "This game sums nothing up.",
     not_host: "Only the host can do this.",
     not_paused: "The quiz isn't paused.",
     not_player: "Only players can do this.",
@@ -364,6 +367,30 @@ export const en = {
       shutdown: "This page comes back by itself if the room does.",
       idle: "Nothing happened in this room for a long time, so it was closed.",
     },
+    summary: {
+      title: "Summary",
+      loading: "Adding up…",
+      heard: (share: string): string => `Summary: ${share} of the answers were right.`,
+      save: "Save the results (CSV)",
+      players: "Players",
+      rightAnswers: "Right answers",
+      of: (right: number, answered: number): string => `${number(right)} of ${number(answered)}`,
+      hardest: "Hardest question",
+      fastest: "Fastest question",
+      question: (index: number): string => `Question ${number(index + 1)}`,
+      unknown: "–",
+      questions: "Questions",
+      noQuestions: "No question got as far as its answer.",
+      parts: {
+        right: (count: number): string => `${number(count)} right`,
+        partly: (count: number): string => `${number(count)} partly right`,
+        wrong: (count: number): string => `${number(count)} wrong`,
+        none: (count: number): string => `${number(count)} without an answer`,
+      },
+      worth: (share: string): string => `${share} right on average`,
+      median: (count: number): string => `Median time ${tenths(count)} s`,
+      choices: "What was chosen",
+    },
     playAgain: "Play again",
     another: "Choose another quiz",
     shortcuts: {
@@ -372,6 +399,7 @@ export const en = {
       extend: ["E", "10 seconds more"],
       lock: ["L", "Lock or unlock the room"],
       players: ["N", "Players"],
+      summary: ["S", "Summary or podium"],
       undo: ["U", "Keep the player removed last"],
       sounds: ["M", "Sound on or off"],
       help: ["?", "This list"],

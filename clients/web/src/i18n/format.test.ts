@@ -11,6 +11,13 @@ it("writes numbers as the language does", () => {
   expect([874, 0].map(formats("en").signed)).toEqual(["+874", "0"]);
 });
 
+it("writes shares and fractions as the language does, and separates cells by what is not in numbers", () => {
+  expect([0, 0.456, 1].map(formats("en").percent)).toEqual(["0%", "46%", "100%"]);
+  expect([0, 4.26, 61].map(formats("en").tenths)).toEqual(["0", "4.3", "61"]);
+  expect(formats("de").tenths(4.26)).toBe("4,3");
+  expect([formats("en").separator, formats("de").separator]).toEqual([",", ";"]);
+});
+
 it("counts by the language's own plurals", () => {
   expect([0, 1, 2, 1000].map((count) => formats("en").counted(count, POINTS))).toEqual([
     "0 points",

@@ -91,6 +91,11 @@ export class Session extends Seat<Seated, Room> {
     return this.#link.request("links", say);
   }
 
+  /** Asks what the quiz came to. */
+  summary(): Promise<Ack<Requests["summary"]["get"]>> {
+    return this.#link.request("summary", {});
+  }
+
   protected get view(): Room | undefined {
     return this.room;
   }

@@ -5,6 +5,7 @@ import {
   choiceKey,
   endCloses,
   extend,
+  isDone,
   lockOrUnlock,
   pauseOrResume,
   type Press,
@@ -71,6 +72,13 @@ describe("other controls", () => {
       false,
       true,
     ]);
+  });
+
+  it("sum a quiz up once all its places are shown", () => {
+    const leaderboard = [{ seat: 1, name: "A", score: 1, gain: 1, rank: 1 }];
+    expect(isDone(at("leaderboard", { leaderboard }))).toBe(false);
+    expect(isDone(at("podium", { leaderboard, unveiled: 0 }))).toBe(false);
+    expect([isDone(at("podium", { leaderboard })), isDone(at("podium"))]).toEqual([true, true]);
   });
 
   it("extend a question only", () => {

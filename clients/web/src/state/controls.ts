@@ -57,8 +57,14 @@ export function endCloses({ phase }: RoomState): boolean {
   return phase === "lobby" || phase === "podium";
 }
 
-/** A host's shortcut: an input's maker, or the list of shortcuts. */
-export type Shortcut = "step" | "pause" | "extend" | "lock" | "players" | "undo" | "sounds" | "help";
+/** Whether all is played and all places of the podium are shown: what it came to can be looked at. */
+export function isDone(state: RoomState): boolean {
+  return state.phase === "podium" && veiled(state) === 0;
+}
+
+/** A host's shortcut: an input's maker, or something the page does by itself. */
+export type Shortcut =
+  "step" | "pause" | "extend" | "lock" | "players" | "summary" | "undo" | "sounds" | "help";
 
 const KEYS: Readonly<Record<string, Shortcut>> = {
   " ": "step",
@@ -66,6 +72,7 @@ const KEYS: Readonly<Record<string, Shortcut>> = {
   e: "extend",
   l: "lock",
   n: "players",
+  s: "summary",
   u: "undo",
   m: "sounds",
   "?": "help",

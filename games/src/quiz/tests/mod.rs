@@ -8,4 +8,5 @@ mod packs;
 mod play;
 mod scores;
 mod secrets;
+mod summary;
 mod table;
