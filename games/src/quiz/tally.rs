@@ -66,8 +66,11 @@ impl Tally {
     pub(super) fn median(&self) -> Option<Duration> {
         let half = self.times.len() / 2;
         let upper = *self.times.get(half)?;
-        let lower =
-            if self.times.len() % 2 == 0 { half.checked_sub(1).and_then(|at| self.times.get(at)) } else { None };
+        let lower = if self.times.len().is_multiple_of(2) {
+            half.checked_sub(1).and_then(|at| self.times.get(at))
+        } else {
+            None
+        };
         Some(lower.map_or(upper, |&lower| lower.saturating_add(upper) / 2))
     }
 }
