@@ -1,18 +1,18 @@
-"""The table of cases by the stock Python client. Run by world.js, which says in PARLOR_WORLD where to go.
+"""The table of cases by the stock Python client, its asyncio one. Run by world.js, which says in PARLOR_WORLD where to go.
 
-Judges by the table alone, and knows nothing of the servers.
+Judges by the table alone, and knows nothing of the servers. The client with threads handles each packet in a thread of its own,
+so that events overtake each other, and attachments what they belong to: nothing can be asked of it that must be in order.
 """
 
+import asyncio
 import base64
 import json
 import os
 import pathlib
-import queue
-import threading
+import ssl
 import unittest
-import urllib.request
 
-import requests
+import aiohttp
 import socketio
 
 CLIENT = "python-socketio"
@@ -53,27 +53,29 @@ def matches(came, value):
 class Connection:
     """One connection, and the namespaces of it."""
 
-    def __init__(self, run, namespaces, auth):
-        way = run.way
-        session = requests.Session()
-        # The certificate alone counts, and not what the machine trusts.
-        session.trust_env = False
-        if "caFile" in way:
-            session.verify = way["caFile"]
-        self.socket = socketio.Client(
+    def __init__(self, run, namespaces):
+        trusted = ssl.create_default_context(cafile=run.way["caFile"]) if "caFile" in run.way else True
+        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusted))
+        self.socket = socketio.AsyncClient(
             reconnection_delay=0.05,
             reconnection_delay_max=0.2,
             randomization_factor=0,
             serializer="msgpack" if run.parser == "msgpack" else "default",
-            http_session=session,
+            http_session=self.session,
         )
         for namespace in namespaces:
             for event in ["connect", "disconnect", "connect_error"]:
                 self.socket.on(event, run.hears(namespace, event), namespace=namespace)
             self.socket.on("*", run.hears(namespace), namespace=namespace)
-        self.socket.connect(
-            way["url"], auth=auth, namespaces=namespaces, transports=TRANSPORTS[run.kind], wait_timeout=WAIT_S
+
+    async def open(self, run, namespaces, auth):
+        await self.socket.connect(
+            run.way["url"], auth=auth, namespaces=namespaces, transports=TRANSPORTS[run.kind], wait_timeout=WAIT_S
         )
+
+    async def close(self):
+        await self.socket.shutdown()
+        await self.session.close()
 
 
 class Run:
@@ -81,88 +83,94 @@ class Run:
 
     def __init__(self, way, kind, parser):
         self.way, self.kind, self.parser = way, kind, parser
-        self.connections = {}
+        self.opened = []
+        self.sockets = {}
         self.answers = {}
         self.heard = []
-        self.changed = threading.Condition()
+        self.more = asyncio.Event()
 
-    def play(self, steps, carried):
+    async def play(self, steps, carried):
         steps = list(steps)
         try:
             # Those that are joined first share a connection, and then their auth.
             first = []
             while steps and "connect" in steps[0]:
                 first.append(steps.pop(0))
-            self.connect([step["connect"] for step in first], first[0].get("auth"))
+            await self.connect([step["connect"] for step in first], first[0].get("auth"))
             for step in steps:
                 try:
-                    self.step(step)
+                    await self.step(step)
                 except Exception as error:
                     raise AssertionError(f"{json.dumps(step)[:300]}: {error!r}") from error
-            for connection in self.connections.values():
-                if connection.socket.connected and connection.socket.transport() != carried:
-                    raise AssertionError(f"carried by {connection.socket.transport()}, not {carried}")
+            for socket in self.sockets.values():
+                if socket.connected and socket.transport() != carried:
+                    raise AssertionError(f"carried by {socket.transport()}, not {carried}")
         finally:
-            for connection in set(self.connections.values()):
-                connection.socket.shutdown()
+            for connection in self.opened:
+                await connection.close()
 
-    def connect(self, namespaces, auth):
-        connection = Connection(self, namespaces, auth)
+    async def open(self, namespaces, auth):
+        connection = Connection(self, namespaces)
+        self.opened.append(connection)
+        await connection.open(self, namespaces, auth)
+        return connection.socket
+
+    async def connect(self, namespaces, auth):
+        socket = await self.open(namespaces, auth)
         for namespace in namespaces:
-            self.connections[namespace] = connection
-            self.until(namespace, "connect")
+            self.sockets[namespace] = socket
+            await self.until(namespace, "connect")
 
-    def step(self, step):
+    async def step(self, step):
         at = step.get("at", "/")
         if "connect" in step:
-            self.connect([step["connect"]], step.get("auth"))
+            await self.connect([step["connect"]], step.get("auth"))
         elif "refused" in step:
-            self.refused(step)
+            await self.refused(step)
         elif "emit" in step:
             event, *args = sent(step["emit"])
-            self.connections[at].socket.emit(event, tuple(args), namespace=at)
+            await self.sockets[at].emit(event, tuple(args), namespace=at)
         elif "hear" in step:
             event, *args = step["hear"]
-            self.until(at, event, args)
+            await self.until(at, event, args)
         elif "ask" in step:
-            self.ask(at, step)
+            await self.ask(at, step)
         elif "answer" in step:
             self.answers[step["answer"]] = tuple(sent(step["with"]))
         elif "burst" in step:
             for n in range(step["burst"]):
-                self.connections[at].socket.emit("echo", n, namespace=at)
+                await self.sockets[at].emit("echo", n, namespace=at)
             for n in range(step["burst"]):
-                came = self.until(at, "echo")
+                came = await self.until(at, "echo")
                 if came != (n,):
                     raise AssertionError(f"{came} came, and it was {n}'s turn")
         elif "gone" in step:
-            self.until(step["gone"], "disconnect", ["server disconnect"])
+            await self.until(step["gone"], "disconnect", ["server disconnect"])
         elif "restart" in step:
-            with self.changed:
-                self.heard = [each for each in self.heard if each[1] != "connect"]
-            asked = urllib.request.Request(f"{self.way['restart']}/{step['restart']}", method="POST")
-            urllib.request.urlopen(asked, timeout=WAIT_S).close()
+            self.heard = [each for each in self.heard if each[1] != "connect"]
+            async with aiohttp.request("POST", f"{self.way['restart']}/{step['restart']}") as answer:
+                answer.raise_for_status()
         elif "back" in step:
-            self.until(step["back"], "connect")
+            await self.until(step["back"], "connect")
         else:
             raise AssertionError("the runner does not know this step")
 
-    def refused(self, step):
+    async def refused(self, step):
         try:
-            Connection(self, [step["refused"]], step.get("auth"))
+            await self.open([step["refused"]], step.get("auth"))
         except socketio.exceptions.ConnectionError:
-            (came,) = self.until(step["refused"], "connect_error")
+            (came,) = await self.until(step["refused"], "connect_error")
             if not matches(came, step["error"]):
                 raise AssertionError(f"refused with {came}") from None
         else:
             raise AssertionError("it was let in")
 
-    def ask(self, at, step):
+    async def ask(self, at, step):
         event, *args = sent(step["ask"])
-        answered = queue.Queue()
-        answer = lambda *came: answered.put(came)
-        self.connections[at].socket.emit(event, tuple(args), namespace=at, callback=answer)
-        came = answered.get(timeout=WAIT_S)
+        answered = asyncio.get_running_loop().create_future()
+        answer = lambda *came: answered.set_result(came)
+        await self.sockets[at].emit(event, tuple(args), namespace=at, callback=answer)
+        came = await asyncio.wait_for(answered, WAIT_S)
         if not matches(came, step["gives"]):
             raise AssertionError(f"acknowledged with {str(came)[:500]}")
 
@@ -171,28 +179,29 @@ class Run:
 
         def heard(*args):
             name, args = (event, args) if event else (args[0], args[1:])
-            with self.changed:
-                self.heard.append((namespace, name, args))
-                self.changed.notify_all()
+            self.heard.append((namespace, name, args))
+            self.more.set()
             return self.answers.get(name)
 
         return heard
 
-    def until(self, namespace, event, args=None):
+    async def until(self, namespace, event, args=None):
         """The arguments of such an event, heard already or yet to come, which is forgotten."""
 
         def fits(each):
             return each[:2] == (namespace, event) and (args is None or matches(each[2], args))
 
-        def found():
-            return next((each for each in self.heard if fits(each)), None)
-
-        with self.changed:
-            if not self.changed.wait_for(found, WAIT_S):
-                raise AssertionError(f"waited {WAIT_S} s; heard {str(self.heard)[:1000]}")
-            each = found()
+        async def found():
+            while (each := next(filter(fits, self.heard), None)) is None:
+                self.more.clear()
+                await self.more.wait()
             self.heard.remove(each)
             return each[2]
+
+        try:
+            return await asyncio.wait_for(found(), WAIT_S)
+        except asyncio.TimeoutError:
+            raise AssertionError(f"waited {WAIT_S} s; heard {str(self.heard)[:1000]}") from None
 
 
 def load_tests(_loader, _tests, _pattern):
@@ -208,7 +217,7 @@ def load_tests(_loader, _tests, _pattern):
     return suite
 
 
-class Case(unittest.TestCase):
+class Case(unittest.IsolatedAsyncioTestCase):
     """One case on one way."""
 
     def __init__(self, way, kind, carried, parser, case, lacks):
@@ -218,12 +227,12 @@ class Case(unittest.TestCase):
     def __str__(self):
         return f"{CLIENT}, {self.parser}, {self.kind}, {self.way['name']}, {self.way['server']}: {self.case['name']}"
 
-    def play(self):
+    async def play(self):
         for need in [self.kind, *self.case.get("needs", [])]:
             for lack in [need, f"{need} by {self.carried}"]:
                 if lack in self.lacks:
                     self.skipTest(self.lacks[lack])
-        Run(self.way, self.kind, self.parser).play(self.case["steps"], self.carried)
+        await Run(self.way, self.kind, self.parser).play(self.case["steps"], self.carried)
 
 
 if __name__ == "__main__":
