@@ -15,17 +15,16 @@ impl Quiz {
     pub(super) fn show(&self, group: Group) -> View {
         let backstage = match group {
             Group::Everyone | Group::Players => None,
-            Group::Host | Group::Spectators => Some(Backstage {
-                roster: self.counts.roster(),
-                auto_advance: self.auto_advance,
-                language: self.deck.language.clone(),
-            }),
+            Group::Host | Group::Spectators => {
+                Some(Backstage { roster: self.counts.roster(), auto_advance: self.auto_advance })
+            }
         };
         View {
             phase: self.phase.stage(),
             index: self.index(),
             total: self.deck.len(),
             title: Arc::clone(&self.deck.title),
+            language: self.deck.language.clone(),
             question: self.shown(),
             answered: self.counts.answered(),
             players: self.counts.players(),

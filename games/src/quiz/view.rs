@@ -28,6 +28,9 @@ pub struct View {
     /// The pack's title.
     #[serde(serialize_with = "text")]
     pub(super) title: Arc<str>,
+    /// The pack's language, for whoever reads its words aloud.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_text")]
+    pub(super) language: Option<Arc<str>>,
     /// From the question's opening on.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<Question<'_>>"))]
@@ -65,9 +68,6 @@ pub(super) struct Backstage {
     pub(super) roster: Arc<Roster>,
     /// For them: whether reveals and leaderboards end by themselves.
     pub(super) auto_advance: bool,
-    /// For them: the pack's language.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_text")]
-    pub(super) language: Option<Arc<str>>,
 }
 
 /// Players by seat.

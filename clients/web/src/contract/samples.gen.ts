@@ -11,13 +11,13 @@ export default [
   // host
   {"tick":1,"phase":"lobby","running":false} satisfies Broadcasts<Quiz>["timer"],
   // host
-  {"tick":1,"t":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","answered":0,"players":0,"locked":false,"paused":false,"roster":{},"autoAdvance":false,"language":"en"}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","language":"en","answered":0,"players":0,"locked":false,"paused":false,"roster":{},"autoAdvance":false}} satisfies Broadcasts<Quiz>["snapshot"],
   // host
-  {"ok":true,"room":"room","game":"quiz","seat":1,"token":"token","role":"host","hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","answered":0,"players":0,"locked":false,"paused":false,"roster":{},"autoAdvance":false,"language":"en"},"you":null} satisfies Requests<Quiz>["create"]["get"],
+  {"ok":true,"room":"room","game":"quiz","seat":1,"token":"token","role":"host","hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","language":"en","answered":0,"players":0,"locked":false,"paused":false,"roster":{},"autoAdvance":false},"you":null} satisfies Requests<Quiz>["create"]["get"],
   // spectator
   {"room":"room","role":"spectator"} satisfies Requests<Quiz>["join"]["say"],
   // spectator
-  {"ok":true,"room":"room","game":"quiz","seat":2,"token":"token","role":"spectator","hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","answered":0,"players":0,"locked":false,"paused":false,"roster":{},"autoAdvance":false,"language":"en"},"you":null} satisfies Requests<Quiz>["join"]["get"],
+  {"ok":true,"room":"room","game":"quiz","seat":2,"token":"token","role":"spectator","hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","language":"en","answered":0,"players":0,"locked":false,"paused":false,"roster":{},"autoAdvance":false},"you":null} satisfies Requests<Quiz>["join"]["get"],
   // player
   {"room":"room","name":"Ann","avatar":7} satisfies Requests<Quiz>["join"]["say"],
   // host
@@ -27,9 +27,9 @@ export default [
   // host
   {"tick":1,"base":1,"t":1000.5,"patch":{"players":1,"roster":{"3":{"name":"Ann","connected":true,"score":0}}}} satisfies Broadcasts<Quiz>["delta"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","answered":0,"players":1,"locked":false,"paused":false}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","language":"en","answered":0,"players":1,"locked":false,"paused":false}} satisfies Broadcasts<Quiz>["snapshot"],
   // player
-  {"ok":true,"room":"room","game":"quiz","seat":3,"token":"token","role":"player","avatar":7,"hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","answered":0,"players":1,"locked":false,"paused":false},"you":{"answered":false,"score":0,"rank":1,"streak":0}} satisfies Requests<Quiz>["join"]["get"],
+  {"ok":true,"room":"room","game":"quiz","seat":3,"token":"token","role":"player","avatar":7,"hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","language":"en","answered":0,"players":1,"locked":false,"paused":false},"you":{"answered":false,"score":0,"rank":1,"streak":0}} satisfies Requests<Quiz>["join"]["get"],
   // player
   {"room":"room","name":"Bob","sync":"snapshot"} satisfies Requests<Quiz>["join"]["say"],
   // host
@@ -43,7 +43,7 @@ export default [
   // player
   {"tick":1,"count":2,"joined":[{"seat":3,"name":"Ann","avatar":7},{"seat":4,"name":"Bob"}],"left":[]} satisfies Broadcasts<Quiz>["players"],
   // player
-  {"ok":true,"room":"room","game":"quiz","seat":4,"token":"token","role":"player","hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","answered":0,"players":1,"locked":false,"paused":false},"you":{"answered":false,"score":0,"rank":1,"streak":0}} satisfies Requests<Quiz>["join"]["get"],
+  {"ok":true,"room":"room","game":"quiz","seat":4,"token":"token","role":"player","hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","language":"en","answered":0,"players":1,"locked":false,"paused":false},"you":{"answered":false,"score":0,"rank":1,"streak":0}} satisfies Requests<Quiz>["join"]["get"],
   // player
   {"room":"room","name":"Cy","sync":"packed"} satisfies Requests<Quiz>["join"]["say"],
   // host
@@ -89,9 +89,9 @@ export default [
   // remote
   {"room":"room","role":"host","key":"key"} satisfies Requests<Quiz>["join"]["say"],
   // remote
-  {"tick":1,"t":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","answered":0,"players":3,"locked":false,"paused":false,"roster":{"3":{"name":"Ann","connected":true,"score":0},"4":{"name":"Bob","connected":true,"score":0},"5":{"name":"Cy","connected":true,"score":0}},"autoAdvance":false,"language":"en"}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","language":"en","answered":0,"players":3,"locked":false,"paused":false,"roster":{"3":{"name":"Ann","connected":true,"score":0},"4":{"name":"Bob","connected":true,"score":0},"5":{"name":"Cy","connected":true,"score":0}},"autoAdvance":false}} satisfies Broadcasts<Quiz>["snapshot"],
   // remote
-  {"ok":true,"room":"room","game":"quiz","seat":6,"token":"token","role":"host","hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","answered":0,"players":3,"locked":false,"paused":false,"roster":{"3":{"name":"Ann","connected":true,"score":0},"4":{"name":"Bob","connected":true,"score":0},"5":{"name":"Cy","connected":true,"score":0}},"autoAdvance":false,"language":"en"},"you":null} satisfies Requests<Quiz>["join"]["get"],
+  {"ok":true,"room":"room","game":"quiz","seat":6,"token":"token","role":"host","hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"lobby","index":0,"total":4,"title":"One of each","language":"en","answered":0,"players":3,"locked":false,"paused":false,"roster":{"3":{"name":"Ann","connected":true,"score":0},"4":{"name":"Bob","connected":true,"score":0},"5":{"name":"Cy","connected":true,"score":0}},"autoAdvance":false},"you":null} satisfies Requests<Quiz>["join"]["get"],
   // host
   {"revoke":true} satisfies Requests<Quiz>["remote"]["say"],
   // remote
@@ -109,7 +109,7 @@ export default [
   // host
   {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"countdown"}} satisfies Broadcasts<Quiz>["delta"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"countdown","index":0,"total":4,"title":"One of each","answered":0,"players":3,"locked":true,"paused":false}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"countdown","index":0,"total":4,"title":"One of each","language":"en","answered":0,"players":3,"locked":true,"paused":false}} satisfies Broadcasts<Quiz>["snapshot"],
   // host
   {"type":"skip"} satisfies Requests<Quiz>["input"]["say"],
   // host
@@ -117,7 +117,7 @@ export default [
   // host
   {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"question","question":{"kind":"single","text":"Which is a prime?","choices":[{"id":0,"text":"21"},{"id":1,"text":"23"},{"id":2,"text":"25"}],"timeMs":20000,"points":1000,"media":{"image":"/prime.png","alt":"A prime."}}}} satisfies Broadcasts<Quiz>["delta"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"question","index":0,"total":4,"title":"One of each","question":{"kind":"single","text":"Which is a prime?","choices":[{"id":0,"text":"21"},{"id":1,"text":"23"},{"id":2,"text":"25"}],"timeMs":20000,"points":1000,"media":{"image":"/prime.png","alt":"A prime."}},"answered":0,"players":3,"locked":true,"paused":false}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"question","index":0,"total":4,"title":"One of each","language":"en","question":{"kind":"single","text":"Which is a prime?","choices":[{"id":0,"text":"21"},{"id":1,"text":"23"},{"id":2,"text":"25"}],"timeMs":20000,"points":1000,"media":{"image":"/prime.png","alt":"A prime."}},"answered":0,"players":3,"locked":true,"paused":false}} satisfies Broadcasts<Quiz>["snapshot"],
   // host
   {"type":"pause"} satisfies Requests<Quiz>["input"]["say"],
   // host
@@ -145,7 +145,7 @@ export default [
   // player
   {"tick":1,"answered":false,"correct":false,"gain":0,"score":0,"rank":2,"streak":0,"ahead":{"name":"Ann","by":985}} satisfies Broadcasts<Quiz>["you"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"reveal","index":0,"total":4,"title":"One of each","question":{"kind":"single","text":"Which is a prime?","choices":[{"id":0,"text":"21"},{"id":1,"text":"23"},{"id":2,"text":"25"}],"timeMs":20000,"points":1000,"media":{"image":"/prime.png","alt":"A prime."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[1],"counts":{"0":0,"1":1,"2":0},"explanation":"21 is 3 times 7."}}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"reveal","index":0,"total":4,"title":"One of each","language":"en","question":{"kind":"single","text":"Which is a prime?","choices":[{"id":0,"text":"21"},{"id":1,"text":"23"},{"id":2,"text":"25"}],"timeMs":20000,"points":1000,"media":{"image":"/prime.png","alt":"A prime."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[1],"counts":{"0":0,"1":1,"2":0},"explanation":"21 is 3 times 7."}}} satisfies Broadcasts<Quiz>["snapshot"],
   // host
   {"type":"next"} satisfies Requests<Quiz>["input"]["say"],
   // host
@@ -153,7 +153,7 @@ export default [
   // host
   {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"leaderboard","leaderboard":[{"seat":3,"name":"Ann","score":985,"gain":985,"rank":1},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":2},{"seat":5,"name":"Cy","score":0,"gain":0,"rank":2}]}} satisfies Broadcasts<Quiz>["delta"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"leaderboard","index":0,"total":4,"title":"One of each","question":{"kind":"single","text":"Which is a prime?","choices":[{"id":0,"text":"21"},{"id":1,"text":"23"},{"id":2,"text":"25"}],"timeMs":20000,"points":1000,"media":{"image":"/prime.png","alt":"A prime."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[1],"counts":{"0":0,"1":1,"2":0},"explanation":"21 is 3 times 7."},"leaderboard":[{"seat":3,"name":"Ann","score":985,"gain":985,"rank":1},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":2},{"seat":5,"name":"Cy","score":0,"gain":0,"rank":2}]}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"leaderboard","index":0,"total":4,"title":"One of each","language":"en","question":{"kind":"single","text":"Which is a prime?","choices":[{"id":0,"text":"21"},{"id":1,"text":"23"},{"id":2,"text":"25"}],"timeMs":20000,"points":1000,"media":{"image":"/prime.png","alt":"A prime."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[1],"counts":{"0":0,"1":1,"2":0},"explanation":"21 is 3 times 7."},"leaderboard":[{"seat":3,"name":"Ann","score":985,"gain":985,"rank":1},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":2},{"seat":5,"name":"Cy","score":0,"gain":0,"rank":2}]}} satisfies Broadcasts<Quiz>["snapshot"],
   // host
   {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"countdown","index":1,"answered":0,"question":null,"reveal":null,"leaderboard":null}} satisfies Broadcasts<Quiz>["delta"],
   // player
@@ -161,7 +161,7 @@ export default [
   // host
   {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"question","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}}}} satisfies Broadcasts<Quiz>["delta"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"question","index":1,"total":4,"title":"One of each","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}},"answered":0,"players":3,"locked":true,"paused":false}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"question","index":1,"total":4,"title":"One of each","language":"en","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}},"answered":0,"players":3,"locked":true,"paused":false}} satisfies Broadcasts<Quiz>["snapshot"],
   // player
   {"type":"answer","index":1,"choices":[0,2]} satisfies Requests<Quiz>["input"]["say"],
   // player
@@ -173,23 +173,23 @@ export default [
   // player
   {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"reveal","reveal":{"correct":[0,2],"counts":{"0":2,"1":0,"2":1}}}} satisfies Broadcasts<Quiz>["delta"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"reveal","index":1,"total":4,"title":"One of each","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}},"answered":2,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0,2],"counts":{"0":2,"1":0,"2":1}}}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"reveal","index":1,"total":4,"title":"One of each","language":"en","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}},"answered":2,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0,2],"counts":{"0":2,"1":0,"2":1}}}} satisfies Broadcasts<Quiz>["snapshot"],
   // player
   {"tick":1,"answered":true,"choices":[0],"correct":false,"gain":488,"score":488,"rank":2,"streak":0,"ahead":{"name":"Ann","by":1482}} satisfies Broadcasts<Quiz>["you"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"leaderboard","index":1,"total":4,"title":"One of each","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}},"answered":2,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0,2],"counts":{"0":2,"1":0,"2":1}},"leaderboard":[{"seat":3,"name":"Ann","score":1970,"gain":985,"rank":1},{"seat":5,"name":"Cy","score":488,"gain":488,"rank":2},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":3}]}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"leaderboard","index":1,"total":4,"title":"One of each","language":"en","question":{"kind":"multiple","text":"Which are even?","choices":[{"id":0,"text":"2"},{"id":1,"text":"3"},{"id":2,"text":"4"}],"timeMs":20000,"points":1000,"media":{"audio":"/even.ogg","alt":"Counting."}},"answered":2,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0,2],"counts":{"0":2,"1":0,"2":1}},"leaderboard":[{"seat":3,"name":"Ann","score":1970,"gain":985,"rank":1},{"seat":5,"name":"Cy","score":488,"gain":488,"rank":2},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":3}]}} satisfies Broadcasts<Quiz>["snapshot"],
   // host
   {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"question","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}}}} satisfies Broadcasts<Quiz>["delta"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"question","index":2,"total":4,"title":"One of each","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}},"answered":0,"players":3,"locked":true,"paused":false}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"question","index":2,"total":4,"title":"One of each","language":"en","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}},"answered":0,"players":3,"locked":true,"paused":false}} satisfies Broadcasts<Quiz>["snapshot"],
   // host
   {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"reveal","reveal":{"correct":[0],"counts":{"0":1,"1":0}},"roster":{"3":{"score":2955}}}} satisfies Broadcasts<Quiz>["delta"],
   // player
   {"tick":1,"base":1,"t":1000.5,"patch":{"phase":"reveal","reveal":{"correct":[0],"counts":{"0":1,"1":0}}}} satisfies Broadcasts<Quiz>["delta"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"reveal","index":2,"total":4,"title":"One of each","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0],"counts":{"0":1,"1":0}}}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"reveal","index":2,"total":4,"title":"One of each","language":"en","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0],"counts":{"0":1,"1":0}}}} satisfies Broadcasts<Quiz>["snapshot"],
   // player
-  {"tick":1,"t":1000.5,"state":{"phase":"leaderboard","index":2,"total":4,"title":"One of each","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0],"counts":{"0":1,"1":0}},"leaderboard":[{"seat":3,"name":"Ann","score":2955,"gain":985,"rank":1},{"seat":5,"name":"Cy","score":488,"gain":0,"rank":2},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":3}]}} satisfies Broadcasts<Quiz>["snapshot"],
+  {"tick":1,"t":1000.5,"state":{"phase":"leaderboard","index":2,"total":4,"title":"One of each","language":"en","question":{"kind":"truefalse","text":"Nought is even.","choices":[{"id":0,"text":"True"},{"id":1,"text":"False"}],"timeMs":20000,"points":1000,"media":{"video":"/nought.webm","alt":"Nought."}},"answered":1,"players":3,"locked":true,"paused":false,"reveal":{"correct":[0],"counts":{"0":1,"1":0}},"leaderboard":[{"seat":3,"name":"Ann","score":2955,"gain":985,"rank":1},{"seat":5,"name":"Cy","score":488,"gain":0,"rank":2},{"seat":4,"name":"Bob","score":0,"gain":0,"rank":3}]}} satisfies Broadcasts<Quiz>["snapshot"],
   // host
   {"type":"kick","seat":4} satisfies Requests<Quiz>["input"]["say"],
   // host
@@ -201,7 +201,7 @@ export default [
   // player
   {"reason":"replaced","message":"Your seat was taken over from another window or device."} satisfies Broadcasts<Quiz>["closed"],
   // player
-  {"ok":true,"room":"room","game":"quiz","seat":3,"token":"token","role":"player","avatar":7,"hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"countdown","index":3,"total":4,"title":"One of each","answered":0,"players":2,"locked":true,"paused":false},"you":{"answered":false,"score":2955,"rank":1,"streak":3}} satisfies Requests<Quiz>["resume"]["get"],
+  {"ok":true,"room":"room","game":"quiz","seat":3,"token":"token","role":"player","avatar":7,"hz":20,"options":{"autoAdvance":false,"shuffle":"none"},"tick":1,"time":1000.5,"state":{"phase":"countdown","index":3,"total":4,"title":"One of each","language":"en","answered":0,"players":2,"locked":true,"paused":false},"you":{"answered":false,"score":2955,"rank":1,"streak":3}} satisfies Requests<Quiz>["resume"]["get"],
   // host
   {"type":"end"} satisfies Requests<Quiz>["input"]["say"],
   // host

@@ -343,6 +343,8 @@ export interface RoomState {
   readonly total: number;
   /** The pack's title. */
   readonly title: string;
+  /** The pack's language, for whoever reads its words aloud. */
+  readonly language?: string;
   /** From the question's opening on. */
   readonly question?: Question;
   /** How many have answered. Coalesced. */
@@ -363,8 +365,6 @@ export interface RoomState {
   readonly roster?: Readonly<Record<string, RosterEntry>>;
   /** For them: whether reveals and leaderboards end by themselves. */
   readonly autoAdvance?: boolean;
-  /** For them: the pack's language. */
-  readonly language?: string;
 }
 
 /** Where a quiz stands, as it is told. */

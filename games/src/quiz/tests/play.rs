@@ -266,7 +266,7 @@ fn views_hold_what_their_phase_allows() {
     let mut table = Table::new(KINDS, &json!({}), 1);
     let view = |table: &Table, group| serde_json::to_value(table.quiz.view(group, Micros(0))).expect("a view is JSON");
     table.play("0 host joins\n0 ada joins\n1000 .");
-    let lobby = json!({"phase": "lobby", "index": 0, "total": 3, "title": "Kinds", "answered": 0, "players": 1,
+    let lobby = json!({"phase": "lobby", "index": 0, "total": 3, "title": "Kinds", "language": "en", "answered": 0, "players": 1,
         "locked": false, "paused": false});
     assert_eq!(view(&table, Group::Players), lobby);
     table.play("1000 host start\n1050 .");
@@ -275,19 +275,19 @@ fn views_hold_what_their_phase_allows() {
     table.play("4100 host pause\n4200 .");
     let question = json!({"kind": "single", "text": "One?", "timeMs": 10000, "points": 1000,
         "choices": [{"id": 0, "text": "a"}, {"id": 1, "text": "b"}, {"id": 2, "text": "c"}]});
-    let asked = json!({"phase": "question", "index": 0, "total": 3, "title": "Kinds", "question": question,
+    let asked = json!({"phase": "question", "index": 0, "total": 3, "title": "Kinds", "language": "en", "question": question,
         "answered": 0, "players": 1, "locked": false, "paused": true});
     assert_eq!(view(&table, Group::Players), asked);
     table.play("4300 host resume\n4300 host lock\n4400 ada answer 0 1\n4500 host next\n4600 .");
     let row = json!({"seat": 2, "name": "ada", "score": 1000, "gain": 1000, "rank": 1});
-    let backstage = json!({"phase": "leaderboard", "index": 0, "total": 3, "title": "Kinds", "question": question,
+    let backstage = json!({"phase": "leaderboard", "index": 0, "total": 3, "title": "Kinds", "language": "en", "question": question,
         "answered": 1, "players": 1, "locked": true, "paused": false,
         "reveal": {"correct": [1], "counts": {"0": 0, "1": 1, "2": 0}}, "leaderboard": [row],
-        "roster": {"2": {"name": "ada", "connected": true, "score": 1000}}, "autoAdvance": false, "language": "en"});
+        "roster": {"2": {"name": "ada", "connected": true, "score": 1000}}, "autoAdvance": false});
     assert_eq!(view(&table, Group::Host), backstage);
     assert_eq!(view(&table, Group::Spectators), backstage);
     table.play("4700 host end\n4800 .");
-    let podium = json!({"phase": "podium", "index": 0, "total": 3, "title": "Kinds", "answered": 0, "players": 1,
+    let podium = json!({"phase": "podium", "index": 0, "total": 3, "title": "Kinds", "language": "en", "answered": 0, "players": 1,
         "locked": true, "paused": false, "leaderboard": [row], "unveiled": 0});
     assert_eq!(view(&table, Group::Players), podium);
     table.play("4900 host next\n5000 .");
