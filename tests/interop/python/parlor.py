@@ -3,6 +3,8 @@
 Judges nothing; what is heard is judged by the tests.
 """
 
+import asyncio
+import functools
 import os
 import pathlib
 import queue
@@ -63,8 +65,21 @@ class Server:
         return code
 
 
+LOOP = asyncio.new_event_loop()
+threading.Thread(target=LOOP.run_forever, daemon=True).start()
+
+
+def wait_for(work):
+    """What this comes to on the clients' loop."""
+    return asyncio.run_coroutine_threadsafe(work, LOOP).result(WAIT_S)
+
+
 class Client:
-    """A connected client. Its state is put together from what it hears."""
+    """A connected client. Its state is put together from what it hears.
+
+    It is the one with asyncio, on a loop of its own: the one with threads handles each packet in another thread, so that
+    events overtake each other.
+    """
 
     def __init__(self, url, transport, namespace="/"):
         self.namespace = namespace
@@ -73,9 +88,9 @@ class Client:
         self.state = None
         self.tick = None
         self.heard = threading.Condition()
-        self.socket = socketio.Client(reconnection=False)
+        self.socket = socketio.AsyncClient(reconnection=False)
         self.socket.on("*", self._event, namespace=namespace)
-        self.socket.connect(url, transports=TRANSPORTS[transport], namespaces=[namespace], wait_timeout=WAIT_S)
+        wait_for(self.socket.connect(url, transports=TRANSPORTS[transport], namespaces=[namespace], wait_timeout=WAIT_S))
         expected = "polling" if transport == "polling" else "websocket"
         if self.socket.transport() != expected:
             raise AssertionError(f"came by {self.socket.transport()}, and asked for {transport}")
@@ -98,8 +113,8 @@ class Client:
     def ask(self, event, payload=None):
         """Asks, and gives the acknowledgement, whatever it says."""
         answered = queue.Queue()
-        with self.heard:
-            self.socket.emit(event, payload, namespace=self.namespace, callback=lambda ack: self._answer(answered, ack))
+        callback = functools.partial(self._answer, answered)
+        wait_for(self.socket.emit(event, payload, namespace=self.namespace, callback=callback))
         return answered.get(timeout=WAIT_S)
 
     def _answer(self, answered, ack):
@@ -142,7 +157,7 @@ class Client:
 
     def close(self):
         """Disconnects, and says what did not fit together."""
-        self.socket.disconnect()
+        wait_for(self.socket.disconnect())
         return self.faults
 
 
