@@ -32,5 +32,5 @@ export const it = test
     });
   })
   /** With a room open, of this code. */
-  .extend("host", async ({ browser, server }) => (await hostOpens(browser, server)).host)
+  .extend("host", ({ browser, server }) => hostOpens(browser, server))
   .extend("code", ({ host }) => shownCode(host));

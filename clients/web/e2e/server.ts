@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { PACK, packsFolder } from "./pack.ts";
+import { packsFolder } from "./pack.ts";
 
 const START_MS = 20_000;
 const STOP_MS = 10_000;
@@ -96,7 +96,7 @@ export async function run(program: string, args: readonly string[]): Promise<Pro
 }
 
 /** With the packs of a folder, or with this one. */
-export async function startServer(given: string | object = PACK): Promise<Server> {
+export async function startServer(given: string | object): Promise<Server> {
   const parlor = binary();
   const packs = typeof given === "string" ? given : await packsFolder(given);
   const record = await mkdtemp(join(tmpdir(), "parlor-e2e-record-"));
