@@ -26,6 +26,12 @@ pub trait Link: Send + Sync + 'static {
     /// before they are delivered to, so that their cache misses overlap.
     fn touch(&self) {}
 
+    /// Where its connection lies among others: those of numbers close together lie close together in memory. In a large room
+    /// viewers are delivered to in this order.
+    fn locality(&self) -> u32 {
+        0
+    }
+
     /// How it is at the moment, for the host to see. Asked for a few hundred viewers in one step, so it has it at hand.
     fn condition(&self) -> Condition {
         Condition::default()

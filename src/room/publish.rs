@@ -302,6 +302,7 @@ impl<G: Game, L: Link> Core<G, L> {
 
     /// Hands each link what the tick has for it.
     fn fan_out(&mut self, room: &Room<G, L>, bulletin: Bulletin<L::Encoded>) {
+        self.roster.arrange();
         let (groups, seats) = (self.following.groups(&self.game), self.roster.len());
         let scheduler = &room.shared.scheduler;
         if seats < room.shared.config.fan_out_from || scheduler.lanes() == 1 {

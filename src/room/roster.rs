@@ -57,7 +57,14 @@ pub(crate) struct Roster<L: Link> {
     remotes: usize,
     host: Option<SeatId>,
     last: u32,
+    /// How many seats were put on a link since they were last [arranged](Self::arrange).
+    disarranged: usize,
 }
+
+/// From so many seats on, what is kept of them and their connections is more than a processor's cache.
+const LARGE: usize = 256;
+/// Seats are arranged when one in so many was put on a link, which makes the cost of it a small part of a join's.
+const DISARRANGED: usize = 16;
 
 /// Somebody who is not to come back.
 struct Kicked {
@@ -96,6 +103,7 @@ impl<L: Link> Roster<L> {
             remotes: 0,
             host: None,
             last: 0,
+            disarranged: 0,
         }
     }
 
@@ -206,6 +214,21 @@ impl<L: Link> Roster<L> {
     /// The host's seat.
     pub(crate) const fn host(&self) -> Option<SeatId> {
         self.host
+    }
+
+    /// Takes note that a seat was put on a link.
+    pub(crate) const fn disarrange(&mut self) {
+        self.disarranged += 1;
+    }
+
+    /// Brings the seats of a large room into the order in which their links lie in memory, if enough of them are out of it.
+    /// They are told of a tick in this order: see [`Link::locality`].
+    pub(crate) fn arrange(&mut self) {
+        if self.seats.len() < LARGE || self.disarranged <= self.seats.len() / DISARRANGED {
+            return;
+        }
+        self.disarranged = 0;
+        self.seats.sort_by_cached_key(|_, seat| seat.link.as_ref().map(|link| link.locality()));
     }
 
     /// All seats.

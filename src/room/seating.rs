@@ -198,6 +198,7 @@ impl<G: Game, L: Link> Core<G, L> {
         seat.fresh = true;
         seat.since = since;
         seat.own.clear();
+        self.roster.disarrange();
         self.pending.push(Pending::Seated { link, ack, seat: id });
         if comes_back {
             self.record(room, at, Happened::Presence { seat: id, connected: true });

@@ -254,6 +254,10 @@ impl Link for Viewer {
         self.socket.touch();
     }
 
+    fn locality(&self) -> u32 {
+        self.socket.locality()
+    }
+
     fn condition(&self) -> Condition {
         Condition { carrier: self.socket.transport().as_str(), round_trip: self.socket.round_trip() }
     }

@@ -63,6 +63,14 @@ impl Memory {
 }
 
 impl Sink {
+    /// The socket's, if there is one, or 0.
+    pub(super) fn descriptor(&self) -> u32 {
+        match self {
+            Self::Direct(writer) => writer.descriptor(),
+            Self::None | Self::Memory(_) | Self::Void => 0,
+        }
+    }
+
     fn write(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         match self {
             Self::None => Err(io::ErrorKind::WouldBlock.into()),

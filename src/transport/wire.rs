@@ -120,6 +120,11 @@ impl Reader {
 }
 
 impl Writer {
+    /// The number that the socket has in this process.
+    pub(super) fn descriptor(&self) -> u32 {
+        self.fd.unsigned_abs()
+    }
+
     /// Writes what the socket takes; `WouldBlock` if that is nothing.
     pub(super) fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         match slices {

@@ -9,6 +9,7 @@ mod ending;
 mod hostile;
 mod journal;
 mod links;
+mod order;
 mod probe;
 mod quiz;
 mod remotes;

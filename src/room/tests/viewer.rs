@@ -23,6 +23,8 @@ pub(super) struct Encoded(OnceLock<String>);
 pub(super) struct Viewer {
     inner: Mutex<Inner>,
     encodings: AtomicUsize,
+    /// Where its connection lies.
+    pub(super) locality: u32,
     /// The room whose listing it looks up when it is answered.
     watched: OnceLock<Arc<dyn RoomHandle<Self>>>,
     /// How its connection is.
@@ -57,6 +59,11 @@ impl Viewer {
     /// One that looks up this room's listing when it is answered.
     pub(super) fn watching(room: Arc<dyn RoomHandle<Self>>) -> Arc<Self> {
         Arc::new(Self { watched: OnceLock::from(room), ..Self::default() })
+    }
+
+    /// One whose connection lies there.
+    pub(super) fn lying(locality: u32) -> Arc<Self> {
+        Arc::new(Self { locality, ..Self::default() })
     }
 
     /// The players that the watched room listed when it answered.
@@ -219,6 +226,10 @@ impl Link for Viewer {
                 }
             }
         }
+    }
+
+    fn locality(&self) -> u32 {
+        self.locality
     }
 
     fn condition(&self) -> Condition {

@@ -126,6 +126,18 @@ impl Socket {
         self.inner.session.touch();
     }
 
+    /// Where its connection lies among others: see [`Session::locality`](crate::transport::Session::locality).
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// let mut sockets = io.of("/").sockets();
+    /// sockets.sort_by_cached_key(|socket| socket.locality());
+    /// ```
+    #[must_use]
+    pub fn locality(&self) -> u32 {
+        self.inner.session.locality()
+    }
+
     /// Whether something sent would be written at once.
     ///
     /// ```
