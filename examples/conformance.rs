@@ -31,13 +31,13 @@ struct Echoing(Arc<Session>);
 impl Service for Echo {
     type Session = Echoing;
 
-    fn open(&self, session: Arc<Session>, _: Handshake) -> Echoing {
-        Echoing(session)
+    fn open(&self, session: Arc<Session>, _: Handshake) -> Arc<Echoing> {
+        Arc::new(Echoing(session))
     }
 }
 
 impl Incoming for Echoing {
-    fn message(&self, message: Message, _: Instant) -> Result<(), CloseReason> {
+    fn message(self: Arc<Self>, message: Message, _: Instant) -> Result<(), CloseReason> {
         let frames = Frames::from_elem(Packet::Message(message).encode(), 1);
         self.0.send(&frames).map_err(|_| CloseReason::TransportClose)
     }

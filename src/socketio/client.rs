@@ -23,12 +23,15 @@ use super::{ConnectError, DisconnectReason, Handshake, Namespace, Restored, Retu
 use crate::transport::{self, Incoming, Session};
 
 /// What there is once for a session, whatever it has joined.
+///
+/// In this order, what is needed to read a packet comes first.
+#[repr(C)]
 pub(super) struct Client {
-    shared: Arc<Shared>,
-    session: Arc<Session>,
-    opening: Arc<Opening>,
-    decoder: Mutex<Decoder>,
     sockets: Mutex<SmallVec<[Socket; 1]>>,
+    decoder: Mutex<Decoder>,
+    session: Arc<Session>,
+    shared: Arc<Shared>,
+    opening: Arc<Opening>,
     /// Closes a session that has joined nothing.
     deadline: Mutex<Option<AbortHandle>>,
     /// The namespaces whose adapter looks for the session that the client comes back to.
@@ -43,21 +46,21 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// The transport's way to a client.
-#[derive(Debug)]
-pub(super) struct Link(pub(super) Arc<Client>);
-
-impl Incoming for Link {
-    fn message(&self, message: Message, at: Instant) -> Result<(), CloseReason> {
+impl Incoming for Client {
+    fn message(self: Arc<Self>, message: Message, at: Instant) -> Result<(), CloseReason> {
         // A listener that panics ends its own client's session, and nobody else's.
-        catch_unwind(AssertUnwindSafe(|| self.0.message(message, at))).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| self.hear(message, at))).unwrap_or_else(|_| {
             tracing::error!("a listener panicked; its session is closed");
-            Err(self.0.forced())
+            Err(self.forced())
         })
     }
 
     fn closed(&self, reason: CloseReason) {
-        self.0.closed(reason);
+        self.stop_timer();
+        let reason = *self.verdict.get_or_init(|| reason.into());
+        for socket in self.sockets() {
+            socket.finish(reason);
+        }
     }
 }
 
@@ -122,7 +125,7 @@ impl Client {
         self.sockets.lock().iter().find(|socket| socket.namespace().name() == namespace).cloned()
     }
 
-    fn message(self: &Arc<Self>, message: Message, at: Instant) -> Result<(), CloseReason> {
+    fn hear(self: &Arc<Self>, message: Message, at: Instant) -> Result<(), CloseReason> {
         let (packet, parser) = {
             let mut decoder = self.decoder.lock();
             let packet = decoder.decode(message).map_err(|error| {
@@ -308,14 +311,6 @@ impl Client {
     fn forced(&self) -> CloseReason {
         self.verdict.get_or_init(|| DisconnectReason::ForcedServerClose);
         CloseReason::ForcedClose
-    }
-
-    fn closed(&self, reason: CloseReason) {
-        self.stop_timer();
-        let reason = *self.verdict.get_or_init(|| reason.into());
-        for socket in self.sockets() {
-            socket.finish(reason);
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use parlor_proto::engine::CloseReason;
 use parlor_proto::socket::Limits;
 
 use super::census::Census;
-use super::client::{Client, Link};
+use super::client::Client;
 use super::dynamic::Family;
 use super::namespaces::Namespaces;
 use super::{Adapter, Config, DisconnectReason, Handshake, InMemory, Local, Namespace};
@@ -63,10 +63,10 @@ pub(super) struct Shared {
 }
 
 impl Service for App {
-    type Session = Link;
+    type Session = Client;
 
-    fn open(&self, session: Arc<Session>, handshake: transport::Handshake) -> Link {
-        Link(Client::open(Arc::clone(&self.shared), session, &handshake))
+    fn open(&self, session: Arc<Session>, handshake: transport::Handshake) -> Arc<Client> {
+        Client::open(Arc::clone(&self.shared), session, &handshake)
     }
 }
 

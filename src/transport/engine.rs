@@ -256,7 +256,7 @@ impl<S: Service> Engine<S> {
 
     fn bind(&self, session: &Arc<Session>, handshake: Handshake) {
         match guarded(|| self.core.service.open(session.clone(), handshake)) {
-            Some(incoming) => session.bind(Box::new(incoming)),
+            Some(incoming) => session.bind(incoming),
             None => session.close(CloseReason::TransportError),
         }
         // It may have been found by `close`, or not, while it opened.

@@ -45,7 +45,7 @@ pub trait Service: Send + Sync + 'static {
     type Session: Incoming;
 
     /// A session has opened; what it returns gets the session's messages. Nothing was sent to the client but the handshake.
-    fn open(&self, session: Arc<Session>, handshake: Handshake) -> Self::Session;
+    fn open(&self, session: Arc<Session>, handshake: Handshake) -> Arc<Self::Session>;
 }
 
 /// One session, as the layer above sees it from below. Calls come one at a time, in order.
@@ -54,7 +54,7 @@ pub trait Incoming: Send + Sync + 'static {
     ///
     /// # Errors
     /// The reason for which the session is to be closed.
-    fn message(&self, message: Message, at: Instant) -> Result<(), CloseReason>;
+    fn message(self: Arc<Self>, message: Message, at: Instant) -> Result<(), CloseReason>;
 
     /// The session has ended. Called once, last.
     fn closed(&self, reason: CloseReason);

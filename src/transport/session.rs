@@ -53,7 +53,7 @@ pub struct Session {
     /// The session's own task: a WebSocket's connection, or polling's timer.
     pub(super) task: AtomicWaker,
     /// Locked while a message is handled, so that messages come one at a time and `closed` comes last.
-    incoming: Mutex<Option<Box<dyn Incoming>>>,
+    incoming: Mutex<Option<Arc<dyn Incoming>>>,
 }
 
 #[repr(C)]
@@ -251,7 +251,7 @@ impl Session {
     }
 
     /// The layer above takes the messages from here on.
-    pub(super) fn bind(&self, incoming: Box<dyn Incoming>) {
+    pub(super) fn bind(&self, incoming: Arc<dyn Incoming>) {
         *self.incoming.lock() = Some(incoming);
     }
 
@@ -273,6 +273,11 @@ impl Session {
         census.bytes += depth.bytes;
     }
 
+    /// As [`touch`](Self::touch), of what a packet from the client needs.
+    pub(super) fn touch_to_hear(&self) {
+        black_box((self.inner.is_locked(), self.incoming.is_locked()));
+    }
+
     /// A packet came. Whether it was in place.
     pub(super) fn packet(&self, from: Transport, packet: Result<Packet, ParseError>, at: Instant) -> bool {
         self.shared.counters.went(Way::Received, from, Flow { packets: 1, bytes: 0 });
@@ -285,7 +290,7 @@ impl Session {
         let (message, refused) = (effects.message.take(), effects.refused);
         self.settle(inner, effects);
         if let (Some(message), Some(incoming)) = (message, &*incoming) {
-            match guarded(|| incoming.message(message, at)) {
+            match guarded(|| Arc::clone(incoming).message(message, at)) {
                 Some(Ok(())) => {}
                 Some(Err(reason)) => self.close(reason),
                 None => self.close(CloseReason::TransportError),

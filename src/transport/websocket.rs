@@ -25,16 +25,26 @@ use super::{Config, Session};
 
 /// A connected WebSocket, whatever it is for. Dropping it closes the socket.
 pub(super) struct Connection {
+    ear: Ear,
+    role: Role,
+    alarm: Alarm,
+    close_timeout: Duration,
+    counted: Counted,
+}
+
+/// What reads a WebSocket.
+struct Ear {
     reader: WebSocketContext,
     tunnel: Tunnel,
     /// Whether a message came for which the reader's buffer had to grow.
     grown: bool,
-    role: Role,
+}
+
+/// What wakes the task when something is due.
+struct Alarm {
     sleep: Pin<Box<Sleep>>,
     /// When the timer will wake the task that polls this.
-    alarm: Option<Instant>,
-    close_timeout: Duration,
-    counted: Counted,
+    set: Option<Instant>,
 }
 
 enum Role {
@@ -60,6 +70,13 @@ enum Hears {
     Nothing,
 }
 
+/// What a turn of a session came to.
+enum Carried {
+    On(Turn),
+    /// The session is over: what is left goes out, and a goodbye.
+    Over(Outbox, Option<Fault>),
+}
+
 /// What a turn of the task came to.
 enum Turn {
     /// The role has changed: take the next turn at once.
@@ -72,13 +89,16 @@ enum Turn {
 impl Connection {
     /// A WebSocket on `wire`, of which `read` has been read already.
     pub(super) fn new(wire: Wire, read: &[u8], session: &Arc<Session>) -> Self {
-        Self {
-            reader: WebSocketContext::from_partially_read(read.to_vec(), Side::Server, Some(limits(session.config()))),
+        let limits = limits(session.config());
+        let ear = Ear {
+            reader: WebSocketContext::from_partially_read(read.to_vec(), Side::Server, Some(limits)),
             tunnel: Tunnel::new(wire, read),
             grown: false,
+        };
+        Self {
+            ear,
             role: Role::Session(session.clone()),
-            sleep: Box::pin(sleep_until(Instant::now().into())),
-            alarm: None,
+            alarm: Alarm { sleep: Box::pin(sleep_until(Instant::now().into())), set: None },
             close_timeout: Duration::from_millis(session.config().close_timeout_ms.into()),
             counted: Counted::new(session.shared.clone()),
         }
@@ -86,7 +106,7 @@ impl Connection {
 
     /// Carries a session from its opening on: the open packet goes out first.
     pub(super) fn open(mut self) -> Self {
-        let sink = self.tunnel.sink();
+        let sink = self.ear.tunnel.sink();
         if let Role::Session(session) = &self.role {
             session.open_on(sink);
         }
@@ -95,7 +115,7 @@ impl Connection {
 
     /// Is probed for a polling session; or closed, if the session is being upgraded or has been.
     pub(super) fn probe(mut self) -> Self {
-        let outbox = Outbox::new(self.tunnel.sink());
+        let outbox = Outbox::new(self.ear.tunnel.sink());
         let Role::Session(session) = &self.role else { return self };
         match session.probe_begin() {
             Some(id) => self.role = Role::Probe { session: session.clone(), id, outbox },
@@ -106,7 +126,7 @@ impl Connection {
 
     /// Takes to the counters what this turn has read, and written from an outbox that is no session's.
     fn count(&mut self) {
-        let received = self.tunnel.take_received();
+        let received = self.ear.tunnel.take_received();
         let sent = match &mut self.role {
             Role::Session(_) => Flow::default(),
             Role::Probe { outbox, .. } | Role::Leaving { outbox, .. } => outbox.take_sent(),
@@ -118,10 +138,14 @@ impl Connection {
 
     fn turn(&mut self, cx: &mut Context<'_>) -> Turn {
         match &mut self.role {
-            Role::Session(session) => {
-                let session = session.clone();
-                self.carry(&session, cx)
-            }
+            // By reference: to count one more that holds it would be a cache miss for each message.
+            Role::Session(session) => match carry(session, &mut self.ear, &mut self.alarm, cx) {
+                Carried::On(turn) => turn,
+                Carried::Over(outbox, fault) => {
+                    self.leave(outbox, fault);
+                    Turn::Again
+                }
+            },
             Role::Probe { session, id, .. } => {
                 let (session, id) = (session.clone(), *id);
                 self.be_probed(&session, id, cx)
@@ -130,56 +154,12 @@ impl Connection {
         }
     }
 
-    /// One turn of a session: read all there is, do what is due, write what waits.
-    fn carry(&mut self, session: &Arc<Session>, cx: &mut Context<'_>) -> Turn {
-        session.task.register(cx.waker());
-        let fault = loop {
-            match self.read() {
-                Read::Packet(packet, at) => {
-                    if !session.packet(Transport::Websocket, packet, at) {
-                        break None;
-                    }
-                }
-                Read::Control(bytes) => session.control(bytes),
-                Read::Nothing => break None,
-                Read::Over(fault) => break Some(fault),
-            }
-        };
-        if let Some(fault) = &fault {
-            session.lost(fault.reason());
-        }
-        let wire = &mut self.tunnel.wire;
-        let due = session.timeout(Instant::now());
-        match session.stage() {
-            Stage::Open => {}
-            Stage::Broken => {
-                drop(session.take_outbox());
-                session.tell_closed();
-                return Turn::Over;
-            }
-            Stage::Closing | Stage::Ended => {
-                session.tell_closed();
-                let outbox = session.take_outbox();
-                self.leave(outbox, fault);
-                return Turn::Again;
-            }
-        }
-        if session.flush(|outbox| wire.flush(outbox, cx)).is_err() {
-            session.lost(CloseReason::TransportClose);
-            return Turn::Again;
-        }
-        match due {
-            Some(due) => self.sleep_until(due, cx),
-            None => Turn::Again,
-        }
-    }
-
     /// One turn of a probe. Its deadline is kept by the polling session's task.
     fn be_probed(&mut self, session: &Arc<Session>, id: ProbeId, cx: &mut Context<'_>) -> Turn {
         let mut open = session.probe_wait(id, cx.waker());
         let mut fault = None;
         while open {
-            let read = self.read();
+            let read = self.ear.read();
             let Role::Probe { outbox, .. } = &mut self.role else { return Turn::Again };
             match read {
                 Read::Packet(packet, _) => match session.probe_packet(id, packet.ok().as_ref(), outbox) {
@@ -208,7 +188,7 @@ impl Connection {
             self.leave(outbox, fault);
             return Turn::Again;
         }
-        match self.tunnel.wire.flush(outbox, cx) {
+        match self.ear.tunnel.wire.flush(outbox, cx) {
             Ok(_) => Turn::Wait,
             Err(_) => {
                 session.probe_lost(id);
@@ -219,7 +199,7 @@ impl Connection {
 
     /// One turn of a goodbye.
     fn go(&mut self, cx: &mut Context<'_>) -> Turn {
-        let tunnel = &mut self.tunnel;
+        let Ear { reader, tunnel, .. } = &mut self.ear;
         let Role::Leaving { outbox, until, finished, hears } = &mut self.role else { return Turn::Again };
         if !*finished {
             match tunnel.wire.flush(outbox, cx).and_then(|flushed| Ok(flushed && tunnel.wire.finish(cx)?)) {
@@ -228,7 +208,7 @@ impl Connection {
             }
         }
         let silent = match hears {
-            Hears::Frames => hear_out(&mut self.reader, tunnel),
+            Hears::Frames => hear_out(reader, tunnel),
             Hears::Bytes => tunnel.discard(cx).is_ready(),
             Hears::Nothing => true,
         };
@@ -239,11 +219,11 @@ impl Connection {
             return Turn::Over;
         }
         let until = *until;
-        self.sleep_until(until, cx)
+        self.alarm.wake_at(until, cx)
     }
 
     fn leave(&mut self, mut outbox: Outbox, fault: Option<Fault>) {
-        let control = self.tunnel.take_control();
+        let control = self.ear.tunnel.take_control();
         // The answer to the client's own close frame, or ours.
         outbox.last(control.unwrap_or_else(|| close_frame(fault.and_then(Fault::code))));
         let hears = match fault {
@@ -253,10 +233,51 @@ impl Connection {
         };
         self.role = Role::Leaving { outbox, until: Instant::now() + self.close_timeout, finished: false, hears };
     }
+}
 
+/// One turn of a session: read all there is, do what is due, write what waits.
+fn carry(session: &Session, ear: &mut Ear, alarm: &mut Alarm, cx: &mut Context<'_>) -> Carried {
+    session.touch_to_hear();
+    session.task.register(cx.waker());
+    let fault = loop {
+        match ear.read() {
+            Read::Packet(packet, at) => {
+                if !session.packet(Transport::Websocket, packet, at) {
+                    break None;
+                }
+            }
+            Read::Control(bytes) => session.control(bytes),
+            Read::Nothing => break None,
+            Read::Over(fault) => break Some(fault),
+        }
+    };
+    if let Some(fault) = &fault {
+        session.lost(fault.reason());
+    }
+    let due = session.timeout(Instant::now());
+    match session.stage() {
+        Stage::Open => {}
+        Stage::Broken => {
+            drop(session.take_outbox());
+            session.tell_closed();
+            return Carried::On(Turn::Over);
+        }
+        Stage::Closing | Stage::Ended => {
+            session.tell_closed();
+            return Carried::Over(session.take_outbox(), fault);
+        }
+    }
+    if session.flush(|outbox| ear.tunnel.wire.flush(outbox, cx)).is_err() {
+        session.lost(CloseReason::TransportClose);
+        return Carried::On(Turn::Again);
+    }
+    Carried::On(due.map_or(Turn::Again, |due| alarm.wake_at(due, cx)))
+}
+
+impl Alarm {
     /// Has the task woken at `due`. It mostly knows of that already, and the timer, a cache miss away, is let alone.
-    fn sleep_until(&mut self, due: Instant, cx: &mut Context<'_>) -> Turn {
-        if self.alarm == Some(due) && Instant::now() < due {
+    fn wake_at(&mut self, due: Instant, cx: &mut Context<'_>) -> Turn {
+        if self.set == Some(due) && Instant::now() < due {
             return Turn::Wait;
         }
         if self.sleep.deadline() != due.into() {
@@ -264,16 +285,18 @@ impl Connection {
         }
         match self.sleep.as_mut().poll(cx) {
             Poll::Ready(()) => {
-                self.alarm = None;
+                self.set = None;
                 Turn::Again
             }
             Poll::Pending => {
-                self.alarm = Some(due);
+                self.set = Some(due);
                 Turn::Wait
             }
         }
     }
+}
 
+impl Ear {
     /// Starts with another buffer after a long message: tungstenite keeps the one that it has, for the connection's life.
     fn shrink(&mut self) {
         if self.grown && self.tunnel.is_between_messages() {
@@ -322,9 +345,9 @@ impl Future for Connection {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.tunnel.listen(cx.waker()) {
+        if self.ear.tunnel.listen(cx.waker()) {
             // The timer knows the waker before.
-            self.alarm = None;
+            self.alarm.set = None;
         }
         loop {
             let turn = self.turn(cx);

@@ -68,16 +68,16 @@ pub(crate) struct Echoing {
 impl Service for Echo {
     type Session = Echoing;
 
-    fn open(&self, session: Arc<Session>, handshake: Handshake) -> Echoing {
+    fn open(&self, session: Arc<Session>, handshake: Handshake) -> Arc<Echoing> {
         let (told, receiver) = mpsc::unbounded_channel();
         let opened = Opened { session: session.clone(), handshake, told: receiver };
         self.sessions.send(opened).unwrap_or_else(|_| panic!("the test has ended"));
-        Echoing { session, told }
+        Arc::new(Echoing { session, told })
     }
 }
 
 impl Incoming for Echoing {
-    fn message(&self, message: Message, at: Instant) -> Result<(), CloseReason> {
+    fn message(self: Arc<Self>, message: Message, at: Instant) -> Result<(), CloseReason> {
         assert!(at <= Instant::now(), "a message from the future");
         if message == Message::Text("refuse me".into()) {
             return Err(CloseReason::ParseError);

@@ -31,15 +31,15 @@ pub(super) fn listen(io: &Io, shared: &Arc<Shared>) {
     let namespace = io.of(NAMESPACE);
     namespace.on_connect(move |socket| {
         let address = shared.address_of(socket.handshake());
-        socket.set_data(Viewer::new(socket.clone(), address, Arc::clone(&shared), shared.now()));
+        socket.set_shared(Viewer::new(socket.clone(), address, Arc::clone(&shared), shared.now()));
     });
     namespace.on_any(|socket, event| {
-        if let Some(viewer) = socket.data::<Arc<Viewer>>() {
+        if let Some(viewer) = socket.data::<Viewer>() {
             hear(&viewer, event);
         }
     });
     namespace.on_disconnect(|socket, _| {
-        if let Some(viewer) = socket.data::<Arc<Viewer>>() {
+        if let Some(viewer) = socket.data::<Viewer>() {
             viewer.gone();
         }
         // The viewer holds its socket: they let go of each other here.

@@ -49,10 +49,23 @@ impl Socket {
     /// });
     /// ```
     pub fn set_data<T: Send + Sync + 'static>(&self, data: T) {
-        *self.inner.data.lock() = Some(Data { value: Arc::new(data), show: |_| Raw::Absent });
+        self.set_shared(Arc::new(data));
     }
 
-    /// The same, and shows it to whoever fetches sockets ([`Broadcast::fetch_sockets`](crate::socketio::Broadcast::fetch_sockets)), on
+    /// The same, for what is shared already.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// let table = Arc::new(String::from("a table for all"));
+    /// io.of("/").on_connect(move |socket| socket.set_shared(Arc::clone(&table)));
+    /// io.of("/").on("which?", |socket, _| assert!(socket.data::<String>().is_some()));
+    /// ```
+    pub fn set_shared<T: Send + Sync + 'static>(&self, data: Arc<T>) {
+        *self.inner.data.lock() = Some(Data { value: data, show: |_| Raw::Absent });
+    }
+
+    /// As [`set_data`](Self::set_data), and shows it to whoever fetches sockets ([`Broadcast::fetch_sockets`](crate::socketio::Broadcast::fetch_sockets)), on
     /// other servers too. It is written down anew each time that it is asked for.
     ///
     /// ```

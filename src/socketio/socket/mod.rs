@@ -48,23 +48,23 @@ pub struct Socket {
     inner: Arc<Inner>,
 }
 
-/// In this order, what is needed to send is in the first cache line.
+/// In this order, what is needed to send is in the first cache line, and what is needed to hear an event comes next.
 #[repr(C)]
 struct Inner {
     /// The client's, one step nearer for what is sent.
     session: Arc<Session>,
     parser: Parser,
     phase: AtomicU8,
+    namespace: Namespace,
+    listeners: ListenerSet,
+    data: Mutex<Option<Data>>,
+    client: Arc<Client>,
     id: SocketId,
     serial: u64,
-    namespace: Namespace,
-    client: Arc<Client>,
     handshake: Handshake,
     /// `None` once it has left for good.
     rooms: Mutex<Option<Names>>,
-    listeners: ListenerSet,
     waiting: Waiting,
-    data: Mutex<Option<Data>>,
     /// Where connections can be recovered.
     recoverable: Option<Recoverable>,
     recovered: bool,

@@ -17,13 +17,13 @@ use parking_lot::Mutex;
 use parlor_proto::engine::{CloseReason, Message};
 use parlor_proto::frame::Kind;
 
-use super::client::Link;
+use super::client::Client;
 use super::*;
 use crate::transport::{self, Incoming, Service, Session, Tap};
 
 /// A client without a socket: what it sends is handed to the server, what it gets is taken from the session.
 struct Peer {
-    link: Link,
+    link: Arc<Client>,
     tap: Tap,
     session: Arc<Session>,
 }
@@ -57,11 +57,11 @@ impl Peer {
     }
 
     fn text(&self, packet: &str) -> Result<(), CloseReason> {
-        self.link.message(Message::Text(packet.to_owned().into()), Instant::now())
+        Arc::clone(&self.link).message(Message::Text(packet.to_owned().into()), Instant::now())
     }
 
     fn binary(&self, bytes: &[u8]) -> Result<(), CloseReason> {
-        self.link.message(Message::Binary(bytes.to_vec().into()), Instant::now())
+        Arc::clone(&self.link).message(Message::Binary(bytes.to_vec().into()), Instant::now())
     }
 
     /// What came: text without Engine.IO's `4`, binary as `b` and its bytes.
