@@ -3,15 +3,15 @@
 // comes late. They play every kind of question to the podium, and in the end all eight show what the server has recorded.
 import { readFile } from "node:fs/promises";
 
-import type { Browser, BrowserContextOptions, Locator } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { expect } from "vitest";
 
 import { en as text } from "../src/i18n/en.ts";
 import { everyKind } from "./every-kind.ts";
 import { it as inHall } from "./hall.ts";
 import { serveMedia } from "./media.ts";
-import { Notes } from "./notes.ts";
-import { fillJoin, opens, Person } from "./people.ts";
+import { watched } from "./notes.ts";
+import { fillJoin, opens, type Person } from "./people.ts";
 import { answersOf, reached, recorded, type Result, results } from "./recorded.ts";
 
 const it = inHall
@@ -22,20 +22,9 @@ const it = inHall
   })
   .extend("pack", { scope: "file" }, ({ media }) => everyKind(media.url));
 
-/** Somebody whose page is watched, with all that moves on it. */
-interface Watched extends Person {
-  readonly notes: Notes;
-}
-
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const SMALL_PHONE = { viewport: { width: 320, height: 640 }, hasTouch: true };
 const SCREEN = { viewport: { width: 1280, height: 800 } };
-
-async function watched(browser: Browser, options: BrowserContextOptions): Promise<Watched> {
-  const context = await browser.newContext(options);
-  const notes = await Notes.keep(context);
-  return Object.assign(await Person.in(context), { notes });
-}
 
 /** 400 ms there and back, 400 kbit/s each way, and a processor four times slower than this one. */
 async function slowDown({ context, page }: Person): Promise<void> {
@@ -183,7 +172,7 @@ it("shows the same to all eight in the end, and to each of them what is theirs o
   await remote.press(text.host.lock);
   await host.sees(text.host.locked);
   await remote.press(text.host.unlock);
-  await host.page.getByText(text.host.locked, { exact: true }).waitFor({ state: "detached" });
+  await host.page.getByText(text.host.locked, { exact: true }).waitFor({ state: "hidden" });
   await remote.press(text.host.start);
 
   // One choice, with a picture. Rae answers, and reloads.

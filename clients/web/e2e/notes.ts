@@ -1,6 +1,8 @@
 // What a page notes of itself while it is used: what a screen reader is told, what moves by itself, how soon a tap is seen.
 // It judges nothing, and outlives a reload: the notes are kept here.
-import type { BrowserContext } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
+
+import { Person } from "./people.ts";
 
 export interface Shift {
   readonly value: number;
@@ -41,6 +43,17 @@ export class Notes {
     else if (what === "frames") this.frames.push(value as number);
     else this.veiled.push(value as number);
   }
+}
+
+/** Somebody whose page is watched, with all that moves on it. */
+export interface Watched extends Person {
+  readonly notes: Notes;
+}
+
+export async function watched(browser: Browser, options: BrowserContextOptions): Promise<Watched> {
+  const context = await browser.newContext(options);
+  const notes = await Notes.keep(context);
+  return Object.assign(await Person.in(context), { notes });
 }
 
 interface Noted {

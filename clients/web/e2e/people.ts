@@ -82,8 +82,9 @@ export class Person {
     return this.button(name).click();
   }
 
+  /** Words that are there to be seen: others may stand unseen to keep a place. */
   sees(words: string): Promise<void> {
-    return this.page.getByText(words).first().waitFor();
+    return this.page.getByText(words).filter({ visible: true }).first().waitFor();
   }
 
   heading(name: string): Locator {
@@ -111,10 +112,16 @@ export async function hostOpens(browser: Browser, server: Server): Promise<Perso
   return host;
 }
 
-/** Opens a room with the quiz of this title, and gives its code. */
-export async function opens(host: Person, server: Server, title: string): Promise<string> {
+/** Opens a room with the quiz of this title, which goes on by itself if that is wanted, and gives its code. */
+export async function opens(
+  host: Person,
+  server: Server,
+  title: string,
+  { byItself = false } = {},
+): Promise<string> {
   await host.page.goto(`${server.url}/host#key=${server.key}`);
   await host.page.getByRole("radio", { name: new RegExp(title) }).check();
+  if (byItself) await host.page.getByRole("checkbox").check();
   await host.press(text.host.open);
   return shownCode(host);
 }

@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import { en as text } from "../src/i18n/en.ts";
 import { it } from "./hall.ts";
 import { PACK } from "./pack.ts";
-import { fillJoin, joins, Person, shownCode } from "./people.ts";
+import { fillJoin, joins, opens, Person, shownCode } from "./people.ts";
 
 /** What the host's page says the quiz came to: the figures, the parts of each question, and how often each choice was taken. */
 async function summary(host: Person): Promise<string[][]> {
@@ -197,11 +197,8 @@ it("plays again with the same quiz in another room", async ({ browser, server, h
 
 it("goes on by itself where the host chose so", async ({ browser, server }) => {
   const host = await Person.at(browser, false);
-  await host.page.goto(`${server.url}/host#key=${server.key}`);
-  await host.page.getByRole("radio", { name: new RegExp(PACK.title) }).check();
-  await host.page.getByRole("checkbox").check();
-  await host.press(text.host.open);
-  const ada = await joins(browser, server, await shownCode(host), "Ada");
+  const code = await opens(host, server, PACK.title, { byItself: true });
+  const ada = await joins(browser, server, code, "Ada");
   await host.press(text.host.start);
   await ada.seesHeading(FIRST.text);
   await ada.press("Saturn");

@@ -12,10 +12,10 @@ const INK = [27, 35, 33] as const;
 const GREEN = [13, 102, 88] as const;
 
 function picture(paint: Paint): Grid {
-  const pixels = Array.from({ length: WIDTH * HEIGHT }, (_, at) => [
-    ...paint(at % WIDTH, Math.floor(at / WIDTH)),
-    255,
-  ]).flat();
+  const pixels = new Float64Array(WIDTH * HEIGHT * 4).fill(255);
+  for (let at = 0; at < WIDTH * HEIGHT; at += 1) {
+    pixels.set(paint(at % WIDTH, Math.floor(at / WIDTH)), at * 4);
+  }
   return { ...shape, cells: Uint8Array.from(cellsOf(pixels, WIDTH, HEIGHT, shape.cols, shape.rows)) };
 }
 

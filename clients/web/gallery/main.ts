@@ -42,12 +42,10 @@ const target = document.getElementById("app");
 const site = scene?.site ?? SITE;
 if (target && scene?.desk) {
   const { session, desk, pairing = paired() } = scene;
-  document.documentElement.classList.add("stage");
   mount(Host, { target, props: { session, sounds, pairing, desk, site } });
 } else if (target && scene?.remote) {
   mount(Remote, { target, props: { session: scene.session, link: scene.link } });
 } else if (target && scene?.watches) {
-  document.documentElement.classList.add("stage");
   const { session, code = "" } = scene;
   mount(Watch, { target, props: { session, sounds, code, site } });
 } else if (target && scene) {
@@ -55,7 +53,6 @@ if (target && scene?.desk) {
   seated.failing = scene.late === "failing";
   mount(Play, { target, props: { session: scene.session, sounds, seated, code: scene.code ?? "" } });
 } else if (target && GAMES_SCENES[name]) {
-  document.documentElement.classList.toggle("stage", name.startsWith("games-arena"));
   GAMES_SCENES[name](target);
 } else if (target && name === AVATARS) {
   mount(Avatars, { target });

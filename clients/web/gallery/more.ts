@@ -27,11 +27,16 @@ import {
   session,
   type Shown,
   standings,
+  THIRD,
   watch,
 } from "./scenes.ts";
 import { SUMMARIES, SUMMARIES_TURNED } from "./summary.ts";
 
 const LONG_NAME = nameOf(7);
+
+/** As long as a server lets names be unless told otherwise, in two words or in one. */
+const longName = (seat: number): string =>
+  `${seat % 2 === 0 ? "Maximiliane Constanze" : "Schwarzwaldbummlerin"} ${seat}`;
 
 /** A second of silence: the head of a WAV file, and its samples. */
 const SILENCE = `data:audio/wav;base64,${btoa(
@@ -227,8 +232,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
     }),
   "play-reveal-hebrew": () =>
     play("reveal", { ...hebrewRevealed, you: { answered: true, choice: 1, correct: true, gain: 874 } }),
-  "play-leaderboard-3": () =>
-    play("leaderboard", { leaderboard: standings(3), players: 3, you: { score: 8_574, rank: 3 } }),
+  "play-leaderboard-3": () => play("leaderboard", { leaderboard: standings(3), players: 3, you: THIRD }),
   "play-leaderboard-60": () =>
     play("leaderboard", {
       leaderboard: standings(10),
@@ -244,12 +248,13 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
       you: { score: 312, rank: 217 },
     }),
   "play-leaderboard-empty": () => play("leaderboard", { leaderboard: [], you: { score: 0, rank: 0 } }),
-  "play-leaderboard-tied": () => play("leaderboard", { leaderboard: tied(10, 3), you: { rank: 1 } }),
+  "play-leaderboard-tied": () =>
+    play("leaderboard", { leaderboard: tied(10, 3), you: { score: 9_800, rank: 1 } }),
   "play-podium-below": () =>
     play("podium", { leaderboard: standings(10), ...many(300), seat: 217, you: { score: 312, rank: 217 } }),
-  "play-podium-tied": () => play("podium", { leaderboard: tied(6, 2), you: { rank: 3 } }),
+  "play-podium-tied": () => play("podium", { leaderboard: tied(6, 2), you: THIRD }),
   "play-podium-ended": () => {
-    const scene = play("podium", { leaderboard: standings(10), you: { rank: 3 } });
+    const scene = play("podium", { leaderboard: standings(10), you: THIRD });
     return { session: over(scene.session, "ended") };
   },
   "play-ended": () => ended("question", "ended"),
@@ -297,6 +302,13 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
     ...host("lobby", { index: 0, players: 3, roster: roster(3) }),
     site: "http://127.0.0.1:3000",
   }),
+  "host-lobby-60-long": () => {
+    const all = Object.entries(roster(60)).map(([seat, entry]) => [
+      seat,
+      { ...entry, name: longName(Number(seat)) },
+    ]);
+    return host("lobby", { index: 0, players: 60, roster: Object.fromEntries(all) });
+  },
   "host-players-none": () =>
     pressing(host("lobby", { index: 0, players: 0, roster: {} }), text.host.showPlayers),
   "host-players-300": () =>

@@ -244,6 +244,9 @@ export const REVEAL = {
 
 export const revealed = { question: QUESTIONS.single, reveal: REVEAL };
 
+/** Who has the seat of play() if nothing else is said, in standings(). */
+export const THIRD: Partial<You> = { score: 8_574, rank: 3 };
+
 /** Scenes that are also shown in German, whose words are longer, and mirrored for scripts from right to left. */
 export const TURNED = [
   "play-join.de",
@@ -337,18 +340,20 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-leaderboard": () =>
     play("leaderboard", {
       leaderboard: standings(5),
-      you: { score: 8_574, rank: 3, ahead: { name: nameOf(2), by: 613 } },
+      you: { ...THIRD, ahead: { name: nameOf(2), by: 613 } },
     }),
   "play-leaderboard-below": () =>
     play("leaderboard", {
-      leaderboard: standings(10).slice(3),
-      you: { rank: 21, ahead: { name: "Barbara", by: 88 } },
+      leaderboard: standings(10),
+      seat: 21,
+      you: { score: 3_112, rank: 21, ahead: { name: nameOf(20), by: 88 } },
     }),
-  "play-podium": () => play("podium", { leaderboard: standings(10), you: { rank: 3 } }),
-  "play-podium-third": () => play("podium", { leaderboard: standings(10), unveiled: 1, you: { rank: 3 } }),
-  "play-podium-waiting": () => play("podium", { leaderboard: standings(10), unveiled: 0, you: { rank: 3 } }),
-  "play-podium-alone": () => play("podium", { leaderboard: standings(1), you: { rank: 1 } }),
-  "play-podium-empty": () => play("podium", { leaderboard: [], you: { rank: 0 } }),
+  "play-podium": () => play("podium", { leaderboard: standings(10), you: THIRD }),
+  "play-podium-third": () => play("podium", { leaderboard: standings(10), unveiled: 1, you: THIRD }),
+  "play-podium-waiting": () => play("podium", { leaderboard: standings(10), unveiled: 0, you: THIRD }),
+  "play-podium-alone": () =>
+    play("podium", { leaderboard: standings(1), players: 1, seat: 1, you: { score: 9_800, rank: 1 } }),
+  "play-podium-empty": () => play("podium", { leaderboard: [], players: 0, you: { score: 0, rank: 0 } }),
   "play-kicked": () => ({
     session: out((shown) => {
       shown.closed = { reason: "kicked", message: "" };

@@ -12,11 +12,25 @@ export function present({ roster = {} }: RoomState): readonly Present[] {
     .sort((one, other) => other.seat - one.seat);
 }
 
-/** So many of those at most, and how many are left out; what says that there are more takes a place too. */
+/**
+ * So many of those at most, and how many are left out; what says that there are more takes a place too. Who comes moves nobody:
+ * they are the last or, where there are too many, take the place of the one who is left out for them.
+ */
 export function foremost(state: RoomState, most: number): { shown: readonly Present[]; more: number } {
   const all = present(state);
-  const shown = state.players > most ? all.slice(0, most - 1) : all;
+  const shown = state.players > most ? around(all.slice(0, most - 1), most - 1) : [...all].reverse();
   return { shown, more: Math.max(0, state.players - shown.length) };
+}
+
+/** Each at the place that their seat's number comes to, going round and round so many; or at the next that is free. */
+function around(latest: readonly Present[], places: number): readonly Present[] {
+  const taken = new Map<number, Present>();
+  for (const each of latest) {
+    let place = each.seat % places;
+    while (taken.has(place)) place = (place + 1) % places;
+    taken.set(place, each);
+  }
+  return [...taken].sort(([one], [other]) => one - other).map(([, each]) => each);
 }
 
 /** How many are in the room besides those the roster names. */

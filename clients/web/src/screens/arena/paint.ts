@@ -1,6 +1,7 @@
 // Draws a board with its coins and players onto a canvas, sharp at any size, in the colours of the theme.
 // It decides nothing: who is where is src/state/arena/, and when to draw is the board's.
 import type { Spot } from "../../arena-wire.ts";
+import { lay } from "../../state/arena/labels.ts";
 import type { Body } from "../../state/arena/world.ts";
 import { FRAME, layers } from "../../ui/face.ts";
 import type { SeatId } from "../../wire.ts";
@@ -91,16 +92,34 @@ export function paint(ground: Ground, scene: Scene): void {
   if (scene.goal) ring(to, at(scene.goal.x), at(scene.goal.y), radius, palette.of("--accent"), 2 * ratio);
   for (const body of scene.bodies) centred(to, bodyOf(ground, body, radius), at(body.x), at(body.y));
   // Names go above all bodies: one that stands before another must not hide whose it is.
-  for (const body of named(scene.bodies))
-    label(ground, scene.label(body), body.own, { x: at(body.x), y: at(body.y) }, radius);
+  labels(ground, scene, at, radius);
   if (scene.stick) stick(ground, scene.stick);
 }
 
-/** Those whose names are written. Of a crowd only the best and oneself are: more could not be read. */
+/** Those whose names are written, oneself and the best first. Of a crowd only they are: more could not be read. */
 function named(bodies: readonly Body[]): readonly Body[] {
-  if (bodies.length <= CROWD) return bodies;
-  const best = [...bodies].sort((one, other) => other.score - one.score).slice(0, BEST);
-  return bodies.filter((body) => body.own || best.includes(body));
+  const best = [...bodies].sort(
+    (one, other) => Number(other.own) - Number(one.own) || other.score - one.score,
+  );
+  return bodies.length <= CROWD ? best : best.slice(0, 1 + BEST);
+}
+
+function labels(
+  ground: Ground,
+  { bodies, label }: Scene,
+  at: (coordinate: number) => number,
+  radius: number,
+): void {
+  const { to, size, ratio } = ground;
+  const written = named(bodies).map((body) => {
+    const picture = labelOf(ground, label(body), body.own);
+    return { picture, x: at(body.x), y: at(body.y), width: picture.width, height: picture.height };
+  });
+  const places = lay(written, radius + 4 * ratio, size);
+  for (const [nth, place] of places.entries()) {
+    const picture = written[nth]?.picture;
+    if (place && picture) to.drawImage(picture, place.x, place.y);
+  }
 }
 
 const scaled = ({ size, ratio }: Ground, { part, least }: { part: number; least: number }): number =>
@@ -209,17 +228,15 @@ function ring(
   to.stroke();
 }
 
-function label(
+function labelOf(
   ground: Ground,
   [name, score]: readonly [name: string, score: string],
   own: boolean,
-  { x, y }: Spot,
-  radius: number,
-): void {
-  const { to, size, ratio, palette, sprites } = ground;
+): HTMLCanvasElement {
+  const { size, ratio, palette, sprites } = ground;
   const letters = scaled(ground, LETTERS);
   const font = `${own ? 700 : 600} ${letters}px ${palette.font}`;
-  const picture = sprites.get(`label ${own} ${score} ${name}`, size * WIDEST, letters * 1.6, (words) => {
+  return sprites.get(`label ${own} ${score} ${name}`, size * WIDEST, letters * 1.6, (words) => {
     words.font = font;
     const fitting = fit(words, name, score, size * WIDEST - 8 * ratio);
     // Its size was a guess, and another one forgets the font.
@@ -236,11 +253,6 @@ function label(
     words.fillStyle = palette.of("--ink");
     words.fillText(fitting, middle, line);
   });
-  const { width, height } = picture;
-  const above = y - radius - 4 * ratio - height;
-  const top = above > 0 ? above : y + radius + 4 * ratio;
-  // Between pixels letters would be blurred.
-  to.drawImage(picture, Math.round(Math.min(size - width, Math.max(0, x - width / 2))), Math.round(top));
 }
 
 /** A name turns nothing around it, whatever its script. */

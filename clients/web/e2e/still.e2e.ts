@@ -1,0 +1,87 @@
+// Nothing moves but what was touched, in real browsers against the real binary: a host, a remote, a spectator and two players
+// look at a whole quiz that goes on by itself, and each browser says what it saw jump from one place to another.
+import { expect } from "vitest";
+
+import { en as text } from "../src/i18n/en.ts";
+import { it as inHall } from "./hall.ts";
+import { watched } from "./notes.ts";
+import { fillJoin, opens } from "./people.ts";
+
+/** Long enough to answer in on a busy machine. */
+const TIME_MS = 6_000;
+
+const QUICK = {
+  title: "Quick",
+  language: "en",
+  questions: [
+    {
+      kind: "single",
+      text: "Which planet has the shortest day?",
+      choices: ["Mercury", "Jupiter", "Earth", "Venus"],
+      correct: [1],
+      timeMs: TIME_MS,
+      explanation: "A day on Jupiter takes just under ten hours, although it is by far the largest planet.",
+    },
+    {
+      kind: "multiple",
+      text: "Which of these numbers are prime, and which of them only look as if nothing but one and they themselves could divide them?",
+      choices: ["21", "23", "27", "29", "31", "33"],
+      correct: [1, 3, 4],
+      timeMs: TIME_MS,
+    },
+  ],
+} as const;
+
+const [FIRST, SECOND] = QUICK.questions;
+
+/** All that a page may move by itself in a whole quiz: by the browsers' measure, on which 0.1 is still good for one visit. */
+const MOST = 0.001;
+
+const it = inHall.extend("pack", { scope: "file" }, (): object => QUICK);
+
+it("moves nothing on any page by itself, from the lobby to the podium", async ({ browser, server }) => {
+  const [host, remote, spectator, ada, bo] = await Promise.all([
+    watched(browser, { viewport: { width: 1280, height: 800 } }),
+    watched(browser, { viewport: { width: 390, height: 844 }, hasTouch: true }),
+    watched(browser, { viewport: { width: 1920, height: 1080 } }),
+    watched(browser, { viewport: { width: 390, height: 844 }, hasTouch: true }),
+    watched(browser, { viewport: { width: 320, height: 640 }, hasTouch: true }),
+  ]);
+  const everybody = { host, remote, spectator, ada, bo };
+  const code = await opens(host, server, QUICK.title, { byItself: true });
+  await host.press(text.remote.open);
+  await host.press(text.remote.make);
+  const link = await host.page.getByRole("dialog").getByRole("link").getAttribute("href");
+  await host.press(text.close);
+  await remote.page.goto(link ?? "");
+  await spectator.page.goto(`${server.url}/watch/${code}`);
+  await spectator.sees(text.host.nobody);
+  for (const [player, name] of [
+    [ada, "Ada"],
+    [bo, "Maximiliane Constanze"],
+  ] as const) {
+    await player.page.goto(`${server.url}/join/${code}`);
+    await fillJoin(player, undefined, name);
+    await player.seesHeading(text.lobby.youAreIn);
+  }
+  await Promise.all([host, remote, spectator].map((person) => person.seesHeading(text.players(2))));
+  await remote.press(text.host.start);
+
+  // Each question goes on until its time is up: nobody's own touch hides what moves then.
+  const all = Object.values(everybody);
+  await Promise.all(all.map((person) => person.seesHeading(FIRST.text)));
+  await ada.button("Jupiter").tap();
+  await Promise.all([host, spectator].map((person) => person.sees(text.reveal.correct)));
+  await Promise.all([host, spectator, ada, bo].map((person) => person.seesHeading(text.leaderboard.title)));
+  await Promise.all(all.map((person) => person.seesHeading(SECOND.text)));
+  for (const choice of ["23", "29"]) await bo.button(choice).tap();
+  await bo.button(text.answer.submit(2)).tap();
+  await bo.seesHeading(text.reveal.wrong);
+  await Promise.all([host, remote, spectator].map((person) => person.seesHeading(text.podium.winner("Ada"))));
+  await Promise.all([ada.seesHeading(text.podium.youCame(1)), bo.seesHeading(text.podium.youCame(2))]);
+
+  for (const [who, { notes }] of Object.entries(everybody)) {
+    const moved = notes.shifts.reduce((sum, { value }) => sum + value, 0);
+    expect(moved, `${who}: ${JSON.stringify(notes.shifts, null, 1)}`).toBeLessThan(MOST);
+  }
+});
