@@ -128,6 +128,20 @@ test-clients: release $(interop)/node_modules/.installed $(sdk)/dist/packed.js $
 	@$(step) "stock Rust client, built" cargo build --locked --manifest-path $(interop)/rust/Cargo.toml --target-dir $(interop_rust)
 	@$(step) "stock Rust client: cases" node $(interop)/stock/world.js $(interop_rust)/debug/parlor-interop
 
+.PHONY: recovery-run
+recovery-run: ## 1,000 stock clients cut off at random under 1,000 events/s for a minute: what each has heard
+	@$(MAKE) run-endurance RUN=recovery
+
+.PHONY: order-run
+order-run: ## 100,000 events of one stock client, handled in order while 1,000 others speak
+	@$(MAKE) run-endurance RUN=order
+
+.PHONY: run-endurance
+run-endurance: $(interop)/node_modules/.installed $(sdk)/dist/packed.js
+	@scripts/setup rust
+	@$(step) "the clients' server" cargo build --locked --example interop
+	@$(step) "$(RUN)" env PARLOR_INTEROP_BIN=$(CURDIR)/$(interop_server) node $(interop)/endurance/$(RUN).js
+
 .PHONY: test-e2e
 test-e2e: release examples $(web)/node_modules/.installed ## the site in a real browser against the binary, and the examples' pages
 	@scripts/setup browser

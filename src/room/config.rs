@@ -60,6 +60,12 @@ pub struct Config {
     pub idle_ms: u64,
     /// How long a room lives without a single seat. Default 30 s. Attack: the same.
     pub vacant_ms: u64,
+    /// Events of the game and chat lines that a room keeps for those whose connection is recovered. Default 256; nothing is kept where
+    /// connections are not. Who missed more has to take the seat again by its token. Attack: clients that chat push out what
+    /// others have missed.
+    pub kept_events: usize,
+    /// Bytes of them. Default 65,536. Attack: rooms that are filled with them to exhaust memory.
+    pub kept_bytes: usize,
     /// How long a dropped spectator's place waits, if the game does not say less. Default 30 s. Attack: spectators who
     /// come and go in a room whose seats wait to its end.
     pub spectator_grace_ms: u64,
@@ -90,6 +96,8 @@ impl Default for Config {
             tick_nice: 0,
             idle_ms: 600_000,
             vacant_ms: 30_000,
+            kept_events: 256,
+            kept_bytes: 65_536,
             spectator_grace_ms: 30_000,
         }
     }

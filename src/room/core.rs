@@ -15,11 +15,12 @@ use super::journal::{Entry, Happened};
 use super::news::News;
 use super::origins::Permit;
 use super::pace::{Pace, Shift};
+use super::past::Past;
 use super::roster::Roster;
 use super::scheduler::Next;
 use super::stats::Stepped;
 use super::views::Views;
-use super::{Answer, Answered, Broadcast, CloseReason, Link, Outgoing, ScoreRow, Tree, refusals};
+use super::{Answer, Answered, Broadcast, CloseReason, Config, Link, Outgoing, Place, ScoreRow, Tree, refusals};
 
 /// A room's state. Whoever holds it is the room's only writer.
 pub(crate) struct Core<G: Game, L: Link> {
@@ -29,6 +30,8 @@ pub(crate) struct Core<G: Game, L: Link> {
     pub(super) views: Views,
     pub(super) following: Following,
     pub(super) news: News,
+    /// What those may come back for whose connection is recovered.
+    pub(super) past: Past,
     pub(super) timer: Option<Timer>,
     pub(super) scores: (Vec<ScoreRow>, usize),
     pub(super) effects: Effects<G::Event>,
@@ -93,14 +96,16 @@ pub(super) struct Moment {
 
 impl<G: Game, L: Link> Core<G, L> {
     /// A room in which nobody is yet.
-    pub(crate) fn new(game: G, rules: Rules, most_kicked: usize, permit: Permit, now: Instant) -> Self {
+    pub(crate) fn new(game: G, rules: Rules, config: &Config, permit: Permit, now: Instant) -> Self {
+        let Config { kicked, kept_events, kept_bytes, .. } = *config;
         Self {
             game,
             rules,
-            roster: Roster::new(most_kicked),
+            roster: Roster::new(kicked),
             views: Views::default(),
             following: Following::default(),
             news: News::default(),
+            past: Past::new(kept_events, kept_bytes),
             timer: None,
             scores: (Vec::new(), 0),
             effects: Effects::default(),
@@ -191,6 +196,7 @@ impl<G: Game, L: Link> Core<G, L> {
         match letter {
             Letter::Join(arrival) => self.admit(room, *arrival, at),
             Letter::Resume { seat, sync, link, ack } => self.resume(room, seat, sync, link, ack, at),
+            Letter::Return { seat, from, link, ack } => self.come_back(room, seat, from, link, ack, at),
             Letter::Input { seat, link, input, ack } => {
                 room.stats(self.lane).applied(self.began.saturating_duration_since(at));
                 let answer = match self.input(room, seat, &link, input, at) {
@@ -256,7 +262,7 @@ impl<G: Game, L: Link> Core<G, L> {
             return Answer::Refused(refusals::not_seated());
         };
         let name = Arc::clone(&seat.person.name);
-        self.post(Outgoing::Chat { seat: id, name, text, t: room.wall_ms(at) });
+        self.post(room, Outgoing::Chat { seat: id, name, text, t: room.wall_ms(at) });
         Answer::Done
     }
 
@@ -297,9 +303,21 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 
     /// Something for everyone, in its place in the tick's order of things.
-    pub(super) fn post(&mut self, outgoing: Outgoing) {
+    pub(super) fn post(&mut self, room: &Room<G, L>, outgoing: Outgoing) {
         self.order += 1;
-        self.shared.push((self.order, Broadcast::new(outgoing)));
+        let broadcast = self.said(room, None, outgoing);
+        self.shared.push((self.order, broadcast));
+    }
+
+    /// Something that is said once, to one seat or to all.
+    pub(super) fn said(
+        &mut self,
+        room: &Room<G, L>,
+        to: Option<SeatId>,
+        outgoing: Outgoing,
+    ) -> Broadcast<L::Encoded> {
+        let place = self.past.add(to, &outgoing).map(|number| room.place(number));
+        Broadcast { place, ..Broadcast::new(outgoing) }
     }
 
     pub(super) fn record(&self, room: &Room<G, L>, at: Instant, what: Happened<'_>) {
@@ -409,11 +427,16 @@ fn next<G: Game, L: Link>(room: &Room<G, L>, expected: Option<Tick>) -> Next {
 impl<E: Default> Broadcast<E> {
     /// Something to be sent, not encoded yet.
     pub(crate) fn new(outgoing: Outgoing) -> Self {
-        Self { outgoing, encoded: E::default() }
+        Self { outgoing, place: None, encoded: E::default() }
     }
 }
 
 impl<G: Game, L: Link> Room<G, L> {
+    /// The place of what is said once with this number.
+    pub(super) fn place(&self, number: u64) -> Box<Place> {
+        Box::new(Place { room: Arc::clone(&self.code), number })
+    }
+
     /// The moment on the room's own clock.
     pub(super) fn micros(&self, at: Instant) -> Micros {
         self.grid.micros(at)

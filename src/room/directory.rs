@@ -23,7 +23,7 @@ use super::shared::{Arrival, Census, Enrolled, Founding, Shared};
 use super::stats::Stats;
 use super::token::Token;
 use super::{
-    Answer, Clock, CloseReason, Config, CreateRequest, JoinRequest, Link, Listing, Origin, RoomHandle, SyncBy, code,
+    Answer, Clock, CloseReason, Config, CreateRequest, JoinRequest, Link, Listing, Origin, Place, RoomHandle, SyncBy, code,
     refusals,
 };
 
@@ -137,6 +137,17 @@ impl<L: Link> Directory<L> {
     pub fn resume(&self, token: &str, sync: SyncBy, link: Arc<L>, ack: L::Ack) {
         match self.shared.tokens.find(token) {
             Some((room, seat)) => room.resume(seat, sync, link, ack),
+            None => link.answer(ack, Answer::Refused(refusals::unknown_token())),
+        }
+    }
+
+    /// The connection of this token's holder was lost and is recovered: the seat is theirs again, if nobody has taken it meanwhile,
+    /// and what they missed of what is said once follows, after the `got` last of it that they have got. State comes whole.
+    ///
+    /// Refused with `not_seated` if somebody else has it or more was missed than is kept, `unknown_token`, `kicked`, `busy` or `room_ended`.
+    pub fn come_back(&self, token: &str, got: Option<&Place>, link: Arc<L>, ack: L::Ack) {
+        match self.shared.tokens.find(token) {
+            Some((room, seat)) => room.come_back(seat, got, link, ack),
             None => link.answer(ack, Answer::Refused(refusals::unknown_token())),
         }
     }

@@ -18,6 +18,7 @@ use super::{Answer, Config, Link, SyncBy, refusals};
 pub(crate) enum Letter<I, L: Link> {
     Join(Box<Arrival<L>>),
     Resume { seat: SeatId, sync: SyncBy, link: Arc<L>, ack: L::Ack },
+    Return { seat: SeatId, from: u64, link: Arc<L>, ack: L::Ack },
     Input { seat: SeatId, link: Arc<L>, input: I, ack: Option<L::Ack> },
     Chat { seat: SeatId, link: Arc<L>, text: Arc<str>, ack: L::Ack },
     Leave { seat: SeatId, link: Arc<L>, ack: L::Ack },
@@ -89,6 +90,7 @@ impl<I, L: Link> Letter<I, L> {
             Self::Join(arrival) => (arrival.link, Some(arrival.ack)),
             Self::Input { link, ack, .. } => (link, ack),
             Self::Resume { link, ack, .. }
+            | Self::Return { link, ack, .. }
             | Self::Chat { link, ack, .. }
             | Self::Leave { link, ack, .. }
             | Self::Remote { link, ack, .. }
@@ -107,6 +109,7 @@ impl<I, L: Link> Letter<I, L> {
             Self::Dropped { .. } => true,
             Self::Join(_)
             | Self::Resume { .. }
+            | Self::Return { .. }
             | Self::Input { .. }
             | Self::Chat { .. }
             | Self::Leave { .. }

@@ -23,7 +23,7 @@ use super::scheduler::{Berth, Next, Step};
 use super::shared::{Arrival, Census, Enrolled, Founding, Shared};
 use super::stats::LaneStats;
 use super::token::Token;
-use super::{Answer, CloseReason, Link, Listing, RoomHandle, SyncBy, name, refusals};
+use super::{Answer, CloseReason, Link, Listing, Place, RoomHandle, SyncBy, name, refusals};
 
 /// A room of one game.
 pub(crate) struct Room<G: Game, L: Link> {
@@ -86,7 +86,7 @@ impl<G: Game, L: Link> Room<G, L> {
         let facts = Facts { players: 0, phase: game.phase(), locked: false };
         let (quick_match, capacity) = (rules.quick_match, rules.seats.min(config.seats));
         let inbox = Inbox::new(config);
-        let core = Core::new(game, rules, config.kicked, permit, shared.clock.now());
+        let core = Core::new(game, rules, config, permit, shared.clock.now());
         Arc::new_cyclic(|me| {
             let room = Self {
                 code,
@@ -345,6 +345,13 @@ impl<G: Game, L: Link> Enrolled<L> for Room<G, L> {
 
     fn resume(&self, seat: SeatId, sync: SyncBy, link: Arc<L>, ack: L::Ack) {
         self.post(self.now(), Letter::Resume { seat, sync, link, ack });
+    }
+
+    fn come_back(&self, seat: SeatId, got: Option<&Place>, link: Arc<L>, ack: L::Ack) {
+        // Of another room, in which they were before: then they have got nothing of this one.
+        let got = got.filter(|got| *got.room == *self.code);
+        let from = got.map_or(0, |got| got.number.saturating_add(1));
+        self.post(self.now(), Letter::Return { seat, from, link, ack });
     }
 
     fn end(&self, reason: CloseReason) {

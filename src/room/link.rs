@@ -9,7 +9,7 @@ use parlor_games::contract::{Refusal, Role, SeatId, Tick};
 use serde_json::Value;
 
 use super::packed::Keyframe;
-use super::{CloseReason, Tree};
+use super::{CloseReason, Place, Tree};
 
 /// One viewer's connection. A room calls it from its tick thread, so nothing in it may wait, nor call the
 /// [`Directory`](super::Directory) back while holding a lock that it takes here.
@@ -69,6 +69,8 @@ pub struct Answered<A> {
 pub struct Broadcast<E> {
     /// What is said.
     pub outgoing: Outgoing,
+    /// Where it stands among what is said once, if viewers may come back for it.
+    pub place: Option<Box<Place>>,
     /// The link's cache of its encodings.
     pub encoded: E,
 }

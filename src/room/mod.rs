@@ -23,6 +23,7 @@ mod news;
 mod origins;
 mod pace;
 pub mod packed;
+mod past;
 #[cfg(test)]
 mod patch;
 mod publish;
@@ -49,6 +50,7 @@ pub use journal::{Entry, Happened, Journal};
 pub use link::{
     Answer, Answered, Broadcast, Condition, Item, Link, LinkRow, Names, Newcomer, Outgoing, ScoreRow, Seated,
 };
+pub use past::Place;
 pub use refusals::CODES as REFUSALS;
 pub(crate) use scheduler::{Berth, Next, Scheduler, Step};
 pub use shared::Census;

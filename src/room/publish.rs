@@ -17,7 +17,7 @@ use super::journal::Happened;
 use super::roster::{Roster, Seat};
 use super::views::{EACH_GROUP, PerGroup, own};
 use super::{
-    Answer, Answered, Broadcast, CloseReason, Link, Names, Newcomer, Outgoing, ScoreRow, Seated, Tree, refusals,
+    Answer, Answered, Branch, Broadcast, CloseReason, Link, Names, Newcomer, Outgoing, ScoreRow, Seated, Tree, refusals,
 };
 
 /// How many rows of the standings are sent.
@@ -38,7 +38,7 @@ impl<G: Game, L: Link> Core<G, L> {
 
     fn bulletin(&mut self, room: &Room<G, L>, now: Moment) -> serde_json::Result<()> {
         self.following.count(&self.game, &self.roster);
-        self.take_events(now)?;
+        self.take_events(room, now)?;
         let mut bulletin = Bulletin {
             score: self.score(now),
             timer: self.timer(room, now),
@@ -66,16 +66,16 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 
     /// The game's one-shot events, each to its audience.
-    fn take_events(&mut self, now: Moment) -> serde_json::Result<()> {
+    fn take_events(&mut self, room: &Room<G, L>, now: Moment) -> serde_json::Result<()> {
         for (audience, event) in std::mem::take(&mut self.effects.events) {
             let outgoing = Outgoing::Event { tick: now.tick, event: Tree::of(&event)? };
             match audience {
-                Audience::Everyone => self.post(outgoing),
+                Audience::Everyone => self.post(room, outgoing),
                 Audience::Seat(id) => {
                     self.order += 1;
-                    let order = self.order;
+                    let (order, broadcast) = (self.order, self.said(room, Some(id), outgoing));
                     if let Some(seat) = self.roster.seat_mut(id) {
-                        seat.tell(order, Broadcast::new(outgoing));
+                        seat.tell(order, broadcast);
                         self.told.push(id);
                     }
                 }
@@ -198,7 +198,12 @@ impl<G: Game, L: Link> Core<G, L> {
                 greeting.push(self.score_at(now));
             }
             if let Some(seat) = self.roster.seat_mut(id) {
-                seat.you = Arc::new(you);
+                let before = mem::replace(&mut seat.you, Arc::new(you));
+                if seat.recovered && !(is_null(&before) && is_null(&seat.you)) {
+                    // No answer tells it of this.
+                    let private = Arc::clone(&seat.you);
+                    greeting.push(Outgoing::You { tick: now.tick, private });
+                }
                 seat.own.splice(0..0, greeting.into_iter().map(|outgoing| (0, Broadcast::new(outgoing))));
             }
         }
@@ -338,9 +343,14 @@ impl<G: Game, L: Link> Core<G, L> {
             seat.group = Some(groups.of(seat.person.role));
             seat.own.clear();
             seat.fresh = false;
+            seat.recovered = false;
             seat.since = 0;
         }
     }
+}
+
+fn is_null(view: &Tree) -> bool {
+    matches!(view.root(), Branch::Null)
 }
 
 fn timer_at<G: Game, L: Link>(room: &Room<G, L>, timer: &Timer, now: Moment) -> Outgoing {

@@ -33,8 +33,12 @@ pub(crate) struct Seat<L: Link> {
     pub(crate) fresh: bool,
     /// Whether it is another device of the host: nobody to the game, and without a name of its own.
     pub(crate) is_remote: bool,
+    /// Whether that is on a connection that was recovered: nothing was asked for, so there is no answer.
+    pub(crate) recovered: bool,
     /// Whether the game was told that its holder is away.
     pub(crate) away: bool,
+    /// The first number of what is said once that its holder is to hear, since they last asked for the seat.
+    pub(crate) hears_from: u64,
     pub(crate) token: Token,
     /// The number of the picture it is shown by, if its holder has chosen one.
     pub(crate) avatar: Option<u16>,
@@ -140,6 +144,8 @@ impl<L: Link> Roster<L> {
             away: false,
             sync: SyncBy::Delta,
             fresh: true,
+            recovered: false,
+            hears_from: 0,
             since: 0,
             group: None,
             you: Arc::default(),

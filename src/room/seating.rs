@@ -12,7 +12,7 @@ use super::instance::Room;
 use super::journal::Happened;
 use super::name::Name;
 use super::shared::Arrival;
-use super::{Answer, CloseReason, Link, Newcomer, SyncBy, refusals};
+use super::{Answer, Broadcast, CloseReason, Link, Newcomer, Outgoing, SyncBy, refusals};
 
 impl<G: Game, L: Link> Core<G, L> {
     /// Somebody wants in.
@@ -47,9 +47,60 @@ impl<G: Game, L: Link> Core<G, L> {
         if self.roster.seat(seat).is_some() {
             self.put(room, seat, sync, link, ack, at);
         } else {
-            let refusal = if self.roster.was_kicked(seat) { refusals::kicked() } else { refusals::unknown_token() };
+            let refusal = self.gone(seat);
             self.pending.push(Pending::Answer { link, seat: None, ack, answer: Answer::Refused(refusal) });
         }
+    }
+
+    /// Somebody's connection was recovered. Unlike whoever shows the token, they take the seat from nobody.
+    pub(super) fn come_back(
+        &mut self,
+        room: &Room<G, L>,
+        seat: SeatId,
+        from: u64,
+        link: Arc<L>,
+        ack: L::Ack,
+        at: Instant,
+    ) {
+        match self.missed(room, seat, from) {
+            Ok((sync, missed)) => {
+                let hears_from = self.roster.seat(seat).map_or(0, |seat| seat.hears_from);
+                self.put(room, seat, sync, link, ack, at);
+                if let Some(seat) = self.roster.seat_mut(seat) {
+                    seat.recovered = true;
+                    seat.hears_from = hears_from;
+                    // Behind the greeting, before all that is said from here on.
+                    seat.own.extend(missed.into_iter().map(|broadcast| (0, broadcast)));
+                }
+            }
+            Err(refusal) => {
+                self.pending.push(Pending::Answer { link, seat: None, ack, answer: Answer::Refused(refusal) });
+            }
+        }
+    }
+
+    /// How the seat is told of state, and what its holder has missed.
+    fn missed(
+        &self,
+        room: &Room<G, L>,
+        id: SeatId,
+        from: u64,
+    ) -> Result<(SyncBy, Vec<Broadcast<L::Encoded>>), Refusal> {
+        let seat = self.roster.seat(id).ok_or_else(|| self.gone(id))?;
+        if seat.link.is_some() {
+            return Err(refusals::not_seated());
+        }
+        let missed = self.past.missed(id, from.max(seat.hears_from)).ok_or_else(refusals::not_seated)?;
+        let again = |(number, outgoing): (_, &Outgoing)| {
+            let place = Some(room.place(number));
+            Broadcast { place, ..Broadcast::new(outgoing.clone()) }
+        };
+        Ok((seat.sync, missed.map(again).collect()))
+    }
+
+    /// Why there is no such seat.
+    fn gone(&self, seat: SeatId) -> Refusal {
+        if self.roster.was_kicked(seat) { refusals::kicked() } else { refusals::unknown_token() }
     }
 
     /// The link is gone; the seat waits.
@@ -185,19 +236,27 @@ impl<G: Game, L: Link> Core<G, L> {
     /// The seat's holder is on this link from here on.
     fn put(&mut self, room: &Room<G, L>, id: SeatId, sync: SyncBy, link: Arc<L>, ack: L::Ack, at: Instant) {
         self.roster.set_grace(id, None);
-        let since = self.order;
+        let (since, hears_from) = (self.order, self.past.next());
         let Some(seat) = self.roster.seat_mut(id) else { return };
         self.following.changed();
         let comes_back = std::mem::take(&mut seat.away);
-        if let Some(old) = seat.link.take().filter(|old| !Arc::ptr_eq(old, &link)) {
-            let reason = CloseReason::Replaced;
-            self.pending.push(Pending::Closed { link: old, seat: id, reason, message: reason.message().into() });
+        match seat.link.take() {
+            // What this tick has for it is for it still.
+            Some(same) if Arc::ptr_eq(&same, &link) => {}
+            old => {
+                seat.own.clear();
+                seat.since = since;
+                seat.hears_from = hears_from;
+                seat.recovered = false;
+                if let Some(link) = old {
+                    let reason = CloseReason::Replaced;
+                    self.pending.push(Pending::Closed { link, seat: id, reason, message: reason.message().into() });
+                }
+            }
         }
         seat.link = Some(Arc::clone(&link));
         seat.sync = sync;
         seat.fresh = true;
-        seat.since = since;
-        seat.own.clear();
         self.roster.disarrange();
         self.pending.push(Pending::Seated { link, ack, seat: id });
         if comes_back {

@@ -17,7 +17,7 @@ use super::origins::{Origins, Permit};
 use super::scheduler::{Placing, Scheduler, Step};
 use super::stats::Stats;
 use super::token::{Token, Tokens};
-use super::{Clock, CloseReason, Config, Link, RoomHandle, SyncBy, refusals};
+use super::{Clock, CloseReason, Config, Link, Place, RoomHandle, SyncBy, refusals};
 
 /// What rooms share.
 pub(crate) struct Shared<L: Link> {
@@ -82,6 +82,9 @@ pub(crate) trait Enrolled<L: Link>: RoomHandle<L> + Step {
 
     /// Somebody has the token of this seat.
     fn resume(&self, seat: SeatId, sync: SyncBy, link: Arc<L>, ack: L::Ack);
+
+    /// Somebody's connection to this seat was recovered, who has got all that is said once up to this place.
+    fn come_back(&self, seat: SeatId, got: Option<&Place>, link: Arc<L>, ack: L::Ack);
 
     /// Ends it, from any thread but its own tick.
     fn end(&self, reason: CloseReason);

@@ -139,8 +139,7 @@ pub(super) fn refused(
     key: &HostKey,
     message: &'static str,
 ) -> Option<Response<Body>> {
-    let forwarded = request.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    let address = shared.behind(peer.ip(), forwarded);
+    let address = shared.behind(peer.ip(), request);
     let now = shared.now();
     if !shared.addresses.may_try(address, &[Guess::Key], now) {
         let message = "Too many attempts from your address. Wait a minute.";

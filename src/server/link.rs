@@ -16,7 +16,7 @@ use super::state_json;
 use super::wire::{self, Closed, Payload, Reply};
 use crate::proto::frame::{Frame, Frames, Kind};
 use crate::proto::socket::{EncodeError, Parser, encode_event};
-use crate::room::{Answer, Answered, Broadcast, CloseReason, Condition, Item, Link, Outgoing, RoomHandle, Seated};
+use crate::room::{self, Answer, Answered, Broadcast, CloseReason, Condition, Item, Link, Outgoing, RoomHandle, Seated};
 use crate::socketio::{self, Encoded, Socket};
 use crate::transport;
 
@@ -47,9 +47,19 @@ enum Place {
     /// A seat was asked for, and the answer is due.
     Asked,
     /// In a seat.
-    Seated { room: Arc<dyn RoomHandle<Viewer>>, seat: SeatId },
+    Seated { room: Arc<dyn RoomHandle<Viewer>>, seat: SeatId, ticket: Ticket },
     /// The connection has ended.
     Gone,
+}
+
+/// What is kept of a viewer whose connection was lost: the token of its seat.
+#[derive(Clone)]
+pub(super) struct Ticket(Arc<str>);
+
+impl std::fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ticket(..)")
+    }
 }
 
 /// What a room's answer goes to.
@@ -64,6 +74,8 @@ pub(super) struct Ack {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Request {
     Seat,
+    /// Of the server itself, for a connection that was recovered.
+    Return,
     Leave,
     Other,
 }
@@ -130,7 +142,7 @@ impl Viewer {
     /// When there is none.
     pub(super) fn seat(&self) -> Result<(Arc<dyn RoomHandle<Self>>, SeatId), Refusal> {
         match &*self.place.lock() {
-            Place::Seated { room, seat } => Ok((Arc::clone(room), *seat)),
+            Place::Seated { room, seat, .. } => Ok((Arc::clone(room), *seat)),
             Place::None | Place::Asked | Place::Gone => Err(not_seated()),
         }
     }
@@ -142,13 +154,32 @@ impl Viewer {
         own.is_some_and(|(of, its)| its == seat && of.code() == room.code())
     }
 
-    /// The connection has ended: the seat waits for another.
-    pub(super) fn gone(self: &Arc<Self>) {
+    /// The connection has ended: the seat waits for another. What leads back to it if this one is recovered.
+    pub(super) fn gone(self: &Arc<Self>) -> Option<Ticket> {
         let place = std::mem::replace(&mut *self.place.lock(), Place::Gone);
         match place {
-            Place::Seated { room, seat } => room.dropped(seat, self),
-            Place::None | Place::Asked | Place::Gone => {}
+            Place::Seated { room, seat, ticket } => {
+                room.dropped(seat, self);
+                Some(ticket)
+            }
+            Place::None | Place::Asked | Place::Gone => None,
         }
+    }
+
+    /// The client is to come again as a new one.
+    pub(super) fn start_over(&self) {
+        self.socket.start_over();
+    }
+
+    /// The connection was recovered: it goes on in its seat, without a word of the client's. What is asked for from here on, the
+    /// room hears after that.
+    pub(super) fn come_back(self: &Arc<Self>, ticket: Ticket) {
+        let Some((room, seat)) = self.shared.directory.seat_of(&ticket.0) else { return self.start_over() };
+        let token = Arc::clone(&ticket.0);
+        *self.place.lock() = Place::Seated { room, seat, ticket };
+        let got = self.socket.offset().and_then(|offset| place(&offset));
+        let ack = Ack { socket: None, request: Request::Return };
+        self.shared.directory.come_back(&token, got.as_ref(), Arc::clone(self), ack);
     }
 
     fn seated(&self, seated: &Seated) {
@@ -165,7 +196,9 @@ impl Viewer {
                     room.dropped(seated.seat, &own);
                 }
             }
-            Place::None | Place::Asked | Place::Seated { .. } => *place = Place::Seated { room, seat: seated.seat },
+            Place::None | Place::Asked | Place::Seated { .. } => {
+                *place = Place::Seated { room, seat: seated.seat, ticket: Ticket(Arc::clone(&seated.token)) };
+            }
         }
     }
 
@@ -185,6 +218,8 @@ impl Viewer {
                 self.unseated();
                 self.refused(refusal);
             }
+            // Not all was recovered, so nothing is: the client comes as a new one, and asks for its seat if it can.
+            (Answer::Refused(_), Request::Return) => self.start_over(),
             (Answer::Done, Request::Leave) => self.unseated(),
             (
                 Answer::Applied(_)
@@ -205,12 +240,37 @@ impl Viewer {
         frames.inspect_err(|error| tracing::debug!(%error, "an answer was not sent")).ok()
     }
 
+    /// The frames of what must arrive, with an offset behind what is kept for those who come back.
+    fn frames<'a>(&self, broadcast: &'a Broadcast<Encoded>) -> Option<&'a Frames> {
+        let parser = self.socket.parser();
+        let Some(place) = &broadcast.place else { return frames(broadcast, parser) };
+        let frames = broadcast.encoded.once(parser, |parser| match self.socket.offset_for(&offset(place)) {
+            None => encode(&broadcast.outgoing, parser),
+            Some(offset) => {
+                let name = wire::name(&broadcast.outgoing).unwrap_or_default();
+                encode_event(parser, NAMESPACE, None, name, &(Payload(&broadcast.outgoing), offset))
+            }
+        });
+        frames.inspect_err(unsayable).ok()
+    }
+
     /// A wrong code counts against the address it came from.
     fn refused(&self, refusal: &Refusal) {
         if refusal.code == "unknown_room" {
             self.shared.addresses.mistake(self.address, Guess::Code, self.shared.now());
         }
     }
+}
+
+/// What stands behind an event for those who come back, and says that they have got it.
+fn offset(place: &room::Place) -> String {
+    format!("{}.{:x}", place.room, place.number)
+}
+
+/// The place that such an offset says.
+fn place(offset: &str) -> Option<room::Place> {
+    let (room, number) = offset.split_once('.')?;
+    Some(room::Place { room: room.into(), number: u64::from_str_radix(number, 16).ok()? })
 }
 
 /// How many bursts of refused events a socket may owe before it is disconnected.
@@ -238,7 +298,7 @@ impl Link for Viewer {
         let mut items: SmallVec<[transport::Item<'_>; 4]> = said.iter().map(transport::Item::Reliable).collect();
         for item in batch {
             match item {
-                Item::Reliable(broadcast) => items.extend(frames(broadcast, parser).map(transport::Item::Reliable)),
+                Item::Reliable(broadcast) => items.extend(self.frames(broadcast).map(transport::Item::Reliable)),
                 Item::State { next, .. } => {
                     items.extend(frames(next, parser).map(|next| transport::Item::State { next, whole: &whole }));
                 }
@@ -282,7 +342,11 @@ impl Link for Viewer {
 /// The frames of a broadcast, made if this is the first who needs them. `None`: there is nothing to send.
 fn frames(broadcast: &Broadcast<Encoded>, parser: Parser) -> Option<&Frames> {
     let frames = broadcast.encoded.once(parser, |parser| encode(&broadcast.outgoing, parser));
-    frames.inspect_err(|error| tracing::error!(%error, "what a room said could not be encoded")).ok()
+    frames.inspect_err(unsayable).ok()
+}
+
+fn unsayable(error: &EncodeError) {
+    tracing::error!(%error, "what a room said could not be encoded");
 }
 
 /// The frames of a state that stands alone; Engine.IO's noop, if it cannot be said.
@@ -316,7 +380,7 @@ mod tests {
     fn broadcast() -> Broadcast<Encoded> {
         let outgoing =
             Outgoing::Snapshot { tick: 1, t: 0.5, state: Arc::new(Tree::of(&json!({"a": 1})).expect("JSON")) };
-        Broadcast { outgoing, encoded: Encoded::default() }
+        Broadcast { outgoing, ..Broadcast::default() }
     }
 
     #[test]
@@ -402,6 +466,15 @@ mod tests {
         let [old, new] = [1, 2].map(|a| Tree::of(&json!({"a": a, "b": 0})).expect("JSON"));
         assert_eq!(old.patch_or_whole(&new, 100, &mut Tree::default()), Shorter::Whole);
         assert_eq!(old.patch_or_whole(&old, 100, &mut Tree::default()), Shorter::Nothing);
+    }
+
+    #[test]
+    fn an_offset_says_the_place_that_it_was_made_of() {
+        let here = room::Place { room: "123456".into(), number: 0x1f };
+        assert_eq!((offset(&here).as_str(), place(&offset(&here))), ("123456.1f", Some(here)));
+        for offset in ["", "123456", "123456.", "123456.-1", "123456.g", "123456.10000000000000000"] {
+            assert_eq!(place(offset), None, "{offset}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use super::state::Shared;
 use super::{Config, HostKey, api, events, metrics, site};
 use crate::packs::library::{self, Library};
 use crate::room::{self, Catalog, Clock, Directory, Journal, SystemClock};
-use crate::socketio::Io;
+use crate::socketio::{self, Io};
 use crate::transport::listener;
 
 /// A server that is not started yet.
@@ -100,7 +100,7 @@ impl Server {
         let shared = shared(&config, catalog, clock, packs, recorder.clone());
         shared.directory.start_threads()?;
 
-        let io = Io::new(config.socketio.clone());
+        let io = Io::new(socketio(&config));
         events::listen(&io, &shared);
         let lobby = tokio::spawn(events::lobby::listen(&io, &shared));
         let router = routes(&io, &config, &shared);
@@ -152,6 +152,13 @@ impl Handle {
 /// How long requests under way have at the least, when the sessions took all the time there was.
 const REQUESTS: Duration = Duration::from_millis(500);
 
+/// Socket.IO's options, with what of the server's own concerns its sessions.
+fn socketio(config: &Config) -> socketio::Config {
+    let mut options = config.socketio.clone();
+    options.transport.proxies.clone_from(&config.proxies);
+    options
+}
+
 pub(super) fn packs(config: &Config) -> Result<Library, StartError> {
     let library = match &config.packs {
         Some(folder) if !folder.is_dir() => return Err(StartError::NoPacks(folder.clone())),
@@ -184,7 +191,12 @@ pub(super) fn shared(
     let packs = Arc::new(packs);
     let library = Arc::clone(&packs);
     let journal = recorder.map(|recorder| -> Arc<dyn Journal> { recorder });
-    let directory = Directory::new(config.room.clone(), clock, library, catalog, journal);
+    let mut rooms = config.room.clone();
+    if !config.socketio.recovery.enabled {
+        // Nobody comes back for it.
+        rooms.kept_events = 0;
+    }
+    let directory = Directory::new(rooms, clock, library, catalog, journal);
     let key = config.host_key.as_deref().map_or_else(HostKey::random, HostKey::new);
     let limits = config.limits.clone();
     let addresses = Addresses::new(limits.clone());

@@ -5,6 +5,7 @@
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use arc_swap::{ArcSwapOption, Guard};
@@ -57,14 +58,51 @@ pub(super) fn guarded(call: impl FnOnce()) {
 pub(super) struct Listeners {
     pub(super) wraps: Vec<WrapEvent>,
     pub(super) refused: Vec<OnRefused>,
-    pub(super) events: Vec<(Arc<str>, OnEvent)>,
+    pub(super) events: Vec<Named>,
     pub(super) any: Vec<OnEvent>,
     pub(super) outgoing: Vec<OnOutgoing>,
     pub(super) disconnecting: Vec<OnReason>,
     pub(super) disconnect: Vec<OnReason>,
 }
 
-/// Listeners that are read without a lock and replaced whole when one is added.
+/// A listener of one event.
+#[derive(Clone)]
+pub(super) struct Named {
+    name: Arc<str>,
+    call: OnEvent,
+    /// Whether it has been called, if that is to be once.
+    spent: Option<Arc<AtomicBool>>,
+}
+
+impl Named {
+    pub(super) const fn new(name: Arc<str>, call: OnEvent) -> Self {
+        Self { name, call, spent: None }
+    }
+
+    /// One that is called with the first event and, being on its `socket` alone, forgotten then.
+    pub(super) fn once(name: Arc<str>, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) -> Self {
+        let spent = Arc::new(AtomicBool::new(false));
+        let own = Arc::clone(&spent);
+        let call = move |socket: &Socket, event: &Event| {
+            if !own.swap(true, Ordering::AcqRel) {
+                // Before it is called: it may emit the event to itself, or be added once more.
+                socket.own_listeners().remove(|listeners| listeners.events.retain(|named| !named.is_spent()));
+                listener(socket, event);
+            }
+        };
+        Self { name, call: Arc::new(call), spent: Some(spent) }
+    }
+
+    pub(super) fn is_of(&self, name: &str) -> bool {
+        *self.name == *name
+    }
+
+    fn is_spent(&self) -> bool {
+        self.spent.as_ref().is_some_and(|spent| spent.load(Ordering::Acquire))
+    }
+}
+
+/// Listeners that are read without a lock and replaced whole when one is added or removed.
 #[derive(Default)]
 pub(super) struct ListenerSet(ArcSwapOption<Listeners>);
 
@@ -79,6 +117,15 @@ impl ListenerSet {
         self.0.rcu(|current| {
             let mut next = current.as_deref().cloned().unwrap_or_default();
             add(&mut next);
+            Some(Arc::new(next))
+        });
+    }
+
+    /// Forgets some.
+    pub(super) fn remove(&self, remove: impl Fn(&mut Listeners)) {
+        self.0.rcu(|current| {
+            let mut next = Listeners::clone(current.as_deref()?);
+            remove(&mut next);
             Some(Arc::new(next))
         });
     }
@@ -118,7 +165,7 @@ impl Deref for Snapshot {
 impl Listeners {
     /// Those to call with this event: catch-alls first.
     pub(super) fn of_event(&self, name: &str) -> impl Iterator<Item = &OnEvent> {
-        let named = self.events.iter().filter(move |(other, _)| **other == *name).map(|(_, listener)| listener);
+        let named = self.events.iter().filter(move |named| named.is_of(name)).map(|named| &named.call);
         self.any.iter().chain(named)
     }
 }

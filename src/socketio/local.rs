@@ -313,7 +313,7 @@ fn send_and_keep(namespace: &Namespace, past: &Past, event: Outgoing<'_>, target
     let envelope = Envelope { namespace: namespace.name(), id: None, offset: Some(&offset) };
     let encoded = event.encoded(parsers, envelope)?;
     let receivers = hand_out(&sockets, &encoded, target);
-    log.add(past.options(), target.clone(), encoded);
+    log.add(past, target.clone(), encoded);
     Ok(receivers)
 }
 

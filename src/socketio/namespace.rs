@@ -12,7 +12,7 @@ use arc_swap::ArcSwap;
 use parlor_proto::socket::Args;
 
 use super::dynamic::Dynamic;
-use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
+use super::handlers::{ListenerSet, Named, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
 use super::members::Members;
 use super::namespaces::Setup;
 use super::recovery::Past;
@@ -171,7 +171,7 @@ impl Namespace {
     pub fn on(&self, name: &str, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) {
         let name: Arc<str> = name.into();
         let listener: OnEvent = Arc::new(listener);
-        self.inner.listeners.add(|listeners| listeners.events.push((Arc::clone(&name), Arc::clone(&listener))));
+        self.inner.listeners.add(|listeners| listeners.events.push(Named::new(Arc::clone(&name), Arc::clone(&listener))));
     }
 
     /// Calls `listener` with each event from every socket, whatever its name.

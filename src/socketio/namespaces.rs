@@ -30,6 +30,8 @@ pub(super) struct Setup {
     recovery: Recovery,
     /// What recovery may send at once.
     resent: Bounds,
+    /// See [`transport::Config::heartbeat`](crate::transport::Config).
+    heartbeat: Duration,
     pub(super) ack_timeout: Duration,
     make_adapter: MakeAdapter,
 }
@@ -50,13 +52,14 @@ impl Setup {
             recovery: config.recovery.clone(),
             // The other half is for what is sent meanwhile.
             resent: Bounds { frames: frames / 2, bytes: bytes / 2 },
+            heartbeat: config.transport.heartbeat(),
             ack_timeout: Duration::from_millis(config.ack_timeout_ms),
             make_adapter,
         }
     }
 
     pub(super) fn past(&self) -> Option<Past> {
-        Past::new(&self.recovery, self.resent)
+        Past::new(&self.recovery, self.heartbeat, self.resent)
     }
 
     pub(super) fn adapter(&self, local: Local) -> Box<dyn Adapter> {

@@ -45,7 +45,8 @@ pub struct Recovery {
     /// listeners get as well. Volatile events, those that ask for an acknowledgement, and those delivered encoded
     /// ([`Socket::deliver`]) have none and are not repeated.
     pub enabled: bool,
-    /// Milliseconds for which a session may be away, and for which events are kept. Default 120,000.
+    /// Milliseconds for which a session may be away. Default 120,000. Events are kept for as long, and for a heartbeat more:
+    /// whoever has answered a ping has got what was sent before it, so nobody misses what is older.
     ///
     /// Cost: as below. Attack: none that the other bounds don't hold.
     pub max_disconnection_ms: u32,
@@ -96,12 +97,33 @@ impl Claim {
     pub(super) fn offset(&self) -> Option<&str> {
         self.offset.as_deref()
     }
+
+    /// What the application itself has put into the offset.
+    pub(super) fn own(&self) -> Option<&str> {
+        self.offset().and_then(own).map(|(_, own)| own)
+    }
+}
+
+/// The number of the event that comes next, and what the application knows beside it, of an offset that is the application's.
+fn own(offset: &str) -> Option<(u64, &str)> {
+    let (next, own) = offset.strip_prefix('a')?.split_once('.')?;
+    Some((u64::from_str_radix(next, 16).ok()?, own))
+}
+
+/// The first event that whoever got this offset last has not got.
+fn next_after(offset: &str) -> Option<u64> {
+    match offset.strip_prefix('o') {
+        Some(last) => u64::from_str_radix(last, 16).ok()?.checked_add(1),
+        None => own(offset).map(|(next, _)| next),
+    }
 }
 
 /// A namespace's past.
 #[derive(Debug)]
 pub(super) struct Past {
     options: Recovery,
+    /// How long events are kept.
+    kept: Duration,
     /// What is sent again at once must fit into an outbox, or the client would be closed, return and be closed again.
     most: Bounds,
     log: Mutex<Log>,
@@ -117,7 +139,7 @@ pub(super) struct Past {
 pub(super) struct Log {
     /// The number of the next event.
     next: u64,
-    /// The first one that is still known, with all after it.
+    /// Those before it may have been missed, and are not known any more.
     floor: u64,
     entries: VecDeque<Entry>,
     bytes: usize,
@@ -138,22 +160,34 @@ impl Log {
         format!("o{:x}", self.next)
     }
 
+    /// The same where the application delivers an event itself, with what it knows of that.
+    fn own_offset(&self, own: &str) -> String {
+        format!("a{:x}.{own}", self.next)
+    }
+
+    /// The first event that is kept.
+    fn first(&self) -> u64 {
+        self.entries.front().map_or(self.next, |first| first.number)
+    }
+
     /// Writes down the event that has just been sent.
-    pub(super) fn add(&mut self, options: &Recovery, to: Target, frames: Encoded) {
+    pub(super) fn add(&mut self, past: &Past, to: Target, frames: Encoded) {
+        let Recovery { max_packets, max_bytes, .. } = past.options;
         let bytes =
             [Parser::Json, Parser::Msgpack].into_iter().filter_map(|parser| frames.get(parser)).map(length).sum();
         let at = Instant::now();
         self.entries.push_back(Entry { number: self.next, at, to, frames, bytes });
         self.next += 1;
         self.bytes += bytes;
-        let oldest = Duration::from_millis(options.max_disconnection_ms.into());
-        while let Some(first) = self.entries.front()
-            && (self.entries.len() > options.max_packets
-                || self.bytes > options.max_bytes
-                || at.duration_since(first.at) > oldest)
-        {
+        while let Some(first) = self.entries.front() {
+            let is_old = at.duration_since(first.at) > past.kept;
+            if !(is_old || self.entries.len() > max_packets || self.bytes > max_bytes) {
+                return;
+            }
             self.bytes -= first.bytes;
-            self.floor = first.number + 1;
+            if !is_old {
+                self.floor = first.number + 1;
+            }
             self.entries.pop_front();
         }
     }
@@ -161,7 +195,7 @@ impl Log {
     /// What this session has missed, in order; `None` if that is not known any more, or more than may be sent at once.
     fn missed(&self, away: &Away, offset: Option<&str>, most: Bounds) -> Option<Vec<Frames>> {
         let from = match offset {
-            Some(offset) => u64::from_str_radix(offset.strip_prefix('o')?, 16).ok()?.checked_add(1)?.max(away.since),
+            Some(offset) => next_after(offset)?.max(away.since),
             None => away.since,
         };
         if from < self.floor || from > self.next {
@@ -170,7 +204,7 @@ impl Log {
         let mut missed = Vec::new();
         let (mut frames, mut bytes) = (0, 0);
         // Numbers follow each other, so this one's place is known.
-        let known = usize::try_from(from - self.floor).ok()?;
+        let known = usize::try_from(from.saturating_sub(self.first())).ok()?;
         for entry in self.entries.iter().skip(known).filter(|entry| away.was_due(entry)) {
             let packet = entry.frames.get(away.parser)?;
             frames += packet.len();
@@ -196,6 +230,8 @@ pub(super) struct Recoverable {
     /// The first event that was for it; known once it has come in.
     since: OnceLock<u64>,
     stays: Mutex<Vec<Stay>>,
+    /// Its client is to come again as a new one.
+    given_up: AtomicBool,
 }
 
 /// A time in a room, in numbers of events.
@@ -220,7 +256,16 @@ impl Recoverable {
     }
 
     fn of(pid: SocketId) -> Self {
-        Self { pid, since: OnceLock::new(), stays: Mutex::default() }
+        Self { pid, since: OnceLock::new(), stays: Mutex::default(), given_up: AtomicBool::new(false) }
+    }
+
+    /// Nobody may come back to it.
+    pub(super) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_given_up(&self) -> bool {
+        self.given_up.load(Ordering::Acquire)
     }
 
     /// It has come in.
@@ -232,7 +277,7 @@ impl Recoverable {
     pub(super) fn joined(&self, room: &Arc<str>, log: &Log) {
         let mut stays = self.stays.lock();
         // What is older than all events that are kept decides nothing any more.
-        stays.retain(|stay| stay.until.is_none_or(|until| until > log.floor));
+        stays.retain(|stay| stay.until.is_none_or(|until| until > log.first()));
         stays.push(Stay { room: Arc::clone(room), from: log.next, until: None });
     }
 
@@ -269,7 +314,8 @@ impl From<&Away> for Returned {
     fn from(away: &Away) -> Self {
         let Away { id, pid, data, since, stays, .. } = away;
         let rooms = stays.iter().filter(|stay| stay.until.is_none()).map(|stay| Arc::clone(&stay.room)).collect();
-        let recoverable = Recoverable { pid: *pid, since: OnceLock::from(*since), stays: Mutex::new(stays.clone()) };
+        let (since, stays) = (OnceLock::from(*since), Mutex::new(stays.clone()));
+        let recoverable = Recoverable { since, stays, ..Recoverable::of(*pid) };
         Self { id: *id, rooms, data: data.clone(), recoverable }
     }
 }
@@ -322,9 +368,12 @@ impl Sessions {
 
 impl Past {
     /// `None` where there is no recovery.
-    pub(super) fn new(options: &Recovery, most: Bounds) -> Option<Self> {
+    ///
+    /// What was sent a `heartbeat` before a client was given up, it has got.
+    pub(super) fn new(options: &Recovery, heartbeat: Duration, most: Bounds) -> Option<Self> {
         let past = || Self {
             options: options.clone(),
+            kept: Duration::from_millis(options.max_disconnection_ms.into()) + heartbeat,
             most,
             log: Mutex::default(),
             sessions: Mutex::default(),
@@ -333,8 +382,9 @@ impl Past {
         options.enabled.then(past)
     }
 
-    pub(super) const fn options(&self) -> &Recovery {
-        &self.options
+    /// The offset behind an event that the application delivers itself: see [`Socket::offset_for`].
+    pub(super) fn own_offset(&self, own: &str) -> String {
+        self.log.lock().own_offset(own)
     }
 
     /// Stops the namespace: nothing is sent, nobody joins a room or comes in until it is let go.

@@ -3,8 +3,9 @@
 //! Reads no files: whoever loads the configuration deserializes this.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::request::Parts;
 use parlor_proto::engine::{Timing, Transport};
@@ -58,6 +59,17 @@ pub struct Config {
     /// Cost: the session's queue is kept. Attack: none that `max_sessions` does not bound.
     pub pending_close_ms: u32,
 
+    /// Whether polls' replies are compressed, with the coding of `Accept-Encoding` that the client likes best: gzip, deflate or
+    /// Brotli. Default `true`, as in the reference server.
+    ///
+    /// Cost: a core's time, some 10 ms for the longest reply, and some 300 KiB while it is made. Attack: clients that have much
+    /// sent to them by polling; and where secrets are sent together with what an attacker may choose, the reply's length tells of them.
+    pub http_compression: bool,
+    /// Bytes of a reply from which on that is done. Default 1,024.
+    ///
+    /// Cost: as above. Attack: as above.
+    pub http_compression_threshold: u16,
+
     /// The cookie a polling handshake sets, for proxies that route by it. Default none.
     pub cookie: Option<Cookie>,
     /// Who else's pages may read the replies. Default nobody's.
@@ -88,6 +100,13 @@ pub struct Config {
     ///
     /// Cost: one counter an address. Attack: one machine takes all sessions.
     pub max_sessions_per_address: usize,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed, so that sessions count for the client and not for the proxy. Default
+    /// none. Not read from files: `parlor serve` has `proxies` for this and all else that it counts by address.
+    ///
+    /// Cost: a comparison with each, for each session. Attack: whoever can reach the port from such an address, past the proxy, says
+    /// with each session that it comes from elsewhere, and is not counted at all.
+    #[serde(skip)]
+    pub proxies: Vec<IpAddr>,
     /// From a POST's head to the end of its body, in milliseconds. Default 10,000. Later closes the session.
     ///
     /// Cost: a timer each POST. Attack: bodies sent a byte at a time.
@@ -113,6 +132,8 @@ impl Default for Config {
             upgrade_timeout_ms: 10_000,
             max_http_buffer_size: 1_000_000,
             pending_close_ms: 30_000,
+            http_compression: true,
+            http_compression_threshold: 1_024,
             cookie: None,
             cors: None,
             allow_request: AllowRequest::default(),
@@ -121,6 +142,7 @@ impl Default for Config {
             volatile: Volatile::AtOnce,
             max_sessions: 100_000,
             max_sessions_per_address: 10_000,
+            proxies: Vec::new(),
             body_timeout_ms: 10_000,
             close_timeout_ms: 5_000,
             websocket_read_buffer: 1_024,
@@ -137,6 +159,11 @@ impl Config {
             pending_close_ms: self.pending_close_ms,
             close_timeout_ms: self.close_timeout_ms,
         }
+    }
+
+    /// From when something is sent to when its client has answered a later ping, or is given up.
+    pub(crate) fn heartbeat(&self) -> Duration {
+        Duration::from_millis(u64::from(self.ping_interval_ms) + 2 * u64::from(self.ping_timeout_ms))
     }
 
     /// What may wait for one session.

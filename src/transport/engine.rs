@@ -20,8 +20,10 @@ use parlor_proto::engine::{CloseReason, Machine, Transport};
 use tokio::time::timeout;
 
 use super::accept::{accept, is_upgrade, take_over};
+use super::compression::compressed;
 use super::config::Config;
 use super::counters::Counts;
+use super::forwarded::behind_request;
 use super::reply::{crowded, refuse, refuse_upgrade, with_status};
 use super::session::guarded;
 use super::table::{Crowded, Place, Shared};
@@ -105,10 +107,12 @@ impl<S: Service> Engine<S> {
         let path = self.config().path.trim_matches('/');
         let handle = |engine: Self| axum::routing::any(move |request| async move { engine.handle(request).await });
         let router = Router::new();
-        if path.is_empty() {
-            return router.route("/", handle(self.clone()));
-        }
-        router.route(&format!("/{path}"), handle(self.clone())).route(&format!("/{path}/"), handle(self.clone()))
+        let routes = if path.is_empty() {
+            router.route("/", handle(self.clone()))
+        } else {
+            router.route(&format!("/{path}"), handle(self.clone())).route(&format!("/{path}/"), handle(self.clone()))
+        };
+        compressed(routes, self.config())
     }
 
     /// Takes no more sessions, and closes those there are, what they have queued first.
@@ -188,7 +192,10 @@ impl<S: Service> Engine<S> {
     fn place(&self, parts: &Parts) -> Result<Place, Crowded> {
         let place = match self.core.closing.load(Ordering::SeqCst) {
             true => Err(Crowded::Closing),
-            false => self.core.shared.places.take(address(parts).ip()),
+            false => {
+                let client = behind_request(&self.config().proxies, address(parts).ip(), &parts.headers);
+                self.core.shared.places.take(client)
+            }
         };
         self.core.shared.counters.refused.add(usize::from(place.is_err()));
         place

@@ -119,6 +119,22 @@ async fn sessions_are_bounded_by_address() {
 }
 
 #[tokio::test]
+async fn sessions_behind_a_trusted_proxy_are_bounded_by_their_clients() {
+    let proxies = vec!["127.0.0.1".parse().expect("an address")];
+    for (proxies, expected) in [(proxies, [200, 200, 429, 429]), (Vec::new(), [200, 429, 429, 429])] {
+        let bounded = Config { max_sessions_per_address: 1, proxies, ..config() };
+        let server = Server::start(bounded).await;
+        for (forwarded, status) in
+            ["198.51.100.1", "198.51.100.2", "198.51.100.1", "203.0.113.9, 198.51.100.2"].into_iter().zip(expected)
+        {
+            let head = format!("X-Forwarded-For: {forwarded}\r\n");
+            let reply = server.request("GET", "EIO=4&transport=polling", &head, b"").await;
+            assert_eq!(reply.status, status, "{forwarded}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn open_sockets_are_bounded_also_after_an_upgrade() {
     let sockets = listener::Config { max_sockets: 1, ..listener::Config::default() };
     let mut server = Server::start_with(config(), sockets).await;

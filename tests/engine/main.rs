@@ -3,6 +3,7 @@
 //! Tests no Socket.IO. Intervals are short; nothing waits without a limit.
 
 mod bounds;
+mod compression;
 mod elsewhere;
 mod harness;
 mod heartbeat;

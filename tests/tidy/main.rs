@@ -5,6 +5,7 @@ mod floors;
 mod heads;
 mod links;
 mod paths;
+mod points;
 mod source;
 mod words;
 
@@ -148,6 +149,14 @@ fn links_lead_somewhere() {
         if path.is_dir() { Some(String::new()) } else { fs::read(path).ok().map(text) }
     };
     assert_none(|file| links::check(file, &read));
+}
+
+#[test]
+fn points_of_conformance_have_tests() {
+    let files = tree();
+    assert!(files.iter().any(|file| file.path == points::LIST), "{} is missing", points::LIST);
+    let faults: Vec<_> = points::check(&files).iter().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod links;
 mod order;
 mod probe;
 mod quiz;
+mod recovered;
 mod remotes;
 mod seats;
 mod sending;

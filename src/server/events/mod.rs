@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 
 use self::request::{Chat, Clock, Create, Join, Links, Remote, Resume, Rooms};
 use super::limits::Guess;
-use super::link::{Ack, NAMESPACE, Request, Viewer};
+use super::link::{Ack, NAMESPACE, Request, Ticket, Viewer};
 use super::state::Shared;
 use super::wire::Reply;
 use crate::proto::socket::Raw;
@@ -31,20 +31,40 @@ pub(super) fn listen(io: &Io, shared: &Arc<Shared>) {
     let namespace = io.of(NAMESPACE);
     namespace.on_connect(move |socket| {
         let address = shared.address_of(socket.handshake());
-        socket.set_shared(Viewer::new(socket.clone(), address, Arc::clone(&shared), shared.now()));
+        let ticket = socket.data::<Ticket>();
+        let viewer = Viewer::new(socket.clone(), address, Arc::clone(&shared), shared.now());
+        socket.set_shared(Arc::clone(&viewer));
+        if let Some(ticket) = ticket {
+            come_back(&viewer, Ticket::clone(&ticket));
+        }
+        if !socket.is_connected() {
+            // It was let go before it had a viewer: they would hold each other.
+            socket.set_data(());
+        }
     });
     namespace.on_any(|socket, event| {
         if let Some(viewer) = socket.data::<Viewer>() {
             hear(&viewer, event);
         }
     });
-    namespace.on_disconnect(|socket, _| {
-        if let Some(viewer) = socket.data::<Viewer>() {
-            viewer.gone();
-        }
+    // Before what it holds is kept for its return.
+    namespace.on_disconnecting(|socket, _| {
         // The viewer holds its socket: they let go of each other here.
-        socket.set_data(());
+        match socket.data::<Viewer>().and_then(|viewer| viewer.gone()) {
+            Some(ticket) => socket.set_data(ticket),
+            None => socket.set_data(()),
+        }
     });
+}
+
+/// The client's connection was lost and is recovered. Who is cut off again and again is slowed down as who asks for a seat is.
+fn come_back(viewer: &Arc<Viewer>, ticket: Ticket) {
+    let shared = &viewer.shared;
+    if shared.addresses.may_try(viewer.address, &[], shared.now()) {
+        viewer.come_back(ticket);
+    } else {
+        viewer.start_over();
+    }
 }
 
 /// One event of one viewer. Every request is answered exactly once, if an answer is wanted: here, or by the room.

@@ -8,6 +8,7 @@ use parlor_proto::socket::encode_disconnect;
 
 use super::{CONNECTED, GONE, JOINING, Socket};
 use crate::socketio::handlers::guarded;
+use crate::socketio::recovery::Recoverable;
 use crate::socketio::{DisconnectReason, Kept};
 
 /// Leaving.
@@ -29,6 +30,22 @@ impl Socket {
         } else {
             self.put_out();
         }
+    }
+
+    /// Closes its connection, and has the client come again as a new one, whatever it could have come back to: for an application
+    /// that finds what it kept for a [recovered](Self::recovered) client gone. Stock clients return by themselves.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     if socket.recovered() && socket.data::<String>().is_none() {
+    ///         socket.start_over();
+    ///     }
+    /// });
+    /// ```
+    pub fn start_over(&self) {
+        self.inner.recoverable.iter().for_each(Recoverable::give_up);
+        self.inner.client.close(DisconnectReason::ForcedServerClose);
     }
 
     /// Tells the client that this socket is out, and lets it go.
@@ -75,10 +92,11 @@ impl Socket {
     /// rooms, so that nothing is sent to them that is not kept for it.
     fn part(&self, reason: DisconnectReason) {
         let Some(own) = &self.inner.recoverable else { return };
+        let may_return = reason.may_return() && !own.is_given_up();
         match self.inner.namespace.past() {
-            Some(past) if reason.may_return() => past.went(self, own, self.inner.data.lock().clone()),
+            Some(past) if may_return => past.went(self, own, self.inner.data.lock().clone()),
             Some(past) => past.ended(own.pid),
-            None if reason.may_return() => {
+            None if may_return => {
                 let (id, rooms, data) = (self.id(), self.rooms(), self.shown());
                 self.inner.namespace.adapter().keep(Kept { id, pid: own.pid, rooms, data });
             }

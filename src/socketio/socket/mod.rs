@@ -19,8 +19,8 @@ use parlor_proto::socket::{Args, Parser};
 
 use super::ack::Waiting;
 use super::client::Client;
-use super::handlers::{ListenerSet, OnEvent, OnOutgoing, OnReason, OnRefused, Snapshot, WrapEvent};
-use super::recovery::{Log, Past, Recoverable, Returned};
+use super::handlers::{ListenerSet, Named, OnEvent, OnOutgoing, OnReason, OnRefused, Snapshot, WrapEvent};
+use super::recovery::{Claim, Log, Past, Recoverable, Returned};
 use super::rooms::Names;
 use super::{Ack, DisconnectReason, Event, EventError, Handshake, Namespace, SocketId};
 use crate::transport::Session;
@@ -204,6 +204,38 @@ impl Socket {
         self.inner.recovered
     }
 
+    /// What the application gave to [`offset_for`](Self::offset_for) for the last event of it that the client got, if it has come back
+    /// since it got one.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     if let Some(last) = socket.offset() {
+    ///         println!("{} has got all up to {last}", socket.id());
+    ///     }
+    /// });
+    /// ```
+    #[must_use]
+    pub fn offset(&self) -> Option<String> {
+        let claim = self.recovered().then(|| self.handshake().auth::<Claim>().ok()).flatten()?;
+        claim.own().map(str::to_owned)
+    }
+
+    /// The last argument of an event that the application [delivers](Self::deliver) itself, and sends again itself to a client that
+    /// comes back: what it then finds as [`offset`](Self::offset). The event must be encoded after those that were emitted before
+    /// it. `None` without recovery, when there is to be no such argument.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     assert_eq!(socket.offset_for("17"), None, "there is no recovery");
+    /// });
+    /// ```
+    #[must_use]
+    pub fn offset_for(&self, own: &str) -> Option<String> {
+        self.inner.namespace.past().map(|past| past.own_offset(own))
+    }
+
     /// Calls `listener` with each event of this name. Several listeners are called in the order they were added.
     ///
     /// Listeners that all sockets have in common cost less on the namespace: [`Namespace::on`].
@@ -220,7 +252,50 @@ impl Socket {
     pub fn on(&self, name: &str, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
         let name: Arc<str> = name.into();
         let listener = Arc::new(listener) as OnEvent;
-        self.inner.listeners.add(|listeners| listeners.events.push((Arc::clone(&name), Arc::clone(&listener))));
+        self.inner.listeners.add(|listeners| listeners.events.push(Named::new(Arc::clone(&name), Arc::clone(&listener))));
+    }
+
+    /// Calls `listener` with the next event of this name, and forgets it.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.once("ready", |socket, _| println!("{} may begin", socket.id()));
+    /// });
+    /// ```
+    pub fn once(&self, name: &str, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
+        let named = Named::once(name.into(), listener);
+        self.inner.listeners.add(|listeners| listeners.events.push(named.clone()));
+    }
+
+    /// Forgets the socket's own listeners of this name. Those of an event that is being handled are called to the end; the
+    /// namespace's stay.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.on("stroke", |_, event| println!("{:?}", event.args.values()));
+    ///     socket.on("finished", |socket, _| socket.off("stroke"));
+    /// });
+    /// ```
+    pub fn off(&self, name: &str) {
+        self.inner.listeners.remove(|listeners| listeners.events.retain(|named| !named.is_of(name)));
+    }
+
+    /// Forgets the socket's own listeners of all events, those of [`on_any`](Self::on_any) as well.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.of("/").on_connect(|socket| {
+    ///     socket.on_any(|_, event| println!("{}", event.name));
+    ///     socket.on("quiet", |socket, _| socket.off_all());
+    /// });
+    /// ```
+    pub fn off_all(&self) {
+        self.inner.listeners.remove(|listeners| {
+            listeners.events.clear();
+            listeners.any.clear();
+        });
     }
 
     /// Calls `listener` with each event, whatever its name, before those that wait for the name.
@@ -311,6 +386,11 @@ impl Socket {
             recovered,
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Its own listeners, without the namespace's.
+    pub(in crate::socketio) fn own_listeners(&self) -> &ListenerSet {
+        &self.inner.listeners
     }
 
     /// The namespace's past and its own part of it, where connections can be recovered.

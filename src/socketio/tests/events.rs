@@ -257,3 +257,38 @@ async fn middleware_sees_events_before_listeners_and_may_change_or_refuse_them()
     assert_eq!(log.take(), ["shared bad", "own bad", "bad no", "refused bad"]);
     assert!(peer.take().is_empty() && socket.is_connected(), "an ack is left to those who are told");
 }
+
+#[tokio::test]
+async fn a_listener_may_be_called_once_or_be_forgotten() {
+    let io = server();
+    let (peer, socket) = Peer::joined(&io);
+    let log = Log::default();
+    let says = |word: &'static str| {
+        let log = log.clone();
+        move |_: &Socket, _: &Event| log.say(word)
+    };
+    let again = log.clone();
+    socket.once("a", move |socket, _| {
+        again.say("once");
+        // For the next one: it is not called with this.
+        let again = again.clone();
+        socket.once("a", move |_, _| again.say("once more"));
+    });
+    socket.on("a", says("each time"));
+    socket.on("b", says("other"));
+    socket.on_any(says("any"));
+    io.of("/").on("a", says("namespace"));
+    let mut heard = |packet| {
+        peer.text(packet).expect("an event");
+        log.take()
+    };
+    assert_eq!(heard(r#"2["a"]"#), ["any", "once", "each time", "namespace"]);
+    assert_eq!(heard(r#"2["a"]"#), ["any", "each time", "once more", "namespace"]);
+    assert_eq!(heard(r#"2["a"]"#), ["any", "each time", "namespace"]);
+    socket.off("a");
+    assert_eq!(heard(r#"2["a"]"#), ["any", "namespace"]);
+    assert_eq!(heard(r#"2["b"]"#), ["any", "other"]);
+    socket.off_all();
+    assert!(heard(r#"2["b"]"#).is_empty());
+    assert_eq!(heard(r#"2["a"]"#), ["namespace"], "it is not the socket's own");
+}

@@ -307,3 +307,54 @@ async fn nothing_is_lost_or_doubled_while_others_send() {
     assert!(cuts > 3, "{cuts} cuts");
     assert!(heard == expected, "{} heard", heard.len());
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_hears_seldom_of_a_busy_namespace_comes_back_as_well() {
+    let io = with(Recovery { max_disconnection_ms: 1000, ..Recovery::default() });
+    let mut guest = Guest::new(&io);
+    io.of("/").emit("heard", ()).expect("an event");
+    assert_eq!(guest.take(), ["heard"]);
+    // Far longer than events are kept: it has answered pings meanwhile, so it has got all that was for it.
+    for _ in 0..10 {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        io.of("/").to("others").emit("not for it", ()).expect("an event");
+    }
+    io.of("/").emit("lost", ()).expect("an event");
+    guest.cut();
+    let (back, missed) = guest.back(&io);
+    assert!(back.id == guest.id && missed == ["lost"], "{missed:?}");
+}
+
+#[tokio::test]
+async fn an_applications_own_offset_leads_to_what_both_have_sent() {
+    let io = recovering();
+    let mut guest = Guest::new(&io);
+    let socket = guest.socket(&io);
+    assert_eq!(socket.offset(), None);
+    io.of("/").emit("first", ()).expect("an event");
+    let offset = socket.offset_for("room.7").expect("there is recovery");
+    io.of("/").emit("second", ()).expect("an event");
+    assert_eq!(guest.take(), ["first", "second"]);
+    // It has got what the application delivered between the two, and no more.
+    guest.offset = Some(offset);
+    guest.cut();
+    let (back, missed) = guest.back(&io);
+    assert_eq!((missed, back.socket(&io).offset().as_deref()), (vec!["second".to_owned()], Some("room.7")));
+    for offset in ["a", "a.", "a-1.x", "ag.x", "a0", "a9.x"] {
+        let guest = Guest::new(&io);
+        guest.cut();
+        let (back, _) = Guest::open(&io, &format!(r#"{{"pid":"{}","offset":"{offset}"}}"#, guest.pid));
+        assert_ne!(back.id, guest.id, "{offset}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_to_start_over_comes_back_as_a_new_one() {
+    let io = recovering();
+    let log = with_reasons(&io);
+    let guest = Guest::new(&io);
+    guest.socket(&io).start_over();
+    assert_eq!(log.take(), ["forced server close"]);
+    let (back, _) = guest.back(&io);
+    assert!(back.id != guest.id && !back.socket(&io).recovered());
+}

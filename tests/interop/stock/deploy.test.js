@@ -73,6 +73,30 @@ test("of several servers each client has one, by every transport", async () => {
   assert.deepEqual(new Set(by.values()), new Set(servers.map(({ pid }) => pid)), "both have clients");
 });
 
+test("clients are counted by their own addresses where the proxy is trusted", async () => {
+  for (const [proxies, second] of [["127.0.0.1", "let in"], ["", "refused"]]) {
+    const env = { PARLOR_PROXIES: proxies, PARLOR_SOCKETIO_TRANSPORT_MAX_SESSIONS_PER_ADDRESS: "1" };
+    const server = await opens(serve({ env }));
+    const proxy = await opens(nginx(address(server)));
+    const sockets = [];
+    const comes = (host, transport) => {
+      const agent = new Agent({ localAddress: `127.0.0.${host}`, ca: proxy.ca });
+      const socket = io(proxy.url, { transports: [transport], agent, ca: proxy.ca, forceNew: true, reconnection: false });
+      sockets.push(socket);
+      return within(WAIT_MS, "connect", (resolve) => {
+        socket.once("connect", () => resolve("let in")).once("connect_error", () => resolve("refused"));
+      });
+    };
+    try {
+      assert.equal(await comes(2, "websocket"), "let in");
+      assert.equal(await comes(3, "polling"), second, "somebody else");
+      assert.equal(await comes(2, "polling"), "refused", "the same again");
+    } finally {
+      for (const socket of sockets) socket.disconnect();
+    }
+  }
+});
+
 /** Of an answer over TLS. */
 async function status({ url, ca }, path) {
   return within(WAIT_MS, path, (resolve, reject) => {

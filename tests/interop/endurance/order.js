@@ -1,0 +1,51 @@
+// One stock client that says very much, which the server must handle in its order while a thousand others speak to it.
+// `node order.js` does it with a hundred thousand events; PARLOR_INTEROP_BIN names the server's binary.
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { Returning } from "../losing.js";
+import { start } from "../server.js";
+
+const LONG = { events: 100_000, others: 1000, othersPerSecond: 2 };
+/** So many are on their way at a time, at most. */
+const BATCH = 500;
+
+/** Fails if the server handled one out of its turn; gives figures. */
+export async function order(options = LONG) {
+  const server = await start("PARLOR_INTEROP_BIN", ["127.0.0.1:0"]);
+  const clients = [];
+  try {
+    return await run(server.url, options, clients);
+  } finally {
+    for (const client of clients) client.close();
+    await server.stop();
+  }
+}
+
+async function run(url, { events, others: count, othersPerSecond }, clients) {
+  const one = new Returning(url);
+  const others = Array.from({ length: count }, () => new Returning(url));
+  clients.push(one, ...others);
+  await Promise.all(clients.map((client) => client.connected()));
+  let echoes = 0;
+  const load = setInterval(() => {
+    for (const other of others) {
+      if (Math.random() < othersPerSecond / 10) other.socket.emit("echo", { x: Math.random() }, () => (echoes += 1));
+    }
+  }, 100);
+  const began = performance.now();
+  for (let n = 0; n < events; ) {
+    const until = Math.min(events, n + BATCH);
+    for (; n < until; n += 1) one.socket.emit("count", n);
+    assert.equal(await one.ask("counted"), n, "all of them were handled before what came after them");
+  }
+  const seconds = (performance.now() - began) / 1000;
+  clearInterval(load);
+  assert.deepEqual(one.all("disorder"), []);
+  assert.ok(echoes > 0, "the others were heard meanwhile");
+  return { events, perSecond: Math.round(events / seconds), others: count, echoes, seconds: Number(seconds.toFixed(1)) };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  console.log(JSON.stringify(await order()));
+  process.exit(0);
+}
