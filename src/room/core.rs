@@ -310,12 +310,7 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 
     /// Something that is said once, to one seat or to all.
-    pub(super) fn said(
-        &mut self,
-        room: &Room<G, L>,
-        to: Option<SeatId>,
-        outgoing: Outgoing,
-    ) -> Broadcast<L::Encoded> {
+    pub(super) fn said(&mut self, room: &Room<G, L>, to: Option<SeatId>, outgoing: Outgoing) -> Broadcast<L::Encoded> {
         let place = self.past.add(to, &outgoing).map(|number| room.place(number));
         Broadcast { place, ..Broadcast::new(outgoing) }
     }

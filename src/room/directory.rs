@@ -23,8 +23,8 @@ use super::shared::{Arrival, Census, Enrolled, Founding, Shared};
 use super::stats::Stats;
 use super::token::Token;
 use super::{
-    Answer, Clock, CloseReason, Config, CreateRequest, JoinRequest, Link, Listing, Origin, Place, RoomHandle, SyncBy, code,
-    refusals,
+    Answer, Clock, CloseReason, Config, CreateRequest, JoinRequest, Link, Listing, Origin, Place, RoomHandle, SyncBy,
+    code, refusals,
 };
 
 /// How often a free code is looked for: at half of all codes taken, failing by chance is one in 2^64.

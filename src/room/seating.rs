@@ -14,6 +14,8 @@ use super::name::Name;
 use super::shared::Arrival;
 use super::{Answer, Broadcast, CloseReason, Link, Newcomer, Outgoing, SyncBy, refusals};
 
+type Missed<L> = Vec<Broadcast<<L as Link>::Encoded>>;
+
 impl<G: Game, L: Link> Core<G, L> {
     /// Somebody wants in.
     pub(super) fn admit(&mut self, room: &Room<G, L>, arrival: Arrival<L>, at: Instant) {
@@ -80,12 +82,7 @@ impl<G: Game, L: Link> Core<G, L> {
     }
 
     /// How the seat is told of state, and what its holder has missed.
-    fn missed(
-        &self,
-        room: &Room<G, L>,
-        id: SeatId,
-        from: u64,
-    ) -> Result<(SyncBy, Vec<Broadcast<L::Encoded>>), Refusal> {
+    fn missed(&self, room: &Room<G, L>, id: SeatId, from: u64) -> Result<(SyncBy, Missed<L>), Refusal> {
         let seat = self.roster.seat(id).ok_or_else(|| self.gone(id))?;
         if seat.link.is_some() {
             return Err(refusals::not_seated());

@@ -16,7 +16,9 @@ use super::state_json;
 use super::wire::{self, Closed, Payload, Reply};
 use crate::proto::frame::{Frame, Frames, Kind};
 use crate::proto::socket::{EncodeError, Parser, encode_event};
-use crate::room::{self, Answer, Answered, Broadcast, CloseReason, Condition, Item, Link, Outgoing, RoomHandle, Seated};
+use crate::room::{
+    self, Answer, Answered, Broadcast, CloseReason, Condition, Item, Link, Outgoing, RoomHandle, Seated,
+};
 use crate::socketio::{self, Encoded, Socket};
 use crate::transport;
 

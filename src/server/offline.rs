@@ -175,4 +175,87 @@ mod tests {
         // Each left an answer and a private view to wait.
         assert!(applied >= 4, "{applied}: what was asked for before the end counts");
     }
+
+    /// What stands in the first of these packets between `before` and the next quotation mark.
+    fn between(said: &[String], before: &str) -> String {
+        let found = said.iter().find_map(|said| said.split(before).nth(1)?.split('"').next());
+        found.unwrap_or_else(|| panic!("no {before} in {said:?}")).to_owned()
+    }
+
+    fn chats(said: &[String]) -> Vec<String> {
+        let chats = said.iter().filter(|said| said.starts_with(r#"2["chat""#));
+        chats.map(|chat| between(std::slice::from_ref(chat), r#""text":""#)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_recovered_connection_goes_on_in_its_seat_and_is_told_what_was_said() {
+        let mut config = Config::default();
+        config.socketio.recovery.enabled = true;
+        let server = Offline::start(config).expect("no packs are asked for");
+        let [ada, ben] = [4000, 4001].map(|port| server.connect(([192, 0, 2, 1], port).into()));
+        assert!(ada.say("40") && ben.say("40"));
+        let joined = heard(&ada);
+        assert!(ada.say(r#"420["create",{"game":"arena","name":"Ada"}]"#));
+        server.pass(Duration::from_secs(1));
+        let room = between(&heard(&ada), r#""room":""#);
+        assert!(ben.say(format!(r#"420["join",{{"room":"{room}","name":"Ben"}}]"#)));
+        let says = |text: &str| {
+            server.pass(Duration::from_secs(1));
+            assert!(ben.say(format!(r#"42["chat",{{"text":"{text}"}}]"#)));
+            server.pass(Duration::from_secs(1));
+        };
+        says("heard");
+        let said = heard(&ada);
+        assert_eq!(chats(&said), ["heard"]);
+        let chat = said.iter().find(|said| said.starts_with(r#"2["chat""#)).expect("it was heard");
+        let offset = chat.rsplit('"').nth(1).expect("an offset").to_owned();
+        assert!(offset.ends_with(&format!(".{room}.0")), "{offset}");
+        says("into nothing");
+        let back = server.connect(([192, 0, 2, 1], 4002).into());
+        let pid = between(&joined, r#""pid":""#);
+        assert!(back.say(format!(r#"40{{"pid":"{pid}","offset":"{offset}"}}"#)));
+        assert_eq!(ada.closed(), Some(CloseReason::ForcedClose), "nobody had noticed that it was gone");
+        let input = r#"421["input",{"type":"move","seq":7,"dx":1,"dy":0}]"#;
+        assert!(back.say_at(input, server.now()), "it need not ask for its seat");
+        says("at last");
+        let said = heard(&back);
+        assert_eq!((&said[..1], chats(&said)), (&joined[..], vec!["into nothing".to_owned(), "at last".to_owned()]));
+        assert!(said.iter().any(|said| said.starts_with(r#"31[{"ok":true"#)), "{said:?}");
+        assert!(said.iter().any(|said| said.starts_with(r#"2["snapshot""#)), "the state comes whole: {said:?}");
+    }
+
+    #[tokio::test]
+    async fn who_comes_back_and_has_no_seat_any_more_is_a_new_client() {
+        let mut config = Config::default();
+        config.socketio.recovery.enabled = true;
+        let server = Offline::start(config).expect("no packs are asked for");
+        let [phone, tablet] = [4000, 4001].map(|port| server.connect(([192, 0, 2, 1], port).into()));
+        assert!(phone.say("40") && tablet.say("40"));
+        let pid = between(&heard(&phone), r#""pid":""#);
+        assert!(phone.say(r#"420["create",{"game":"arena","name":"Ada"}]"#));
+        server.pass(Duration::from_secs(1));
+        let token = between(&heard(&phone), r#""token":""#);
+        let claim = format!(r#"40{{"pid":"{pid}"}}"#);
+        let back = server.connect(([192, 0, 2, 1], 4002).into());
+        assert!(back.say(claim.clone()));
+        server.pass(Duration::from_secs(1));
+        assert!(tablet.say(format!(r#"420["resume",{{"token":"{token}"}}]"#)));
+        server.pass(Duration::from_secs(1));
+        assert!(heard(&back).iter().any(|said| said.starts_with(r#"2["closed",{"reason":"replaced""#)));
+        // What it had is the other device's: a connection that is lost and recovered takes it from nobody.
+        let again = server.connect(([192, 0, 2, 1], 4003).into());
+        assert!(again.say(claim));
+        assert!(again.closed().is_none() && heard(&again)[0].contains(&pid), "it is recovered, and has no seat");
+        assert!(again.say(r#"420["input",{"type":"move","dx":1,"dy":0}]"#));
+        assert!(heard(&again)[0].contains("not_seated"));
+        // Of one that has left its room for good meanwhile nothing is left.
+        let away = server.connect(([192, 0, 2, 1], 4004).into());
+        assert!(away.say("40") && away.say(r#"420["create",{"game":"arena","name":"Ben"}]"#));
+        let pid = between(&heard(&away), r#""pid":""#);
+        server.pass(Duration::from_secs(1));
+        server.close();
+        let late = server.connect(([192, 0, 2, 1], 4005).into());
+        late.say(format!(r#"40{{"pid":"{pid}"}}"#));
+        assert_eq!(between(&heard(&late), r#""reason":""#), "shutdown", "what it was told last is told again");
+    }
 }

@@ -13,6 +13,7 @@
 //! | `io.of(/^\/room-\d+$/)`, `io.of((name, auth, next) => ...)` | [`Io::of_dynamic`] |
 //! | `nsp.on("connection", (socket) => ...)` | [`Namespace::on_connect`] |
 //! | `socket.on("event", (a, b, callback) => ...)` | [`Socket::on`], or for all sockets at once [`Namespace::on`]; the listener gets an [`Event`] with [`Args`] and perhaps an [`Ack`] |
+//! | `socket.once`, `socket.off("event")`, `socket.removeAllListeners()` | [`Socket::once`], [`Socket::off`], [`Socket::off_all`] |
 //! | `socket.onAny`, `socket.onAnyOutgoing` | [`Socket::on_any`], [`Socket::on_any_outgoing`] |
 //! | `socket.on("disconnect", (reason) => ...)` | [`Socket::on_disconnect`] with a [`DisconnectReason`] |
 //! | `socket.emit("event", a, b)` | [`Socket::emit`] with a tuple: `socket.emit("event", (a, b))` |

@@ -171,7 +171,9 @@ impl Namespace {
     pub fn on(&self, name: &str, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) {
         let name: Arc<str> = name.into();
         let listener: OnEvent = Arc::new(listener);
-        self.inner.listeners.add(|listeners| listeners.events.push(Named::new(Arc::clone(&name), Arc::clone(&listener))));
+        self.inner
+            .listeners
+            .add(|listeners| listeners.events.push(Named::new(Arc::clone(&name), Arc::clone(&listener))));
     }
 
     /// Calls `listener` with each event from every socket, whatever its name.

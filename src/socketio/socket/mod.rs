@@ -252,7 +252,9 @@ impl Socket {
     pub fn on(&self, name: &str, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
         let name: Arc<str> = name.into();
         let listener = Arc::new(listener) as OnEvent;
-        self.inner.listeners.add(|listeners| listeners.events.push(Named::new(Arc::clone(&name), Arc::clone(&listener))));
+        self.inner
+            .listeners
+            .add(|listeners| listeners.events.push(Named::new(Arc::clone(&name), Arc::clone(&listener))));
     }
 
     /// Calls `listener` with the next event of this name, and forgets it.

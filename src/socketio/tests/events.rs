@@ -278,7 +278,7 @@ async fn a_listener_may_be_called_once_or_be_forgotten() {
     socket.on("b", says("other"));
     socket.on_any(says("any"));
     io.of("/").on("a", says("namespace"));
-    let mut heard = |packet| {
+    let heard = |packet| {
         peer.text(packet).expect("an event");
         log.take()
     };
