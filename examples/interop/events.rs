@@ -7,11 +7,14 @@ use parlor::socketio::{Args, Binary, EmitError, Event, Namespace, Socket, Value}
 /// All that can be asked of a namespace.
 pub(crate) fn listen(namespace: &Namespace) {
     namespace.on_connect(|socket| {
-        if !socket.recovered() {
-            socket.set_data(AtomicU64::new(0));
+        if socket.recovered() {
+            return;
         }
+        socket.set_data(AtomicU64::new(0));
         let auth = socket.handshake().auth::<Value>().unwrap_or_default();
-        said(socket, socket.emit("welcome", (socket.namespace().name(), auth)));
+        if socket.namespace().name() != "/quiet" {
+            said(socket, socket.emit("welcome", (socket.namespace().name(), auth)));
+        }
     });
     namespace.on("echo", |socket, event| match &event.ack {
         Some(ack) => said(socket, ack.send(&event.args)),

@@ -33,7 +33,7 @@ fn furnish(namespace: &Namespace) {
 async fn main() -> io::Result<()> {
     let recovery = Recovery { enabled: std::env::args().any(|arg| arg == "recovery"), ..Recovery::default() };
     let io = Io::new(Config { recovery, ..Config::default() });
-    for name in ["/", "/custom", "/guarded"] {
+    for name in ["/", "/custom", "/guarded", "/quiet"] {
         furnish(&io.of(name));
     }
     io.of("/guarded").wrap(|socket| match socket.handshake().auth::<Auth>() {

@@ -27,10 +27,10 @@ export function lose(socket, how) {
 export class Returning {
   #waiting = new Set();
 
-  constructor(url, { parser = "json", transport = "websocket" } = {}) {
+  constructor(url, { parser = "json", transport = "websocket" } = {}, namespace = "/") {
     this.heard = [];
     this.returns = [];
-    this.socket = io(url, {
+    this.socket = io(url + namespace, {
       transports: TRANSPORTS[transport],
       forceNew: true,
       reconnectionDelay: 20,

@@ -18,8 +18,8 @@ after(() => Promise.all([app.stop(), games.stop()]));
 /** Runs the body with a way to have clients of this kind, which are closed behind it. */
 async function having(server, kind, body) {
   const clients = [];
-  const client = () => {
-    clients.push(new Returning(server.url, kind));
+  const client = (namespace) => {
+    clients.push(new Returning(server.url, kind, namespace));
     return clients.at(-1);
   };
   try {
@@ -61,15 +61,20 @@ for (const kind of KINDS) {
 
     test("a client that had no event yet is recovered", () =>
       having(app, kind, async (client) => {
-        for (const how of ["broken", "unnoticed"]) {
-          const listener = client();
-          listener.socket.once("connect", () => lose(listener.socket, how));
+        const speaker = client("/quiet");
+        await speaker.connected();
+        for (const how of LOSSES) {
+          const listener = client("/quiet");
           const { id } = await listener.connected();
+          assert.deepEqual(await listener.loses(how), { id, recovered: true }, `${how}, and nothing was sent`);
           assert.equal(listener.heard.length, 0);
-          assert.deepEqual(await listener.connected(2), { id, recovered: true }, how);
-          await listener.until("the greeting", () => listener.all("welcome").length > 0);
+          lose(listener.socket, how);
+          speaker.socket.emit("tell", id, "n", 1);
+          assert.deepEqual(await listener.connected(3), { id, recovered: true }, how);
+          speaker.socket.emit("tell", id, "n", 2);
+          await listener.until("both", () => listener.all("n").length >= 2);
           await listener.ask("where");
-          assert.equal(listener.all("welcome").length, 1);
+          assert.deepEqual(listener.all("n"), [1, 2], how);
         }
       }));
 

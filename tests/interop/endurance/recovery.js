@@ -91,9 +91,12 @@ class Listener extends Returning {
     this.cuts = 0;
     this.ended = false;
     this.numbers = { room: [], all: [] };
-    this.socket.on("n", (n) => this.numbers.room.push(n));
-    this.socket.on("all", (n) => this.numbers.all.push(n));
-    this.socket.on("end", () => (this.ended = true));
+    // Before anybody looks for it.
+    this.socket.prependAny((event, n) => {
+      if (event === "n") this.numbers.room.push(n);
+      if (event === "all") this.numbers.all.push(n);
+      if (event === "end") this.ended = true;
+    });
     // Only numbers are kept.
     this.socket.onAny(() => this.heard.pop());
   }
