@@ -38,7 +38,8 @@ pub(super) fn listen(io: &Io, shared: &Arc<Shared>) {
             come_back(&viewer, Ticket::clone(&ticket));
         }
         if !socket.is_connected() {
-            // It was let go before it had a viewer: they would hold each other.
+            // It was let go before it had a viewer: they would hold each other, and a seat.
+            drop(viewer.gone());
             socket.set_data(());
         }
     });
