@@ -5,8 +5,17 @@ use std::collections::BTreeMap;
 use parlor::server::Config;
 
 /// Settings without a default, which no printed configuration shows.
-const UNSET: [&str; 7] =
-    ["packs", "data", "host_key", "record", "metrics_token", "socketio.transport.cookie", "socketio.transport.cors"];
+const UNSET: [&str; 9] = [
+    "packs",
+    "data",
+    "host_key",
+    "record",
+    "metrics_token",
+    "socketio.transport.cookie",
+    "socketio.transport.cors",
+    "admin.password_hash",
+    "admin.server_id",
+];
 
 /// The rows `` | `path` | `default` | words | `` of the document.
 fn documented() -> BTreeMap<String, String> {

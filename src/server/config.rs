@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::limits::Limits;
+use crate::room;
+use crate::socketio::{self, admin};
 use crate::transport::listener;
-use crate::{room, socketio};
 
 /// Everything that can be configured. Each bound's documentation says its default, its cost, and what it is against.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +48,8 @@ pub struct Config {
     pub listener: listener::Config,
     /// Socket.IO's options, and Engine.IO's.
     pub socketio: socketio::Config,
+    /// The admin namespace, which is there if it has a `password_hash` or is `open`. Default: it is not.
+    pub admin: admin::Config,
 }
 
 impl Default for Config {
@@ -66,6 +69,7 @@ impl Default for Config {
             room: room::Config::default(),
             listener: listener::Config::default(),
             socketio: socketio::Config::default(),
+            admin: admin::Config::default(),
         }
     }
 }
@@ -74,7 +78,8 @@ impl Config {
     /// As a TOML file that says the same, with the secrets left out.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let shown = Self { host_key: None, metrics_token: None, ..self.clone() };
+        let admin = admin::Config { password_hash: None, ..self.admin.clone() };
+        let shown = Self { host_key: None, metrics_token: None, admin, ..self.clone() };
         // Every key is a string and every value is TOML's; a failure would be a field of a type that isn't, which the tests find.
         toml::to_string(&shown).unwrap_or_default()
     }
@@ -94,7 +99,8 @@ mod tests {
     #[test]
     fn secrets_are_not_printed() {
         let secret = Some("sesame".into());
-        let config = Config { host_key: secret.clone(), metrics_token: secret, ..Config::default() };
+        let admin = admin::Config { password_hash: secret.clone(), ..admin::Config::default() };
+        let config = Config { host_key: secret.clone(), metrics_token: secret, admin, ..Config::default() };
         assert!(!config.to_toml().contains("sesame"));
     }
 }

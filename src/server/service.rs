@@ -22,7 +22,7 @@ use super::state::Shared;
 use super::{Config, HostKey, api, events, metrics, site};
 use crate::packs::library::{self, Library};
 use crate::room::{self, Catalog, Clock, Directory, Journal, SystemClock};
-use crate::socketio::{self, Io};
+use crate::socketio::{self, Io, admin};
 use crate::transport::listener;
 
 /// A server that is not started yet.
@@ -58,6 +58,9 @@ pub enum StartError {
     /// Nothing can be recorded there.
     #[error("record: {0}: {1}")]
     Record(PathBuf, #[source] io::Error),
+    /// The admin namespace can't be had as it is configured.
+    #[error("admin: {0}")]
+    Admin(#[from] admin::Error),
     /// The system gives no threads, or not this listener.
     #[error(transparent)]
     System(#[from] io::Error),
@@ -102,6 +105,7 @@ impl Server {
 
         let io = Io::new(socketio(&config));
         events::listen(&io, &shared);
+        instrument(&io, &config, &shared)?;
         let lobby = tokio::spawn(events::lobby::listen(&io, &shared));
         let router = routes(&io, &config, &shared);
         let (stop, stopped) = oneshot::channel();
@@ -201,6 +205,16 @@ pub(super) fn shared(
     let limits = config.limits.clone();
     let addresses = Addresses::new(limits.clone());
     Arc::new(Shared { directory, addresses, key, packs, limits, proxies: config.proxies.clone() })
+}
+
+/// The admin namespace, if there is to be one.
+fn instrument(io: &Io, config: &Config, shared: &Arc<Shared>) -> Result<(), admin::Error> {
+    if config.admin.password_hash.is_none() && !config.admin.open {
+        return Ok(());
+    }
+    let shared = Arc::clone(shared);
+    let address_of = admin::AddressOf::new(move |handshake| shared.address_of(handshake));
+    io.instrument(admin::Config { address_of, ..config.admin.clone() })
 }
 
 fn routes(io: &Io, config: &Config, shared: &Arc<Shared>) -> Router {

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use futures_util::FutureExt;
 use parking_lot::Mutex;
 use parlor_proto::engine::{CloseReason, Message};
 use parlor_proto::frame::Frames;
@@ -18,8 +19,9 @@ use tokio::task::AbortHandle;
 use super::census::label;
 use super::handshake::Opening;
 use super::io::Shared;
+use super::namespace::Admission;
 use super::recovery::{Away, Claim, Past, Returned};
-use super::{ConnectError, DisconnectReason, Handshake, Namespace, Restored, Returning, Socket, SocketId};
+use super::{ConnectError, DisconnectReason, Handshake, Namespace, Pending, Restored, Returning, Socket, SocketId};
 use crate::transport::{self, Incoming, Session};
 
 /// What there is once for a session, whatever it has joined.
@@ -36,6 +38,8 @@ pub(super) struct Client {
     deadline: Mutex<Option<AbortHandle>>,
     /// The namespaces whose adapter looks for the session that the client comes back to.
     arriving: Mutex<Vec<Namespace>>,
+    /// Tasks in which middleware is asked that takes its time.
+    asking: Mutex<Vec<AbortHandle>>,
     /// Why the server itself is closing the session.
     verdict: OnceLock<DisconnectReason>,
 }
@@ -55,8 +59,15 @@ impl Incoming for Client {
         })
     }
 
+    fn upgraded(&self) {
+        for socket in self.sockets() {
+            socket.namespace().watch().upgraded(&socket);
+        }
+    }
+
     fn closed(&self, reason: CloseReason) {
         self.stop_timer();
+        self.asking.lock().drain(..).for_each(|task| task.abort());
         let reason = *self.verdict.get_or_init(|| reason.into());
         for socket in self.sockets() {
             socket.finish(reason);
@@ -76,6 +87,7 @@ impl Client {
             sockets: Mutex::new(SmallVec::new()),
             deadline: Mutex::new(None),
             arriving: Mutex::default(),
+            asking: Mutex::default(),
             verdict: OnceLock::new(),
         });
         let late = Arc::downgrade(&client);
@@ -140,6 +152,10 @@ impl Client {
     fn packet(self: &Arc<Self>, packet: Packet, parser: Parser, at: Instant) -> Result<(), CloseReason> {
         let Packet { namespace, data } = packet;
         match (self.find(&namespace), data) {
+            (Some(socket), _) if socket.is_joining() => {
+                tracing::debug!("a packet for a namespace whose middleware is still being asked");
+                Err(self.forced())
+            }
             (None, Data::Connect { auth }) => self.connect(&namespace, auth, parser),
             (Some(socket), Data::Event { name, args, id }) => {
                 socket.event_came(name, args, id, at);
@@ -209,15 +225,19 @@ impl Client {
     /// Lets the client in that had to wait, if it is still there: between two of its packets.
     fn arrive(self: &Arc<Self>, namespace: Namespace, handshake: Handshake, parser: Parser, back: Back) {
         self.arriving.lock().retain(|other| *other != namespace);
-        let arrived = self.session.in_turn(|| {
-            let admit = AssertUnwindSafe(|| self.admit(namespace.clone(), handshake, parser, back));
-            catch_unwind(admit).unwrap_or_else(|_| Err(self.forced()))
-        });
-        match arrived {
-            Some(Ok(())) => {}
-            Some(Err(reason)) => self.session.close(reason),
-            None => self.shared.namespaces.left(&namespace),
+        if !self.in_turn(|| self.admit(namespace.clone(), handshake, parser, back)) {
+            self.shared.namespaces.left(&namespace);
         }
+    }
+
+    /// Does this between two of its packets; whether the client was still there for it.
+    fn in_turn(&self, call: impl FnOnce() -> Result<(), CloseReason>) -> bool {
+        let called =
+            self.session.in_turn(|| catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err(self.forced())));
+        if let Some(Err(reason)) = called {
+            self.session.close(reason);
+        }
+        called.is_some()
     }
 
     fn admit(
@@ -235,7 +255,48 @@ impl Client {
         let joined = encode_connect(parser, namespace.name(), socket.id().as_str(), pid);
         let joined = joined.map_err(|error| self.broken(&error))?;
         let known = socket.recovered() && self.shared.skip_middleware;
-        if let Err(error) = if known { Ok(()) } else { namespace.admit(&socket) } {
+        let admission = if known { Admission::Decided(Ok(())) } else { namespace.admit(&socket) };
+        let arrival = Arrival { socket, joined, back };
+        match admission {
+            Admission::Decided(verdict) => self.decided(arrival, verdict),
+            Admission::Pending(verdict) => {
+                self.ask(arrival, verdict);
+                Ok(())
+            }
+        }
+    }
+
+    /// Waits for the middleware, for as long as the client is there.
+    fn ask(self: &Arc<Self>, arrival: Arrival, verdict: Pending<Result<(), ConnectError>>) {
+        let client = Arc::clone(self);
+        let task = tokio::spawn(async move {
+            let socket = arrival.socket.clone();
+            let verdict = AssertUnwindSafe(verdict).catch_unwind().await;
+            let decide = || match verdict {
+                Ok(verdict) => client.decided(arrival, verdict),
+                Err(_) => {
+                    tracing::error!("middleware panicked; its client's session is closed");
+                    Err(client.forced())
+                }
+            };
+            if !client.in_turn(decide) {
+                socket.finish(DisconnectReason::TransportClose);
+            }
+        });
+        let mut asking = self.asking.lock();
+        asking.retain(|task| !task.is_finished());
+        asking.push(task.abort_handle());
+    }
+
+    /// Middleware has been asked.
+    fn decided(&self, arrival: Arrival, verdict: Result<(), ConnectError>) -> Result<(), CloseReason> {
+        let Arrival { socket, joined, back } = arrival;
+        let (namespace, parser) = (socket.namespace(), socket.parser());
+        if !socket.is_joining() {
+            // It was let go meanwhile, and so was its session.
+            return Ok(());
+        }
+        if let Err(error) = verdict {
             socket.finish(DisconnectReason::ServerNamespaceDisconnect);
             return self.refuse(namespace.name(), parser, &error);
         }
@@ -312,6 +373,14 @@ impl Client {
         self.verdict.get_or_init(|| DisconnectReason::ForcedServerClose);
         CloseReason::ForcedClose
     }
+}
+
+/// A socket on its way in.
+struct Arrival {
+    socket: Socket,
+    /// The answer to its CONNECT.
+    joined: Frames,
+    back: Back,
 }
 
 /// Whether a client comes back to a session, and who has kept it.

@@ -2,8 +2,8 @@
 //!
 //! Keeps none: `namespaces` does.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Once};
 
 use super::{Handshake, Namespace};
 
@@ -40,20 +40,18 @@ impl Family {
 #[derive(Debug)]
 pub(super) struct Dynamic {
     family: Arc<Family>,
-    made: Once,
     /// Sockets that are in it, on their way in or on their way out.
     guests: AtomicUsize,
 }
 
 impl Dynamic {
     pub(super) const fn new(family: Arc<Family>) -> Self {
-        Self { family, made: Once::new(), guests: AtomicUsize::new(0) }
+        Self { family, guests: AtomicUsize::new(0) }
     }
 
-    /// Has the application set it up, once; whoever else wants to come in waits for that. Should that panic, the client's
-    /// session ends, and the next one's attempt is another.
+    /// Has the application set it up.
     pub(super) fn prepare(&self, namespace: &Namespace) {
-        self.made.call_once_force(|_| (self.family.made)(namespace));
+        (self.family.made)(namespace);
     }
 
     pub(super) fn come(&self) {

@@ -49,7 +49,9 @@ pub(super) type OnReason = Arc<dyn Fn(&Socket, DisconnectReason) + Send + Sync>;
 /// Calls a listener that has no session to end. If it panics, the others are called all the same.
 pub(super) fn guarded(call: impl FnOnce()) {
     if catch_unwind(AssertUnwindSafe(call)).is_err() {
-        tracing::error!("a listener panicked that is no client's: of a socket's end, or of another server's event");
+        tracing::error!(
+            "a listener panicked that is no client's: of a socket's state or end, or of another server's event"
+        );
     }
 }
 

@@ -11,6 +11,7 @@ use std::time::SystemTime;
 use parlor_proto::socket::{ArgsError, Raw, Value};
 use serde::de::DeserializeOwned;
 
+pub(super) use self::form::Shown;
 use crate::transport;
 
 /// A socket's handshake.

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,7 +16,7 @@ use super::client::Client;
 use super::dynamic::Family;
 use super::namespaces::Namespaces;
 use super::{Adapter, Config, DisconnectReason, Handshake, InMemory, Local, Namespace};
-use crate::transport::{self, Counts, Engine, Service, Session};
+use crate::transport::{self, Counts, Engine, Service, Session, WeakEngine};
 
 /// A server. Clones are the same server.
 ///
@@ -60,6 +61,8 @@ pub(super) struct Shared {
     /// Those whose connection is recovered come in past the middleware.
     pub(super) skip_middleware: bool,
     pub(super) namespaces: Namespaces,
+    /// Whether it has an admin namespace.
+    pub(super) is_instrumented: AtomicBool,
 }
 
 impl Service for App {
@@ -105,6 +108,7 @@ impl Io {
             max_namespaces_per_client: config.max_namespaces_per_client,
             skip_middleware: config.recovery.skip_middleware,
             namespaces: Namespaces::new(&config, Box::new(make)),
+            is_instrumented: AtomicBool::new(false),
         };
         Self { engine: Engine::new(config.transport, App { shared: Arc::new(shared) }) }
     }
@@ -154,6 +158,18 @@ impl Io {
         made: impl Fn(&Namespace) + Send + Sync + 'static,
     ) {
         self.shared().namespaces.add(Family::new(matches, made));
+    }
+
+    /// Calls `listener` with each namespace that is made from here on, by name or for a client, before anybody is in it: the reference
+    /// server's `new_namespace`. It must not wait.
+    ///
+    /// ```
+    /// # let io = parlor::socketio::Io::new(Default::default());
+    /// io.on_namespace(|namespace| namespace.on_connect(|socket| socket.join("everyone")));
+    /// io.of("/chat");
+    /// ```
+    pub fn on_namespace(&self, listener: impl Fn(&Namespace) + Send + Sync + 'static) {
+        self.shared().namespaces.on_new(listener);
     }
 
     /// The namespace of this name, if there is one.
@@ -273,7 +289,21 @@ impl Io {
         self.engine.service()
     }
 
-    fn shared(&self) -> &Shared {
+    pub(super) fn shared(&self) -> &Shared {
         &self.engine.service().shared
+    }
+
+    pub(super) fn downgrade(&self) -> WeakIo {
+        WeakIo(self.engine.downgrade())
+    }
+}
+
+/// A server that is not kept.
+#[derive(Clone, Debug)]
+pub(super) struct WeakIo(WeakEngine<App>);
+
+impl WeakIo {
+    pub(super) fn upgrade(&self) -> Option<Io> {
+        self.0.upgrade().map(|engine| Io { engine })
     }
 }

@@ -8,9 +8,12 @@
 //! |---|---|
 //! | `new Server(httpServer, options)` | [`Io::new`] with a [`Config`], and [`Io::router`] for whatever serves HTTP |
 //! | `io.of("/x")`; `io` itself is `/` | [`Io::of`] |
-//! | `nsp.use((socket, next) => ...)` | [`Namespace::wrap`], which refuses with a [`ConnectError`] |
+//! | `nsp.use((socket, next) => ...)` | [`Namespace::wrap`], which refuses with a [`ConnectError`]; [`Namespace::wrap_async`] if it waits |
 //! | `socket.use(([event, ...args], next) => ...)`, `socket.on("error", ...)` | [`Socket::wrap`], [`Socket::on_refused`] |
 //! | `io.of(/^\/room-\d+$/)`, `io.of((name, auth, next) => ...)` | [`Io::of_dynamic`] |
+//! | `io.on("new_namespace", (namespace) => ...)` | [`Io::on_namespace`] |
+//! | `nsp.adapter.on("join-room", ...)`, `"leave-room"`; `socket.conn.on("upgrade", ...)` | [`Namespace::on_join`], [`Namespace::on_leave`]; [`Namespace::on_upgrade`] |
+//! | `instrument(io, { auth })` of `@socket.io/admin-ui` | [`Io::instrument`] |
 //! | `nsp.on("connection", (socket) => ...)` | [`Namespace::on_connect`] |
 //! | `socket.on("event", (a, b, callback) => ...)` | [`Socket::on`], or for all sockets at once [`Namespace::on`]; the listener gets an [`Event`] with [`Args`] and perhaps an [`Ack`] |
 //! | `socket.once`, `socket.off("event")`, `socket.removeAllListeners()` | [`Socket::once`], [`Socket::off`], [`Socket::off_all`] |
@@ -51,6 +54,7 @@
 
 mod ack;
 mod adapter;
+pub mod admin;
 mod broadcast;
 mod census;
 mod client;

@@ -2,22 +2,27 @@
 //!
 //! Knows no sessions: clients bring it their sockets.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+mod entrance;
 mod reach;
+mod watch;
 
-use std::sync::{Arc, Weak};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Once, Weak};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use parlor_proto::socket::Args;
 
+pub(super) use self::entrance::Admission;
+use self::entrance::{Entrance, OnConnect, Wrap};
+use self::watch::Watch;
 use super::dynamic::Dynamic;
 use super::handlers::{ListenerSet, Named, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
 use super::members::Members;
-use super::namespaces::Setup;
+use super::namespaces::{Births, Setup};
 use super::recovery::Past;
 use super::servers::Servers;
-use super::{Adapter, ConnectError, DisconnectReason, Event, EventError, Local, Socket};
+use super::{Adapter, ConnectError, DisconnectReason, Event, EventError, Local, Pending, Socket};
 
 /// A namespace of a server. Clones are the same namespace.
 ///
@@ -70,22 +75,10 @@ struct Inner {
     past: Option<Past>,
     /// Made for the clients that asked for it, not by name.
     dynamic: Option<Dynamic>,
-}
-
-type Wrap = Arc<dyn Fn(&Socket) -> Result<(), ConnectError> + Send + Sync>;
-type OnConnect = Arc<dyn Fn(&Socket) + Send + Sync>;
-
-/// What a socket goes through on its way in.
-#[derive(Clone, Default)]
-struct Entrance {
-    wraps: Vec<Wrap>,
-    connects: Vec<OnConnect>,
-}
-
-impl std::fmt::Debug for Entrance {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Entrance").field("wraps", &self.wraps.len()).field("connects", &self.connects.len()).finish()
-    }
+    watch: Watch,
+    /// Those who are to be told of it, and whether they have been.
+    births: Arc<Births>,
+    told: Once,
 }
 
 /// Who comes in, and what is heard from them.
@@ -118,8 +111,37 @@ impl Namespace {
     /// });
     /// ```
     pub fn wrap(&self, wrap: impl Fn(&Socket) -> Result<(), ConnectError> + Send + Sync + 'static) {
-        let wrap: Wrap = Arc::new(wrap);
-        self.change(|entrance| entrance.wraps.push(Arc::clone(&wrap)));
+        let wrap = Wrap::Prompt(Arc::new(wrap));
+        self.change(|entrance| entrance.wraps.push(wrap.clone()));
+    }
+
+    /// Middleware that may wait: for a database, or another server. The client is let in, or refused, when all has been asked in the
+    /// order it was added; it has [`Config::connect_timeout_ms`](super::Config::connect_timeout_ms) for its first namespace. Nobody
+    /// else waits for it, nor do its sockets in other namespaces.
+    ///
+    /// If the client goes meanwhile, the future is dropped where it waits.
+    ///
+    /// ```no_run
+    /// use parlor::socketio::{ConnectError, Io};
+    ///
+    /// async fn is_member(name: &str) -> bool {
+    ///     // Asks a database.
+    /// #   !name.is_empty()
+    /// }
+    ///
+    /// let io = Io::new(Default::default());
+    /// io.of("/club").wrap_async(async |socket| {
+    ///     let name: String = socket.handshake().header("x-name").unwrap_or_default().to_owned();
+    ///     if is_member(&name).await { Ok(()) } else { Err(ConnectError::new("members only")) }
+    /// });
+    /// ```
+    pub fn wrap_async<F>(&self, wrap: impl Fn(Socket) -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Result<(), ConnectError>> + Send + 'static,
+    {
+        let wrap = move |socket| -> Pending<Result<(), ConnectError>> { Box::pin(wrap(socket)) };
+        let wrap = Wrap::Waits(Arc::new(wrap));
+        self.change(|entrance| entrance.wraps.push(wrap.clone()));
     }
 
     /// Calls `listener` with each socket that has connected, before any of its events.
@@ -231,7 +253,7 @@ impl Namespace {
 
 /// For its server, clients and sockets.
 impl Namespace {
-    pub(super) fn new(name: &str, setup: &Setup, dynamic: Option<Dynamic>) -> Self {
+    pub(super) fn new(name: &str, setup: &Setup, dynamic: Option<Dynamic>, births: Arc<Births>) -> Self {
         let inner = Arc::new_cyclic(|inner| {
             let local = Local::new(name, WeakNamespace(Weak::clone(inner)));
             let adapter = setup.adapter(local.clone());
@@ -250,6 +272,9 @@ impl Namespace {
                 acks: AtomicU64::new(0),
                 past,
                 dynamic,
+                watch: Watch::default(),
+                births,
+                told: Once::new(),
             }
         });
         inner.adapter.start();
@@ -306,9 +331,42 @@ impl Namespace {
         self.inner.dynamic.as_ref()
     }
 
+    /// Tells those who wait for namespaces, and has the application set it up if it was made for clients: once, and whoever else
+    /// wants to come in waits for that. Should that panic, the next one's attempt is another.
+    pub(super) fn prepare(&self) {
+        self.inner.told.call_once_force(|_| {
+            self.inner.births.iter().for_each(|listener| listener(self));
+            self.inner.dynamic.iter().for_each(|dynamic| dynamic.prepare(self));
+        });
+    }
+
+    /// Those who are told what becomes of its sockets.
+    pub(super) fn watch(&self) -> &Watch {
+        &self.inner.watch
+    }
+
+    pub(super) fn downgrade(&self) -> WeakNamespace {
+        WeakNamespace(Arc::downgrade(&self.inner))
+    }
+
+    /// As [`on_connect`](Self::on_connect), before all others.
+    pub(super) fn on_connect_first(&self, listener: impl Fn(&Socket) + Send + Sync + 'static) {
+        let listener: OnConnect = Arc::new(listener);
+        self.change(|entrance| entrance.connects.insert(0, Arc::clone(&listener)));
+    }
+
+    /// Looks at each event that comes, before all middleware.
+    pub(super) fn on_event_first(&self, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) {
+        let look: WrapEvent = Arc::new(move |socket, event| {
+            listener(socket, event);
+            Ok(())
+        });
+        self.inner.listeners.add(|listeners| listeners.wraps.insert(0, Arc::clone(&look)));
+    }
+
     /// Asks the middleware, one after the other, until one refuses.
-    pub(super) fn admit(&self, socket: &Socket) -> Result<(), ConnectError> {
-        self.inner.entrance.load_full().wraps.iter().try_for_each(|wrap| wrap(socket))
+    pub(super) fn admit(&self, socket: &Socket) -> Admission {
+        Entrance::admit(&self.inner.entrance.load_full(), socket)
     }
 
     /// Tells those who wait for sockets.

@@ -3,6 +3,7 @@
 //! Lets nobody in: clients ask here for the namespace that they want to join, and its middleware decides.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -19,10 +20,30 @@ use crate::transport::Bounds;
 #[derive(Debug)]
 pub(super) struct Namespaces {
     known: RwLock<Known>,
+    /// Changed while `known` is locked: so each namespace is either there already for whoever waits, or told of.
+    births: ArcSwap<Births>,
     families: ArcSwap<Vec<Arc<Family>>>,
     max_dynamic: usize,
     keep_empty: bool,
     setup: Setup,
+}
+
+type OnNamespace = Arc<dyn Fn(&Namespace) + Send + Sync>;
+
+/// Those who are told of each namespace that is made.
+#[derive(Clone, Default)]
+pub(super) struct Births(Vec<OnNamespace>);
+
+impl Births {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &OnNamespace> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Debug for Births {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Births").field(&self.0.len()).finish()
+    }
 }
 
 /// What every namespace is made with.
@@ -79,6 +100,7 @@ impl Namespaces {
     pub(super) fn new(config: &Config, make_adapter: MakeAdapter) -> Self {
         let namespaces = Self {
             known: RwLock::default(),
+            births: ArcSwap::default(),
             families: ArcSwap::default(),
             max_dynamic: config.max_dynamic_namespaces,
             keep_empty: config.keep_empty_namespaces,
@@ -93,8 +115,28 @@ impl Namespaces {
         if let Some(namespace) = self.find(name) {
             return namespace;
         }
-        let mut known = self.known.write();
-        known.by_name.entry(name.into()).or_insert_with_key(|name| Namespace::new(name, &self.setup, None)).clone()
+        let namespace = {
+            let mut known = self.known.write();
+            match known.by_name.entry(name.into()) {
+                // Whoever has made it a moment ago tells of it.
+                Entry::Occupied(there) => return there.get().clone(),
+                Entry::Vacant(place) => {
+                    let namespace = Namespace::new(name, &self.setup, None, self.births.load_full());
+                    place.insert(namespace).clone()
+                }
+            }
+        };
+        namespace.prepare();
+        namespace
+    }
+
+    /// Has `listener` told of each namespace that is made from here on. Those that there are.
+    pub(super) fn on_new(&self, listener: impl Fn(&Namespace) + Send + Sync + 'static) -> Vec<Namespace> {
+        let known = self.known.write();
+        let mut births = Births::clone(&self.births.load());
+        births.0.push(Arc::new(listener));
+        self.births.store(Arc::new(births));
+        known.by_name.values().cloned().collect()
     }
 
     pub(super) fn find(&self, name: &str) -> Option<Namespace> {
@@ -139,7 +181,7 @@ impl Namespaces {
         let Known { by_name, dynamic } = &mut *known;
         let namespace = by_name.entry(name.into()).or_insert_with_key(|name| {
             *dynamic += 1;
-            Namespace::new(name, &self.setup, Some(Dynamic::new(Arc::clone(family))))
+            Namespace::new(name, &self.setup, Some(Dynamic::new(Arc::clone(family))), self.births.load_full())
         });
         namespace.dynamic().inspect(|dynamic| dynamic.come());
         Ok(namespace.clone())
@@ -162,9 +204,7 @@ impl Namespaces {
 
     /// Set up by the application, if it has to be.
     fn prepared(&self, namespace: Namespace) -> Namespace {
-        if let Some(dynamic) = namespace.dynamic()
-            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| dynamic.prepare(&namespace)))
-        {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| namespace.prepare())) {
             self.left(&namespace);
             resume_unwind(panic);
         }

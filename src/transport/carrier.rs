@@ -85,6 +85,9 @@ impl Session {
             self.task.wake();
         }
         self.settle(inner, effects);
+        if verdict == Verdict::Upgrade {
+            self.tell_upgraded();
+        }
         verdict
     }
 

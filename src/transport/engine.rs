@@ -4,8 +4,8 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -41,6 +41,29 @@ struct Core<S> {
     closing: AtomicBool,
 }
 
+/// An engine that is not kept.
+pub(crate) struct WeakEngine<S> {
+    core: Weak<Core<S>>,
+}
+
+impl<S> WeakEngine<S> {
+    pub(crate) fn upgrade(&self) -> Option<Engine<S>> {
+        self.core.upgrade().map(|core| Engine { core })
+    }
+}
+
+impl<S> Clone for WeakEngine<S> {
+    fn clone(&self) -> Self {
+        Self { core: Weak::clone(&self.core) }
+    }
+}
+
+impl<S> fmt::Debug for WeakEngine<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakEngine").finish_non_exhaustive()
+    }
+}
+
 impl<S> Clone for Engine<S> {
     fn clone(&self) -> Self {
         Self { core: self.core.clone() }
@@ -59,6 +82,11 @@ impl<S: Service> Engine<S> {
     pub fn new(config: Config, service: S) -> Self {
         let core = Core { shared: Arc::new(Shared::new(config)), service, closing: AtomicBool::new(false) };
         Self { core: Arc::new(core) }
+    }
+
+    /// The same engine, for who must not keep it.
+    pub(crate) fn downgrade(&self) -> WeakEngine<S> {
+        WeakEngine { core: Arc::downgrade(&self.core) }
     }
 
     /// The engine's options.

@@ -37,8 +37,10 @@ pub use config::{AllowRequest, Config, Cookie, SameSite, Volatile};
 pub use cors::{Cors, Origin};
 pub use counters::{Counts, Flow, Traffic};
 pub use engine::Engine;
+pub(crate) use engine::WeakEngine;
 pub(crate) use outbox::Bounds;
 pub use session::{SendError, Session, random_sid};
+pub(crate) use table::network;
 pub use tap::Tap;
 
 /// What stands above the transport: it is told of each session that opens.
@@ -57,6 +59,9 @@ pub trait Incoming: Send + Sync + 'static {
     /// # Errors
     /// The reason for which the session is to be closed.
     fn message(self: Arc<Self>, message: Message, at: Instant) -> Result<(), CloseReason>;
+
+    /// The session goes on over WebSocket, where it was opened over long-polling. Called once, if at all.
+    fn upgraded(&self) {}
 
     /// The session has ended. Called once, last.
     fn closed(&self, reason: CloseReason);

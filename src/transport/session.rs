@@ -310,6 +310,15 @@ impl Session {
         inner.machine.deadline()
     }
 
+    /// Calls `upgraded`. Not while the session is locked.
+    pub(super) fn tell_upgraded(&self) {
+        if let Some(incoming) = &*self.incoming.lock()
+            && guarded(|| incoming.upgraded()).is_none()
+        {
+            self.close(CloseReason::TransportError);
+        }
+    }
+
     /// Calls `closed` if that is due. To be called by the session's task alone.
     pub(super) fn tell_closed(&self) {
         let Some(reason) = self.inner.lock().closed else { return };

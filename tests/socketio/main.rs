@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use parlor::socketio::{Binary, Config, ConnectError, Io, Value};
 use parlor::transport::{self, listener};
+use parlor_proto::engine::Transport;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -265,6 +266,26 @@ async fn p27_events_keep_their_order_through_an_upgrade() {
     client.say("42[\"message\",3]").await;
     client.expect("42[\"message-back\",2]").await;
     client.expect("42[\"message-back\",3]").await;
+}
+
+#[tokio::test]
+async fn who_waits_for_upgrades_is_told_of_each_once() {
+    let (io, server, _reasons) = echo(Config::default()).await;
+    let (tell, mut told) = unbounded_channel();
+    io.of("/").on_upgrade(move |socket| tell.send((socket.id(), socket.transport())).expect("a test that listens"));
+    let _never_upgraded = Client::joined(server).await;
+    let mut polling = Polling::joined(server).await;
+    let socket = io.of("/").sockets().into_iter().find(|socket| socket.transport() == Transport::Polling);
+    let mut client = Client::websocket(server, &format!("&sid={}", polling.sid)).await;
+    client.say("2probe").await;
+    client.expect("3probe").await;
+    assert_eq!(polling.poll().await, "6");
+    assert!(told.try_recv().is_err(), "it is not upgraded yet");
+    client.say("5").await;
+    client.say("42[\"message\",1]").await;
+    client.expect("42[\"message-back\",1]").await;
+    assert_eq!(told.try_recv(), Ok((socket.expect("the polling one").id(), Transport::Websocket)));
+    assert!(told.try_recv().is_err(), "once");
 }
 
 #[tokio::test]

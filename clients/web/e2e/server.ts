@@ -80,8 +80,12 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-export async function run(program: string, args: readonly string[]): Promise<Program> {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+export async function run(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Program> {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   let said = "";
   child.stderr.on("data", (data: Buffer) => {
     said = (said + data.toString()).slice(-4_000);
@@ -95,8 +99,8 @@ export async function run(program: string, args: readonly string[]): Promise<Pro
   }
 }
 
-/** With the packs of a folder, or with this one. */
-export async function startServer(given: string | object): Promise<Server> {
+/** With the packs of a folder, or with this one, and with these settings besides. */
+export async function startServer(given: string | object, env: NodeJS.ProcessEnv = {}): Promise<Server> {
   const parlor = binary();
   const packs = typeof given === "string" ? given : await packsFolder(given);
   const record = await mkdtemp(join(tmpdir(), "parlor-e2e-record-"));
@@ -107,7 +111,7 @@ export async function startServer(given: string | object): Promise<Server> {
     if (packs !== given) await rm(packs, { recursive: true, force: true });
   };
   try {
-    const { addr, stop } = await run(parlor, ["serve", ...has]);
+    const { addr, stop } = await run(parlor, ["serve", ...has], env);
     return { url: `http://${addr}`, key, record, stop: () => stop().then(clean) };
   } catch (error) {
     await clean();

@@ -23,15 +23,37 @@ struct Told<'a> {
     issued: u64,
     url: String,
     query: Value,
-    auth: &'a Raw,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth: Option<&'a Raw>,
 }
 
 impl Serialize for Handshake {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let issued = self.time().duration_since(UNIX_EPOCH).unwrap_or_default();
         let nothing = Raw::Read(Value::Object(Vec::new()));
-        let told = Told {
-            headers: object(self.headers().map(|(name, value)| (name.to_owned(), value.to_owned()))),
+        let auth = if self.auth.is_absent() { &nothing } else { &self.auth };
+        self.told(Some(auth), |_| true).serialize(serializer)
+    }
+}
+
+/// A handshake for people to look at: without what its client has shown to be let in.
+#[derive(Debug)]
+pub(in crate::socketio) struct Shown<'a>(pub(in crate::socketio) &'a Handshake);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.told(None, |header| !SECRETS.contains(&header)).serialize(serializer)
+    }
+}
+
+/// Headers that let people in.
+const SECRETS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
+
+impl Handshake {
+    fn told<'a>(&self, auth: Option<&'a Raw>, header: impl Fn(&str) -> bool) -> Told<'a> {
+        let issued = self.time().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let headers = self.headers().filter(|(name, _)| header(name));
+        Told {
+            headers: object(headers.map(|(name, value)| (name.to_owned(), value.to_owned()))),
             time: httpdate::fmt_http_date(self.time()),
             address: self.ip(),
             xdomain: self.header("origin").is_some(),
@@ -40,9 +62,8 @@ impl Serialize for Handshake {
             issued: u64::try_from(issued.as_millis()).unwrap_or(u64::MAX),
             url: format!("{}?{}", self.path(), self.query()),
             query: object(pairs(self.query())),
-            auth: if self.auth.is_absent() { &nothing } else { &self.auth },
-        };
-        told.serialize(serializer)
+            auth,
+        }
     }
 }
 
@@ -124,6 +145,14 @@ mod tests {
         assert_eq!((again.header("origin"), again.ip()), (Some("https://a.example"), handshake.ip()));
         assert_eq!(again.auth::<HashMap<String, String>>().expect("an object")["token"], "t");
         assert_eq!(serde_json::to_value(&again).expect("JSON"), told);
+    }
+
+    #[test]
+    fn people_are_shown_no_secrets() {
+        let told = r#"{"headers":{"cookie":"a=b","user-agent":"x"},"auth":{"token":"t"}}"#;
+        let handshake: Handshake = serde_json::from_str(told).expect("a handshake");
+        let shown = serde_json::to_value(Shown(&handshake)).expect("JSON");
+        assert_eq!((&shown["headers"], shown.get("auth")), (&serde_json::json!({"user-agent": "x"}), None));
     }
 
     #[test]

@@ -85,6 +85,9 @@ impl Socket {
     /// ```
     pub fn share_data<T: Serialize + Send + Sync + 'static>(&self, data: T) {
         *self.inner.data.lock() = Some(Data { value: Arc::new(data), show: show::<T> });
+        if self.is_connected() {
+            self.inner.namespace.watch().shared(self);
+        }
     }
 
     /// What is kept with the socket, if it is a `T`.

@@ -9,6 +9,7 @@ use parlor_proto::socket::encode_disconnect;
 use super::{CONNECTED, GONE, JOINING, Socket};
 use crate::socketio::handlers::guarded;
 use crate::socketio::recovery::Recoverable;
+use crate::socketio::rooms::Names;
 use crate::socketio::{DisconnectReason, Kept};
 
 /// Leaving.
@@ -70,18 +71,20 @@ impl Socket {
                 guarded(|| listener(self, reason));
             }
             self.part(reason);
-            self.cleanup();
+            let rooms = self.cleanup();
             // Some may have been added by those before.
             let (own, namespace) = self.listeners();
             for listener in own.disconnect.iter().chain(&namespace.disconnect) {
                 guarded(|| listener(self, reason));
             }
+            self.inner.namespace.watch().left(self, &rooms);
         } else {
             if before == JOINING && self.inner.recovered {
                 // It came back and was gone again before it was in: it may try once more.
                 self.part(reason);
             }
-            self.cleanup();
+            let rooms = self.cleanup();
+            self.inner.namespace.watch().left(self, &rooms);
         }
         // What they hold may hold this socket.
         self.inner.listeners.clear();
@@ -104,15 +107,17 @@ impl Socket {
         }
     }
 
-    fn cleanup(&self) {
+    /// The rooms that it was in.
+    fn cleanup(&self) -> Names {
         let inner = &*self.inner;
         // Whoever lets it go first does it all.
-        let Some(joined) = inner.rooms.lock().take() else { return };
-        for room in joined {
-            inner.namespace.members().leave(&room, inner.serial);
+        let Some(joined) = inner.rooms.lock().take() else { return Names::new() };
+        for room in &joined {
+            inner.namespace.members().leave(room, inner.serial);
         }
         inner.namespace.members().remove(&inner.id);
         inner.client.remove(&inner.namespace);
         inner.waiting.close();
+        joined
     }
 }

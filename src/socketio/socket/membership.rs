@@ -21,18 +21,27 @@ impl Socket {
     /// });
     /// ```
     pub fn join(&self, rooms: impl Rooms) {
-        let mut joined = self.inner.rooms.lock();
-        let Some(joined) = joined.as_mut() else { return };
         let mut wanted = Names::new();
         names(&rooms, &mut wanted);
+        self.enter_rooms(&mut wanted);
+        // No lock is held: who is told may want to look.
+        self.inner.namespace.watch().joined(self, &wanted);
+    }
+
+    /// Leaves in `wanted` those that it was not in.
+    fn enter_rooms(&self, wanted: &mut Names) {
+        let mut joined = self.inner.rooms.lock();
+        let Some(joined) = joined.as_mut() else { return wanted.clear() };
         let log = self.past().map(|(past, own)| (past.log(), own));
-        for room in wanted {
-            if *room != *self.inner.id.as_str() && !joined.contains(&room) {
-                self.inner.namespace.members().join(&room, self);
-                log.as_ref().inspect(|(log, own)| own.joined(&room, log));
-                joined.push(room);
+        wanted.retain(|room| {
+            if **room == *self.inner.id.as_str() || joined.contains(room) {
+                return false;
             }
-        }
+            self.inner.namespace.members().join(room, self);
+            log.as_ref().inspect(|(log, own)| own.joined(room, log));
+            joined.push(Arc::clone(room));
+            true
+        });
     }
 
     /// Leaves rooms. The room of its own id cannot be left.
@@ -44,16 +53,24 @@ impl Socket {
     /// });
     /// ```
     pub fn leave(&self, rooms: impl Rooms) {
+        let left = self.leave_rooms(rooms);
+        self.inner.namespace.watch().left(self, &left);
+    }
+
+    /// Those of them that it was in.
+    fn leave_rooms(&self, rooms: impl Rooms) -> Names {
+        let mut left = Names::new();
         let mut joined = self.inner.rooms.lock();
-        let Some(joined) = joined.as_mut() else { return };
+        let Some(joined) = joined.as_mut() else { return left };
         let log = self.past().map(|(past, own)| (past.log(), own));
         rooms.each(|room| {
             if let Some(at) = joined.iter().position(|other| **other == *room) {
-                joined.remove(at);
+                left.push(joined.remove(at));
                 self.inner.namespace.members().leave(room, self.inner.serial);
                 log.as_ref().inspect(|(log, own)| own.left(room, log));
             }
         });
+        left
     }
 
     /// The rooms it is in, that of its own id first. None once it has left.

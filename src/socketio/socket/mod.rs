@@ -410,6 +410,15 @@ impl Socket {
         self.inner.client.close(DisconnectReason::TransportClose);
     }
 
+    /// Whether middleware is still being asked whether it may come in.
+    pub(in crate::socketio) fn is_joining(&self) -> bool {
+        self.inner.phase.load(Ordering::Acquire) == JOINING
+    }
+
+    pub(in crate::socketio) fn session(&self) -> &Session {
+        &self.inner.session
+    }
+
     /// A number that no other socket of the namespace has had.
     pub(in crate::socketio) fn serial(&self) -> u64 {
         self.inner.serial

@@ -9,6 +9,8 @@ mod leaving;
 mod recovery;
 mod rooms;
 mod servers;
+mod waiting;
+mod watching;
 
 use std::sync::Arc;
 use std::time::Instant;
