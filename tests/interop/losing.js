@@ -70,10 +70,10 @@ export class Returning {
     return within(WAIT_MS, event, (answered) => this.socket.emit(event, ...args, answered));
   }
 
-  async until(what, found) {
+  async until(what, found, ms = WAIT_MS) {
     let look;
     try {
-      return await within(WAIT_MS, what, (resolve) => {
+      return await within(ms, what, (resolve) => {
         look = () => found() && resolve();
         this.#waiting.add(look);
         look();
