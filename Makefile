@@ -17,6 +17,7 @@ sdk := clients/sdk
 interop := tests/interop
 # In the profile of the Rust tests, which build it too.
 interop_server := target/debug/examples/interop
+cluster_server := target/debug/examples/cluster
 interop_rust := target/interop
 python := target/python
 binary := target/release/parlor
@@ -119,9 +120,10 @@ $(sdk)/dist/packed.js: $(sdk)/node_modules/.installed $(wildcard $(sdk)/src/*.ts
 .PHONY: test-clients
 test-clients: export PARLOR_BIN := $(CURDIR)/$(binary)
 test-clients: export PARLOR_INTEROP_BIN := $(CURDIR)/$(interop_server)
-test-clients: release $(interop)/node_modules/.installed $(sdk)/dist/packed.js $(python)/.installed ## stock JS, Python and Rust clients against the binary, also behind proxies
-	@scripts/setup nginx rust_client
-	@$(step) "the clients' server" cargo build --locked --example interop
+test-clients: export PARLOR_CLUSTER_BIN := $(CURDIR)/$(cluster_server)
+test-clients: release $(interop)/node_modules/.installed $(sdk)/dist/packed.js $(python)/.installed ## stock JS, Python and Rust clients against the binary, also behind proxies; servers of Node beside ours on one Redis
+	@scripts/setup nginx redis rust_client
+	@$(step) "the clients' servers" cargo build --locked --example interop --example cluster
 	@$(step) "stock JavaScript clients" npm --prefix $(interop) test
 	@$(step) "stock Python client: events" $(python)/bin/python -m unittest discover -v -s $(interop)/python -t $(interop)/python
 	@$(step) "stock Python client: cases" node $(interop)/stock/world.js $(python)/bin/python $(interop)/stock/python_client.py

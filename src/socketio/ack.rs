@@ -332,11 +332,25 @@ pub struct Elsewhere {
 
 #[derive(Debug)]
 enum Told {
+    Servers(usize),
     Asked(usize),
     Answered(Args),
 }
 
 impl Elsewhere {
+    /// So many servers are asked after all, where that was not yet known when [`Adapter::ask`](super::Adapter::ask) returned. Gives
+    /// whether somebody still waits for that.
+    ///
+    /// ```
+    /// # use parlor::socketio::Elsewhere;
+    /// fn published(answers: &Elsewhere, subscribers: usize) {
+    ///     answers.servers(subscribers);
+    /// }
+    /// ```
+    pub fn servers(&self, servers: usize) -> bool {
+        self.told.send(Told::Servers(servers)).is_ok()
+    }
+
     /// One of the servers has sent the event to so many of its sockets. Gives whether somebody still waits for that.
     ///
     /// ```
@@ -390,12 +404,13 @@ pub(super) fn elsewhere() -> (Elsewhere, Others) {
 
 impl Others {
     async fn add_to(mut self, mut answers: Answers, until: Instant) -> Answers {
-        let (mut heard, mut asked) = (0, 0);
+        let (mut heard, mut asked) = (0, 0_usize);
         while heard < self.servers || answers.elsewhere.len() < asked {
             match tokio::time::timeout_at(until, self.told.recv()).await {
+                Ok(Some(Told::Servers(servers))) => self.servers = servers,
                 Ok(Some(Told::Asked(sockets))) => {
                     heard += 1;
-                    asked += sockets;
+                    asked = asked.saturating_add(sockets);
                 }
                 Ok(Some(Told::Answered(args))) => answers.elsewhere.push(args),
                 Ok(None) | Err(_) => break,

@@ -2,6 +2,9 @@
 //!
 //! Keeps no sockets and writes to none: a namespace has its own server's, and an adapter brings in the others'.
 
+#[cfg(feature = "redis")]
+pub mod redis_streams;
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -87,7 +90,7 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
     }
 
     /// Sends an event to the sockets of the other servers, and has `answers` told what their clients answer. Gives how many servers
-    /// are asked.
+    /// are asked, as far as is known: [`Elsewhere::servers`] corrects it, unless it was none.
     fn ask(&self, event: Outgoing<'_>, target: &Target, answers: Elsewhere) -> usize {
         let _nobody = (event, target, answers);
         0

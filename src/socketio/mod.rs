@@ -26,7 +26,7 @@
 //! | `io.to("a").to("b").except("c").local.volatile.emit(...)` | the same: [`Broadcast`] |
 //! | `await io.in("a").fetchSockets()`, `socketsJoin`, `socketsLeave`, `disconnectSockets` | [`Broadcast::fetch_sockets`] and those beside it |
 //! | `io.serverSideEmit(...)`, `io.on("event", ...)` of another server | [`Namespace::server_side_emit`], [`Namespace::on_server_event`] |
-//! | `new Server({ adapter })` | [`Io::with_adapter`] |
+//! | `new Server({ adapter })` | [`Io::with_adapter`]; for several servers on one Redis, [`adapter::redis_streams`] |
 //! | `socket.join("a")`, `socket.leave("a")`, `socket.rooms` | [`Socket::join`], [`Socket::leave`], [`Socket::rooms`] |
 //! | `connectionStateRecovery`, `socket.recovered` | [`Config::recovery`], [`Socket::recovered`] |
 //! | `socket.data` | [`Socket::set_data`], [`Socket::data`]; what others are to see, [`Socket::share_data`] |
@@ -53,7 +53,7 @@
 //! event's frames for each parser, and nothing is allocated for a receiver.
 
 mod ack;
-mod adapter;
+pub mod adapter;
 pub mod admin;
 mod broadcast;
 mod census;

@@ -22,6 +22,7 @@ pub use encode::{
     EncodeError, encode_ack, encode_connect, encode_connect_error, encode_disconnect, encode_event, encode_json_event,
 };
 pub use limits::Limits;
+pub use msgpack::{read_msgpack, write_msgpack};
 pub use packet::{Data, Packet, RESERVED_EVENTS, is_reserved};
 pub use value::Value;
 

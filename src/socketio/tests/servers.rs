@@ -209,7 +209,7 @@ async fn sockets_of_all_servers_are_fetched_and_acted_upon() {
     assert_eq!((a.take().len(), b.take()), (0, vec![r#"2["hello",1]"#.to_owned()]));
     red.join(["blue", "green"]);
     red.leave("red");
-    assert_eq!(sb.rooms()[1..], ["blue".into(), "green".into()]);
+    assert_eq!(sb.rooms()[1..], ["blue", "green"].map(Arc::<str>::from));
     left.of("/").sockets_join("all");
     assert_eq!((sa.rooms().len(), sb.rooms().len()), (2, 4));
     left.of("/").everyone().local().sockets_leave("all");
@@ -340,7 +340,7 @@ async fn who_comes_back_to_another_server_is_the_same_socket_and_gets_what_it_mi
         assert_eq!(heard, [r#"2["missed","b","1"]"#]);
         let recovered = right.of("/").socket(&socket.id()).expect("a socket");
         assert!(recovered.recovered());
-        assert_eq!(recovered.rooms(), [guest.id.as_str().into(), "red".into()]);
+        assert_eq!(recovered.rooms(), [guest.id.as_str(), "red"].map(Arc::<str>::from));
         assert_eq!(recovered.shared_data(), Ok("Ada".to_owned()));
         left.of("/").to("red").emit("on it goes", ()).expect("an event");
         assert_eq!(Guest::texts(&again.tap), [r#"2["on it goes","3"]"#]);

@@ -3,10 +3,10 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { accepts, freePorts } from "../ports.js";
 import { bound } from "../server.js";
 
 const START_MS = 20_000;
@@ -120,20 +120,4 @@ async function listening(child, port) {
   };
   ended.catch(() => {});
   await Promise.race([ended, reached()]);
-}
-
-function accepts(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true)).once("error", () => setTimeout(resolve, 5, false));
-    socket.once("connect", () => socket.destroy());
-  });
-}
-
-async function freePorts(count) {
-  const holders = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(holders.map((holder) => once(holder, "listening")));
-  const ports = holders.map((holder) => holder.address().port);
-  await Promise.all(holders.map((holder) => new Promise((closed) => holder.close(closed))));
-  return ports;
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use rmp::Marker;
 
+use super::date;
 use crate::socket::{DecodeError, Value};
 
 /// What stands at one place: a whole scalar, or the head of an array or a map.
@@ -19,6 +20,8 @@ pub(super) enum Token<'a> {
     Float(f64),
     Text(&'a str),
     Binary(&'a [u8]),
+    /// Milliseconds since 1970, where dates are taken.
+    Date(i64),
     Array(usize),
     Map(usize),
 }
@@ -30,11 +33,18 @@ pub(super) struct Reader<'a> {
     at: usize,
     /// Whether something was read that `rmp-serde` reads otherwise: an extension, or a key that is a number.
     irregular: bool,
+    /// Whether timestamps are taken.
+    dates: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(bytes: &'a Bytes) -> Self {
-        Self { bytes, at: 0, irregular: false }
+        Self { bytes, at: 0, irregular: false, dates: false }
+    }
+
+    /// One that takes timestamps, too.
+    pub(super) const fn with_dates(bytes: &'a Bytes) -> Self {
+        Self { bytes, at: 0, irregular: false, dates: true }
     }
 
     pub(super) const fn at(&self) -> usize {
@@ -80,7 +90,8 @@ impl<'a> Reader<'a> {
             | Token::Int(_)
             | Token::Float(_)
             | Token::Text(_)
-            | Token::Binary(_) => Ok(()),
+            | Token::Binary(_)
+            | Token::Date(_) => Ok(()),
         }
     }
 
@@ -94,6 +105,7 @@ impl<'a> Reader<'a> {
             Token::Float(value) => Value::Float(value),
             Token::Text(value) => Value::Text(value.to_owned()),
             Token::Binary(value) => Value::Binary(self.bytes.slice_ref(value)),
+            Token::Date(ms) => Value::Text(date::text(ms).ok_or(DecodeError::Syntax)?),
             Token::Array(len) => {
                 let depth = depth.checked_sub(1).ok_or(DecodeError::Nesting)?;
                 Value::Array((0..len).map(|_| self.value(depth)).collect::<Result<_, _>>()?)
@@ -118,9 +130,13 @@ impl<'a> Reader<'a> {
                 self.irregular = true;
                 Ok(Cow::Owned(key.to_string()))
             }
-            Token::Nil | Token::Bool(_) | Token::Float(_) | Token::Binary(_) | Token::Array(_) | Token::Map(_) => {
-                Err(DecodeError::Syntax)
-            }
+            Token::Nil
+            | Token::Bool(_)
+            | Token::Float(_)
+            | Token::Binary(_)
+            | Token::Date(_)
+            | Token::Array(_)
+            | Token::Map(_) => Err(DecodeError::Syntax),
         }
     }
 
@@ -155,6 +171,12 @@ impl<'a> Reader<'a> {
             Marker::Map16 => Token::Map(self.len::<2>()?),
             Marker::Map32 => Token::Map(self.len::<4>()?),
             Marker::FixExt1 => self.undefined()?,
+            Marker::FixExt4 if self.dates => self.date(4)?,
+            Marker::FixExt8 if self.dates => self.date(8)?,
+            Marker::Ext8 if self.dates && self.bytes.get(self.at..self.at.saturating_add(2)) == Some(&[12, 0xff]) => {
+                self.take(1)?;
+                self.date(12)?
+            }
             Marker::Ext8 => self.buffer::<1>()?,
             Marker::Ext16 => self.buffer::<2>()?,
             Marker::Ext32 => self.buffer::<4>()?,
@@ -179,6 +201,14 @@ impl<'a> Reader<'a> {
             return Err(DecodeError::Syntax);
         }
         self.take(len).map(Token::Binary)
+    }
+
+    /// The type of a timestamp, and its 4, 8 or 12 bytes.
+    fn date(&mut self, len: usize) -> Result<Token<'a>, DecodeError> {
+        if self.byte()? != date::EXTENSION {
+            return Err(DecodeError::Syntax);
+        }
+        date::read(self.take(len)?).map(Token::Date).ok_or(DecodeError::Syntax)
     }
 
     fn text_of<const N: usize>(&mut self) -> Result<Token<'a>, DecodeError> {

@@ -1,0 +1,142 @@
+//! Reads the stream, and has what it finds done here, in its order; lets clients in that come back, at their place in it.
+//!
+//! Opens no connection: when one breaks, it goes on at its place on the next one.
+
+use std::sync::Arc;
+
+use redis::RedisResult;
+use redis::aio::MultiplexedConnection;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::config::count;
+use super::entry::{self, Entry, StreamId};
+use super::exchange::Exchange;
+use super::message::Envelope;
+use super::node::hear_guarded;
+use super::returns::Arrival;
+
+#[derive(Debug)]
+pub(super) struct Reader {
+    /// The last entry that was read; unknown before the stream was first looked at.
+    position: Option<StreamId>,
+    arrivals: mpsc::UnboundedReceiver<Arrival>,
+}
+
+impl Reader {
+    pub(super) const fn new(arrivals: mpsc::UnboundedReceiver<Arrival>) -> Self {
+        Self { position: None, arrivals }
+    }
+
+    /// Those who have not arrived go in as new ones: Redis is away.
+    pub(super) fn let_go(&mut self) {
+        while let Ok(arrival) = self.arrivals.try_recv() {
+            drop(arrival);
+        }
+    }
+
+    /// Finds its place: the stream's end the first time, and then where it was.
+    pub(super) async fn begin(
+        &mut self,
+        exchange: &Exchange,
+        connection: &mut MultiplexedConnection,
+    ) -> RedisResult<()> {
+        let (first, last) = ends(exchange, connection).await?;
+        let Some(position) = self.position else {
+            self.position = Some(last.unwrap_or(StreamId::START));
+            return Ok(());
+        };
+        let is_another = last.is_none_or(|last| last < position) && position != StreamId::START;
+        if is_another || first.is_some_and(|first| first > position.next()) && position != StreamId::START {
+            count(&exchange.counters.gaps, 1);
+            tracing::warn!(%position, "the stream is another one, or begins later: events of other servers may be lost");
+        }
+        if is_another {
+            // All that is in it has come since.
+            self.position = Some(StreamId::START);
+        }
+        Ok(())
+    }
+
+    /// Reads until the connection breaks.
+    pub(super) async fn run(
+        &mut self,
+        exchange: &Arc<Exchange>,
+        connection: &mut MultiplexedConnection,
+        commands: &mut MultiplexedConnection,
+    ) -> RedisResult<()> {
+        loop {
+            let position = self.position.unwrap_or(StreamId::START);
+            let mut ask = redis::cmd("XREAD");
+            ask.arg("COUNT").arg(exchange.config.read_entries.max(1)).arg("BLOCK").arg(exchange.config.block_ms.max(1));
+            ask.arg("STREAMS").arg(&exchange.config.stream).arg(position.to_string());
+            let answer = {
+                let mut reading = std::pin::pin!(ask.query_async::<redis::Value>(connection));
+                loop {
+                    // While it waits, all up to the position has been sent and nothing behind it.
+                    tokio::select! {
+                        answer = &mut reading => break answer?,
+                        Some(arrival) = self.arrivals.recv() => arrival.enter(exchange, commands, position).await?,
+                    }
+                }
+            };
+            let entries = entry::read(answer);
+            if entries.is_empty() {
+                self.idle(exchange, commands).await?;
+            }
+            for entry in entries {
+                self.position = Some(entry.id);
+                take(exchange, &entry);
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// Nothing has come for a while. The stream may have been deleted, and begin anew with lower ids.
+    async fn idle(&mut self, exchange: &Exchange, commands: &mut MultiplexedConnection) -> RedisResult<()> {
+        let (_, last) = ends(exchange, commands).await?;
+        if last.is_none_or(|last| Some(last) < self.position) {
+            self.position = Some(StreamId::START);
+        }
+        // What was deleted with it does not come back.
+        if let Some(before) = Instant::now().checked_sub(exchange.config.block()) {
+            let overdue = exchange.line.lock().overdue(before);
+            overdue.iter().for_each(|event| event.deliver(None));
+        }
+        Ok(())
+    }
+}
+
+/// The stream's first and last entry.
+async fn ends(
+    exchange: &Exchange,
+    connection: &mut MultiplexedConnection,
+) -> RedisResult<(Option<StreamId>, Option<StreamId>)> {
+    let stream = &exchange.config.stream;
+    let mut ask = redis::pipe();
+    ask.atomic().cmd("XRANGE").arg(stream).arg("-").arg("+").arg("COUNT").arg(1);
+    ask.cmd("XREVRANGE").arg(stream).arg("+").arg("-").arg("COUNT").arg(1);
+    let (first, last): (redis::Value, redis::Value) = ask.query_async(connection).await?;
+    let id = |answer| entry::range(answer).first().map(|entry| entry.id);
+    Ok((id(first), id(last)))
+}
+
+/// Has done what an entry says.
+fn take(exchange: &Arc<Exchange>, entry: &Entry) {
+    count(&exchange.counters.received, 1);
+    if entry.uid == exchange.uid.as_bytes() {
+        let Some(number) = entry.number() else { return };
+        let (lost, event) = exchange.line.lock().came_back(number);
+        lost.iter().for_each(|event| event.deliver(None));
+        event.iter().for_each(|event| event.deliver(Some(entry.id)));
+        return;
+    }
+    // What is of no namespace here is not looked at.
+    match std::str::from_utf8(&entry.namespace) {
+        Ok(namespace) if exchange.node(namespace).is_none() && !namespace.is_empty() => {}
+        _ => match Envelope::of_entry(entry, exchange.bounds()) {
+            Ok(envelope) => hear_guarded(exchange, envelope, Some(entry.id)),
+            Err(why) => exchange.counters.unreadable(&entry.id, &why),
+        },
+    }
+}

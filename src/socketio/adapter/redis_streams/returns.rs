@@ -1,0 +1,236 @@
+//! Clients that come back, to this server or from another one: their sessions, and what they have missed.
+//!
+//! Lets nobody in: the reader does, which knows what is being sent at that moment.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parlor_proto::socket::Value;
+use redis::RedisResult;
+use redis::aio::MultiplexedConnection;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use super::config::Config;
+use super::entry::{self, Entry, StreamId};
+use super::exchange::Exchange;
+use super::line::Item;
+use super::message::{Envelope, Message, Session};
+use crate::socketio::{Args, Kept, Restored, Returning, SocketId, Target};
+
+/// A client whose session was found, and what it has missed up to an entry.
+#[derive(Debug)]
+pub(super) struct Arrival {
+    client: Returning,
+    session: Session,
+    namespace: Box<str>,
+    missed: Missed,
+    /// One of those that may be coming back at a time.
+    _place: OwnedSemaphorePermit,
+}
+
+/// What a session has missed of the stream.
+#[derive(Debug)]
+struct Missed {
+    events: Vec<(StreamId, Box<str>, Vec<Value>)>,
+    bytes: usize,
+    /// All entries up to this one have been looked at.
+    until: StreamId,
+    /// It is more than may be sent at once.
+    too_much: bool,
+}
+
+/// The key of a session.
+pub(super) fn key(config: &Config, pid: SocketId) -> String {
+    format!("{}{}", config.session_prefix, pid.as_str())
+}
+
+/// Looks for what a client comes back to. Who has no offset has received nothing that could be told from what it has missed.
+pub(super) fn look(
+    exchange: &Arc<Exchange>,
+    namespace: &str,
+    pid: SocketId,
+    offset: Option<StreamId>,
+    client: Returning,
+) {
+    let connection = exchange.commands.lock().clone();
+    let place = Arc::clone(&exchange.returning).try_acquire_owned();
+    let (Some(connection), Ok(place), Some(offset)) = (connection, place, offset) else {
+        client.enter(None);
+        return;
+    };
+    let (exchange, namespace) = (Arc::clone(exchange), Box::from(namespace));
+    let patience = Duration::from_millis(exchange.config.request_ms);
+    // The session may be one that this server has just had to keep.
+    let (reached, kept) = oneshot::channel();
+    exchange.send(Item::Mark { reached });
+    exchange.runtime.clone().spawn(async move {
+        let found = async {
+            // If that does not get there, nor does what follows.
+            drop(kept.await);
+            find(&exchange, connection, &namespace, pid, offset).await
+        };
+        match tokio::time::timeout(patience, found).await {
+            Ok(Ok(Some((session, missed)))) => {
+                let arrival = Arrival { client, session, namespace, missed, _place: place };
+                // Whoever does not arrive, as the adapter has ended, is let in as a new one when it is dropped.
+                drop(exchange.arrivals.send(arrival));
+            }
+            Ok(Ok(None)) => client.enter(None),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "a session cannot be looked for");
+                client.enter(None);
+            }
+            Err(_) => {
+                tracing::warn!("a session was not found in time");
+                client.enter(None);
+            }
+        }
+    });
+}
+
+/// Takes the session, if it is there and so is the entry that its client received last.
+async fn find(
+    exchange: &Exchange,
+    mut connection: MultiplexedConnection,
+    namespace: &str,
+    pid: SocketId,
+    offset: StreamId,
+) -> RedisResult<Option<(Session, Missed)>> {
+    let key = key(&exchange.config, pid);
+    let mut ask = redis::pipe();
+    ask.atomic().cmd("GET").arg(&key).cmd("DEL").arg(&key);
+    ask.cmd("XRANGE").arg(&exchange.config.stream).arg(offset.to_string()).arg(offset.to_string());
+    let (session, _, last): (redis::Value, redis::Value, redis::Value) = ask.query_async(&mut connection).await?;
+    let (Some(session), [_]) = (entry::bytes(session), entry::range(last).as_slice()) else { return Ok(None) };
+    let session = match Session::read(&session, exchange.bounds()) {
+        Ok(session) if session.pid == pid => session,
+        Ok(_) => return Ok(None),
+        Err(why) => {
+            exchange.counters.unreadable(&key, &why);
+            return Ok(None);
+        }
+    };
+    let mut missed = Missed { events: Vec::new(), bytes: 0, until: offset, too_much: false };
+    missed.read(exchange, &mut connection, namespace, &session, None).await?;
+    Ok((!missed.too_much).then_some((session, missed)))
+}
+
+impl Missed {
+    /// Reads on, up to an entry or to the end.
+    async fn read(
+        &mut self,
+        exchange: &Exchange,
+        connection: &mut MultiplexedConnection,
+        namespace: &str,
+        session: &Session,
+        end: Option<StreamId>,
+    ) -> RedisResult<()> {
+        let end = end.map_or_else(|| "+".to_owned(), |end| end.to_string());
+        loop {
+            let page = page(exchange, connection, self.until.next(), &end).await?;
+            let is_last = page.len() < exchange.config.read_entries.max(1);
+            for entry in page {
+                self.until = entry.id;
+                self.take(exchange, namespace, session, &entry);
+            }
+            if is_last || self.too_much {
+                return Ok(());
+            }
+        }
+    }
+
+    fn take(&mut self, exchange: &Exchange, namespace: &str, session: &Session, entry: &Entry) {
+        // What cannot be read was told when it was to be sent.
+        if entry.namespace != namespace.as_bytes() || entry.kind != b"3" {
+            return;
+        }
+        let Ok(Envelope { message, .. }) = Envelope::of_entry(entry, exchange.bounds()) else { return };
+        let Message::Broadcast { event, args, target, request: None } = message else { return };
+        if target.flags.volatile || !was_due(session, &target) {
+            return;
+        }
+        self.bytes += entry.data.len();
+        self.events.push((entry.id, event, args));
+        let Config { missed_packets, missed_bytes, .. } = &exchange.config;
+        self.too_much = self.events.len() > *missed_packets || self.bytes > *missed_bytes;
+    }
+}
+
+/// So many entries from this one on.
+pub(super) async fn page(
+    exchange: &Exchange,
+    connection: &mut MultiplexedConnection,
+    from: StreamId,
+    end: &str,
+) -> RedisResult<Vec<Entry>> {
+    let mut ask = redis::cmd("XRANGE");
+    ask.arg(&exchange.config.stream).arg(from.to_string()).arg(end);
+    ask.arg("COUNT").arg(exchange.config.read_entries.max(1));
+    Ok(entry::range(ask.query_async(connection).await?))
+}
+
+fn was_due(session: &Session, target: &Target) -> bool {
+    let is_in = |rooms: &[Arc<str>]| rooms.iter().any(|room| session.rooms.contains(room));
+    (target.rooms().is_empty() || is_in(target.rooms())) && !is_in(target.excepted())
+}
+
+impl Arrival {
+    /// Lets the client in, at a moment when all entries up to `position` have been sent to this server's sockets, and none behind it.
+    pub(super) async fn enter(
+        mut self,
+        exchange: &Exchange,
+        connection: &mut MultiplexedConnection,
+        position: StreamId,
+    ) -> RedisResult<()> {
+        if self.missed.until < position {
+            self.missed.read(exchange, connection, &self.namespace, &self.session, Some(position)).await?;
+        }
+        let Self { client, session, missed, .. } = self;
+        client.enter((!missed.too_much).then(|| missed.restored(session, position)));
+        Ok(())
+    }
+}
+
+impl Missed {
+    /// What is behind the position comes as it comes to all.
+    fn restored(self, session: Session, position: StreamId) -> Restored {
+        let Session { id, pid, rooms, data } = session;
+        let missed = self.events.into_iter().filter(|(id, ..)| *id <= position);
+        let missed = missed.map(|(id, event, args)| {
+            let offset = Value::Text(id.to_string());
+            (event, args.into_iter().chain([offset]).collect::<Args>())
+        });
+        Restored { session: Kept { id, pid, rooms, data }, missed: missed.collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::socketio::Raw;
+
+    fn session(rooms: &[&str]) -> Session {
+        let id = SocketId::parse("AAAAAAAAAAAAAAAAAAAA").expect("an id");
+        let rooms = rooms.iter().map(|room| Arc::from(*room)).collect();
+        Session { id, pid: id, rooms, data: Raw::Absent }
+    }
+
+    #[test]
+    fn what_was_for_others_was_not_missed() {
+        let red = session(&["AAAAAAAAAAAAAAAAAAAA", "red"]);
+        assert!(was_due(&red, &Target::everyone()) && was_due(&red, &Target::everyone().to(["blue", "red"])));
+        assert!(was_due(&red, &Target::everyone().to("AAAAAAAAAAAAAAAAAAAA").except("blue")));
+        assert!(!was_due(&red, &Target::everyone().to("blue")));
+        assert!(!was_due(&red, &Target::everyone().except("red")));
+    }
+
+    #[test]
+    fn what_is_behind_the_position_is_not_missed() {
+        let id = |text| StreamId::parse(text).expect("an id");
+        let events = ["5-0", "6-0", "7-0"].map(|at| (id(at), Box::from("e"), vec![Value::UInt(1)])).into();
+        let missed = Missed { events, bytes: 3, until: id("7-0"), too_much: false };
+        let restored = missed.restored(session(&[]), id("6-0"));
+        let said: Vec<_> = restored.missed.iter().map(|(_, args)| args.get::<String>(1).expect("an offset")).collect();
+        assert_eq!(said, ["5-0", "6-0"]);
+    }
+}
