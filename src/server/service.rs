@@ -59,7 +59,7 @@ pub enum StartError {
     #[error("record: {0}: {1}")]
     Record(PathBuf, #[source] io::Error),
     /// The admin namespace can't be had as it is configured.
-    #[error("admin: {0}")]
+    #[error(transparent)]
     Admin(#[from] admin::Error),
     /// The system gives no threads, or not this listener.
     #[error(transparent)]
@@ -105,7 +105,7 @@ impl Server {
 
         let io = Io::new(socketio(&config));
         events::listen(&io, &shared);
-        instrument(&io, &config, &shared)?;
+        instrument(&io, &config.admin)?;
         let lobby = tokio::spawn(events::lobby::listen(&io, &shared));
         let router = routes(&io, &config, &shared);
         let (stop, stopped) = oneshot::channel();
@@ -208,13 +208,11 @@ pub(super) fn shared(
 }
 
 /// The admin namespace, if there is to be one.
-fn instrument(io: &Io, config: &Config, shared: &Arc<Shared>) -> Result<(), admin::Error> {
-    if config.admin.password_hash.is_none() && !config.admin.open {
+fn instrument(io: &Io, config: &admin::Config) -> Result<(), admin::Error> {
+    if config.password_hash.is_none() && !config.open {
         return Ok(());
     }
-    let shared = Arc::clone(shared);
-    let address_of = admin::AddressOf::new(move |handshake| shared.address_of(handshake));
-    io.instrument(admin::Config { address_of, ..config.admin.clone() })
+    io.instrument(config.clone())
 }
 
 fn routes(io: &Io, config: &Config, shared: &Arc<Shared>) -> Router {

@@ -14,7 +14,7 @@ use super::link::Viewer;
 use crate::packs::library::Library;
 use crate::room::Directory;
 use crate::socketio::Handshake;
-use crate::transport::forwarded::{behind, behind_request};
+use crate::transport::forwarded::behind_request;
 
 /// A server's state, without its sockets.
 #[derive(Debug)]
@@ -40,8 +40,7 @@ impl Shared {
 
     /// Where a session's person is.
     pub(super) fn address_of(&self, handshake: &Handshake) -> IpAddr {
-        let forwarded: Vec<_> = handshake.headers().filter(|(name, _)| *name == "x-forwarded-for").collect();
-        behind(&self.proxies, handshake.ip(), forwarded.iter().map(|(_, list)| *list))
+        handshake.client_ip(&self.proxies)
     }
 
     /// Who is behind `peer`, which sent a request with these headers.

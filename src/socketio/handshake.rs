@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 pub(super) use self::form::Shown;
 use crate::transport;
+use crate::transport::forwarded::{FORWARDED, behind};
 
 /// A socket's handshake.
 ///
@@ -153,6 +154,12 @@ impl Handshake {
     #[must_use]
     pub fn ip(&self) -> IpAddr {
         self.opening.address.ip()
+    }
+
+    /// Where the client is: who is behind the peer, if that is one of these proxies.
+    pub(crate) fn client_ip(&self, proxies: &[IpAddr]) -> IpAddr {
+        let lists: Vec<_> = self.headers().filter(|(name, _)| *name == FORWARDED).map(|(_, list)| list).collect();
+        behind(proxies, self.ip(), lists.into_iter())
     }
 
     /// When the session was opened.

@@ -3,6 +3,7 @@
 //! Binds no port: [`Io::router`] is mounted in whatever serves HTTP.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -291,6 +292,10 @@ impl Io {
 
     pub(super) fn shared(&self) -> &Shared {
         &self.engine.service().shared
+    }
+
+    pub(super) fn proxies(&self) -> &[IpAddr] {
+        &self.engine.config().proxies
     }
 
     pub(super) fn downgrade(&self) -> WeakIo {

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use http::HeaderMap;
 
 /// The header to which each proxy adds whom it was asked by.
-const FORWARDED: &str = "x-forwarded-for";
+pub(crate) const FORWARDED: &str = "x-forwarded-for";
 
 /// Who is behind `peer`, if that is one of these proxies: the last address of the lists that isn't. What stands before it was
 /// written by that one, and may say anything.

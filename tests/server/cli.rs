@@ -153,6 +153,10 @@ fn a_start_that_fails_says_why_in_one_line() {
     std::fs::write(folder.path().join("p.toml"), "[room]\nmax_romos = 3\n").expect("a file can be written");
     assert_eq!(fault(folder.path(), &["--config", "p.toml"]), "parlor: p.toml: there is no setting `room.max_romos`");
     assert!(fault(folder.path(), &["--log", "=="]).starts_with("parlor: log: "));
+    std::fs::write(folder.path().join("a.toml"), "[admin]\npassword_hash = \"sesame\"\n")
+        .expect("a file can be written");
+    let said = fault(folder.path(), &["--addr", "127.0.0.1:0", "--log", "error", "--config", "a.toml"]);
+    assert_eq!(said, "parlor: the password_hash of the admin namespace is no bcrypt hash");
     assert!(fault(folder.path(), &["--host-key", " "]).starts_with("parlor: host_key: "));
 }
 

@@ -2,13 +2,7 @@
 //!
 //! Reads no files and checks nothing: [`Io::instrument`](super::super::Io::instrument) does.
 
-use std::fmt;
-use std::net::IpAddr;
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
-
-use crate::socketio::Handshake;
 
 /// Options of the admin namespace, with the reference server's defaults where it has them.
 ///
@@ -51,7 +45,8 @@ pub struct Config {
     ///
     /// Cost: a socket each. Attack: guesses from many addresses, so that whoever knows the password waits as long as these take.
     pub waiting_checks: usize,
-    /// Guesses of one address a minute; right ones are not counted. Default 10. An address of IPv6 counts as its /64 network.
+    /// Guesses of one address a minute; right ones are not counted. Default 10. An address of IPv6 counts as its /64 network,
+    /// and that of a client behind one of [`transport::Config::proxies`](crate::transport::Config::proxies) as its own.
     ///
     /// Cost: none. Attack: a password that is found by trying.
     pub mistakes_per_minute: u32,
@@ -82,10 +77,6 @@ pub struct Config {
     /// Cost: some 1,000 bytes of one packet for each socket, and 40 for each namespace. Attack: an admin's page that is loaded
     /// again and again on a server of many.
     pub listed: usize,
-    /// Where an admin is, for `mistakes_per_minute`. Default: the peer's address, which behind a proxy is the proxy's. Not read
-    /// from files.
-    #[serde(skip)]
-    pub address_of: AddressOf,
 }
 
 impl Default for Config {
@@ -108,7 +99,6 @@ impl Default for Config {
             events_per_second: 500,
             event_bytes: 16_384,
             listed: 2_000,
-            address_of: AddressOf::default(),
         }
     }
 }
@@ -126,56 +116,6 @@ pub enum Mode {
     Development,
     /// Counts alone, every two seconds: clients, namespaces, packets and bytes. Costs nothing between these.
     Production,
-}
-
-/// Finds the address of somebody who wants to come in.
-///
-/// ```
-/// use parlor::socketio::admin::AddressOf;
-///
-/// // Nobody else can reach this server but a proxy, which writes the header anew.
-/// let address_of = AddressOf::new(|handshake| {
-///     let told = handshake.header("x-real-ip").and_then(|told| told.parse().ok());
-///     told.unwrap_or(handshake.ip())
-/// });
-/// # drop(address_of);
-/// ```
-#[derive(Clone, Default)]
-pub struct AddressOf(Option<Arc<Find>>);
-
-type Find = dyn Fn(&Handshake) -> IpAddr + Send + Sync;
-
-impl AddressOf {
-    /// Asks this function, which must not wait.
-    ///
-    /// ```
-    /// let peer = parlor::socketio::admin::AddressOf::new(|handshake| handshake.ip());
-    /// # drop(peer);
-    /// ```
-    pub fn new(find: impl Fn(&Handshake) -> IpAddr + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(find)))
-    }
-
-    pub(super) fn find(&self, handshake: &Handshake) -> IpAddr {
-        self.0.as_ref().map_or_else(|| handshake.ip(), |find| find(handshake))
-    }
-}
-
-/// The same function, not one that finds the same.
-impl PartialEq for AddressOf {
-    fn eq(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (None, None) => true,
-            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
-            (None, Some(_)) | (Some(_), None) => false,
-        }
-    }
-}
-
-impl fmt::Debug for AddressOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "AddressOf(a function)" } else { "AddressOf(the peer's)" })
-    }
 }
 
 /// Why there is no admin namespace.

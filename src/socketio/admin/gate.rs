@@ -3,6 +3,7 @@
 //! Sends nothing: the id of a session that was opened is kept with its socket until that is in.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,13 +15,14 @@ use tokio::task::spawn_blocking;
 
 use super::mistakes::Mistakes;
 use super::sessions::Sessions;
-use super::{AddressOf, Config, Error};
+use super::{Config, Error};
 use crate::socketio::{ConnectError, Socket};
 
 pub(super) struct Gate {
     username: String,
     hash: Arc<str>,
-    address_of: AddressOf,
+    /// Whose word counts of where a client is.
+    proxies: Arc<[IpAddr]>,
     /// Passwords that may be checked at a time.
     checks: Arc<Semaphore>,
     /// The same, and those that may wait.
@@ -49,7 +51,7 @@ pub(super) struct Opened(pub(super) Box<str>);
 
 impl Gate {
     /// `None` if it is open.
-    pub(super) fn new(config: &Config) -> Result<Option<Self>, Error> {
+    pub(super) fn new(config: &Config, proxies: Arc<[IpAddr]>) -> Result<Option<Self>, Error> {
         let Some(hash) = &config.password_hash else {
             return if config.open { Ok(None) } else { Err(Error::NoPassword) };
         };
@@ -59,7 +61,7 @@ impl Gate {
         Ok(Some(Self {
             username: config.username.clone(),
             hash: hash.as_str().into(),
-            address_of: config.address_of.clone(),
+            proxies,
             checks: Arc::new(Semaphore::new(checks)),
             places: Semaphore::new(checks + waiting),
             mistakes: Mutex::new(Mistakes::new(config.mistakes_per_minute, config.addresses)),
@@ -74,7 +76,7 @@ impl Gate {
             return Ok(());
         }
         let (Some(username), Some(password)) = (username, password) else { return Err(invalid()) };
-        let address = self.address_of.find(socket.handshake());
+        let address = socket.handshake().client_ip(&self.proxies);
         if !self.mistakes.lock().may_guess(address, Instant::now()) {
             return Err(ConnectError::new("too many attempts"));
         }

@@ -30,11 +30,12 @@ mod stats;
 mod tests;
 mod told;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-pub use self::config::{AddressOf, Config, Error, Mode};
+pub use self::config::{Config, Error, Mode};
 use self::gate::{Gate, Opened};
 use self::line::Line;
 use self::news::News;
@@ -72,7 +73,8 @@ impl Io {
     /// # Panics
     /// Outside of a tokio runtime, on which the server tells of itself.
     pub fn instrument(&self, config: Config) -> Result<(), Error> {
-        let gate = Gate::new(&config)?;
+        let proxies: Arc<[IpAddr]> = self.proxies().into();
+        let gate = Gate::new(&config, Arc::clone(&proxies))?;
         if self.shared().is_instrumented.swap(true, Ordering::AcqRel) {
             return Err(Error::Twice);
         }
@@ -85,7 +87,8 @@ impl Io {
             commands::listen(&admin, &io);
         }
         let line = Line::new(&admin);
-        let news = (config.mode == Mode::Development).then(|| follow(self, &admin, News::new(&config, line.clone())));
+        let news =
+            (config.mode == Mode::Development).then(|| follow(self, &admin, News::new(&config, proxies, line.clone())));
         greet(&admin, &io, &config, news);
         let every = Duration::from_millis(config.stats_interval_ms.into());
         tokio::spawn(Pulse::new(&config, self).beat(every, io, line));

@@ -3,6 +3,7 @@
 //! Only where a server is developed, as each of these costs an encoding. Nothing is put together while nobody watches.
 
 use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -16,6 +17,8 @@ use crate::socketio::{DisconnectReason, Io, Namespace, Socket};
 
 pub(super) struct News {
     line: Line,
+    /// Whose word counts of where a client is.
+    proxies: Arc<[IpAddr]>,
     /// Makes of a session's secret id one that may be shown.
     clients: RandomState,
     event_bytes: usize,
@@ -23,9 +26,9 @@ pub(super) struct News {
 }
 
 impl News {
-    pub(super) fn new(config: &Config, line: Line) -> Self {
+    pub(super) fn new(config: &Config, proxies: Arc<[IpAddr]>, line: Line) -> Self {
         let budget = Mutex::new(Budget::new(config.events_per_second));
-        Self { line, clients: RandomState::new(), event_bytes: config.event_bytes, budget }
+        Self { line, proxies, clients: RandomState::new(), event_bytes: config.event_bytes, budget }
     }
 
     /// Tells of a namespace's sockets; of events only where they are the application's.
@@ -61,7 +64,7 @@ impl News {
                 Ok(sockets) => {
                     all.extend(sockets.iter().take(left).map(|socket| match namespace.socket(&socket.id()) {
                         Some(socket) => self.described(&socket),
-                        None => ToldSocket::elsewhere(socket, namespace.name()),
+                        None => ToldSocket::elsewhere(socket, namespace.name(), &self.proxies),
                     }))
                 }
                 Err(error) => {
@@ -75,7 +78,7 @@ impl News {
 
     fn described(&self, socket: &Socket) -> ToldSocket {
         let client = self.clients.hash_one(socket.session().sid());
-        ToldSocket::here(socket, format!("{client:016x}"))
+        ToldSocket::here(socket, format!("{client:016x}"), &self.proxies)
     }
 
     fn came(&self, socket: &Socket) {

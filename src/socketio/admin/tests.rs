@@ -31,7 +31,13 @@ fn guarded() -> Config {
 }
 
 fn client(io: &Io) -> Tap {
-    let request = http::Request::builder().uri("/socket.io/?EIO=4&a=b").header("cookie", "secret").header("x-a", "b");
+    client_behind(io, "b")
+}
+
+/// One whose proxy, if that is what its peer is, says that it comes from there.
+fn client_behind(io: &Io, address: &str) -> Tap {
+    let request = http::Request::builder().uri("/socket.io/?EIO=4&a=b").header("cookie", "secret");
+    let request = request.header("x-forwarded-for", address);
     let request = request.body(()).expect("a request").into_parts().0.into();
     io.tap(Handshake { request, address: ([192, 0, 2, 1], 4000).into() })
 }
@@ -141,6 +147,25 @@ async fn an_address_that_guesses_has_to_wait() {
 }
 
 #[tokio::test]
+async fn behind_a_trusted_proxy_each_address_is_one() {
+    let mut options = socketio::Config::default();
+    options.transport.proxies = vec![[192, 0, 2, 1].into()];
+    let io = Io::new(options);
+    io.instrument(Config { mistakes_per_minute: 1, ..guarded() }).expect("an admin namespace");
+    let (wrong, right) =
+        (json!({"username": "admin", "password": "x"}), json!({"username": "admin", "password": "sesame"}));
+    let (here, there) = (client_behind(&io, "198.51.100.1"), client_behind(&io, "198.51.100.2"));
+    assert_eq!(comes_in(&here, wrong).await.1["message"], "invalid credentials");
+    assert_eq!(comes_in(&here, right.clone()).await.1["message"], "too many attempts");
+    there.say(format!("40/admin,{right}"));
+    let mut news = Vec::new();
+    while named(&news, "all_sockets").is_empty() {
+        news.extend(hears(&there).await);
+    }
+    assert_eq!(named(&news, "all_sockets")[0][0][0]["handshake"]["address"], "198.51.100.2");
+}
+
+#[tokio::test]
 async fn guesses_are_checked_one_at_a_time_and_few_wait() {
     let io = server(Config { waiting_checks: 1, ..guarded() });
     let taps = [(); 3].map(|()| client(&io));
@@ -195,7 +220,8 @@ async fn whoever_comes_and_goes_is_told_of_with_rooms_and_data_and_without_secre
     let socket = &told[0];
     assert_eq!((&socket["id"], &socket["nsp"], &socket["transport"]), (&json!(id), &json!("/"), &json!("websocket")));
     assert_eq!(socket["clientId"].as_str().map(str::len), Some(16));
-    assert_eq!(socket["handshake"]["headers"], json!({"x-a": "b"}));
+    assert_eq!(socket["handshake"]["headers"], json!({"x-forwarded-for": "b"}));
+    assert_eq!(socket["handshake"]["address"], "192.0.2.1", "what the client says itself does not count");
     assert_eq!((&socket["handshake"]["query"]["a"], socket["handshake"].get("auth")), (&json!("b"), None));
     assert_eq!(named(&news, "socket_updated")[0][0], json!({"id": id, "nsp": "/", "data": {"name": "Ada"}}));
 

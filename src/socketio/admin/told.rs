@@ -2,13 +2,14 @@
 //!
 //! Tells nobody, and knows no server.
 
+use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parlor_proto::socket::{Args, Raw, Value};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use crate::socketio::handshake::Shown;
-use crate::socketio::{Handshake, RemoteSocket, Socket};
+use crate::socketio::{RemoteSocket, Socket};
 
 /// A socket.
 #[derive(Debug, serde::Serialize)]
@@ -19,31 +20,26 @@ pub(super) struct ToldSocket {
     transport: String,
     nsp: String,
     data: Raw,
-    #[serde(serialize_with = "handshake")]
-    handshake: Handshake,
+    handshake: Shown,
     rooms: Vec<String>,
-}
-
-fn handshake<S: Serializer>(handshake: &Handshake, serializer: S) -> Result<S::Ok, S::Error> {
-    Shown(handshake).serialize(serializer)
 }
 
 impl ToldSocket {
     /// One of this server.
-    pub(super) fn here(socket: &Socket, client_id: String) -> Self {
+    pub(super) fn here(socket: &Socket, client_id: String, proxies: &[IpAddr]) -> Self {
         Self {
             id: socket.id().to_string(),
             client_id,
             transport: socket.transport().as_str().to_owned(),
             nsp: socket.namespace().name().to_owned(),
             data: shown(socket),
-            handshake: socket.handshake().clone(),
+            handshake: Shown::new(socket.handshake(), proxies),
             rooms: socket.rooms().iter().map(ToString::to_string).collect(),
         }
     }
 
     /// One of another server. Of its client is known what a server of Node keeps in its data; else it counts for one of its own.
-    pub(super) fn elsewhere(socket: &RemoteSocket, namespace: &str) -> Self {
+    pub(super) fn elsewhere(socket: &RemoteSocket, namespace: &str, proxies: &[IpAddr]) -> Self {
         let id = socket.id().to_string();
         let mut data = match socket.data() {
             Ok(Value::Object(data)) => data,
@@ -60,7 +56,7 @@ impl ToldSocket {
             id,
             nsp: namespace.to_owned(),
             data: Raw::Read(Value::Object(data)),
-            handshake: socket.handshake().clone(),
+            handshake: Shown::new(socket.handshake(), proxies),
             rooms: socket.rooms().iter().map(ToString::to_string).collect(),
         }
     }

@@ -35,13 +35,23 @@ impl Serialize for Handshake {
     }
 }
 
-/// A handshake for people to look at: without what its client has shown to be let in.
+/// A handshake for people to look at: without what its client has shown to be let in, and with where that is.
 #[derive(Debug)]
-pub(in crate::socketio) struct Shown<'a>(pub(in crate::socketio) &'a Handshake);
+pub(in crate::socketio) struct Shown {
+    handshake: Handshake,
+    address: IpAddr,
+}
 
-impl Serialize for Shown<'_> {
+impl Shown {
+    pub(in crate::socketio) fn new(handshake: &Handshake, proxies: &[IpAddr]) -> Self {
+        Self { handshake: handshake.clone(), address: handshake.client_ip(proxies) }
+    }
+}
+
+impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.told(None, |header| !SECRETS.contains(&header)).serialize(serializer)
+        let told = self.handshake.told(None, |header| !SECRETS.contains(&header));
+        Told { address: self.address, ..told }.serialize(serializer)
     }
 }
 
@@ -151,7 +161,7 @@ mod tests {
     fn people_are_shown_no_secrets() {
         let told = r#"{"headers":{"cookie":"a=b","user-agent":"x"},"auth":{"token":"t"}}"#;
         let handshake: Handshake = serde_json::from_str(told).expect("a handshake");
-        let shown = serde_json::to_value(Shown(&handshake)).expect("JSON");
+        let shown = serde_json::to_value(Shown::new(&handshake, &[])).expect("JSON");
         assert_eq!((&shown["headers"], shown.get("auth")), (&serde_json::json!({"user-agent": "x"}), None));
     }
 
