@@ -193,6 +193,21 @@ describe("onYou and onTimer", () => {
     expect(onYou(room, { ...NOBODY, tick: 11, score: 0 }).you.score).toBe(500);
   });
 
+  it("keeps to what an answer was worth for as long as that is shown", () => {
+    const told = { ...NOBODY, answered: true, correct: false, rank: 2 };
+    const revealed = seated(ack({ state: state({ phase: "reveal" }), you: told }));
+    // The phase to come is told of by the private view first.
+    const early = onYou(revealed, { ...NOBODY, tick: 12, rank: 2 });
+    expect(early.you).toEqual(told);
+    const counted = applied(early, { tick: 11, base: 10, patch: { players: 3 } });
+    expect(counted.you).toEqual(told);
+    const after = applied(counted, { tick: 12, base: 11, patch: { phase: "podium" } });
+    expect([after.you, after.youTick, after.youNext]).toEqual([{ ...NOBODY, rank: 2 }, 12, undefined]);
+    // Told after its phase, it holds at once.
+    const late = applied(revealed, { tick: 12, base: 10, patch: { phase: "podium" } });
+    expect(onYou(late, { ...NOBODY, tick: 12, rank: 2 }).you).toEqual({ ...NOBODY, rank: 2 });
+  });
+
   it("takes the timer as told", () => {
     const timer = { tick: 11, phase: "question", endsAt: 5, running: true };
     expect(onTimer(seated(ack()), timer).timer).toEqual(timer);

@@ -28,6 +28,8 @@ export interface Room {
   readonly questionTick: number;
   readonly you: You;
   readonly youTick: number;
+  /** The private view of the phase to come, which is told a moment before the phase: on the present one it would be wrong. */
+  readonly youNext?: Private;
   readonly timer?: Timer;
   /** The avatars that were chosen, as far as this viewer was told of them. */
   readonly avatars: Readonly<Record<SeatId, number>>;
@@ -56,9 +58,13 @@ export function seated(ack: Seated, before?: Room): Room {
   };
 }
 
-function advance(room: Room, tick: number, state: RoomState): Room {
+function advance({ youNext, ...room }: Room, tick: number, state: RoomState): Room {
   const sameRound = state.index === room.state.index && room.state.phase !== "lobby";
-  return { ...room, tick, state, questionTick: sameRound ? room.questionTick : tick };
+  const next = { ...room, tick, state, questionTick: sameRound ? room.questionTick : tick };
+  if (youNext === undefined) return next;
+  if (state.phase === room.state.phase) return { ...next, youNext };
+  const { tick: youTick, ...you } = youNext;
+  return youTick < room.youTick ? next : { ...next, you, youTick };
 }
 
 /** The whole view anew. An older one than is known is ignored. */
@@ -74,8 +80,12 @@ export function onDelta(room: Room, { tick, base, patch }: Delta): Room | "stale
   return advance(room, tick, state);
 }
 
-export function onYou(room: Room, { tick, ...you }: Private): Room {
-  return tick < room.youTick ? room : { ...room, you, youTick: tick };
+export function onYou(room: Room, said: Private): Room {
+  const { tick, ...you } = said;
+  if (tick < room.youTick) return room;
+  // What an answer was worth is taken back with its phase.
+  const isNext = tick > room.tick && room.you.correct !== undefined && you.correct === undefined;
+  return isNext ? { ...room, youNext: said } : { ...room, you, youTick: tick };
 }
 
 export function onTimer(room: Room, timer: Timer): Room {
