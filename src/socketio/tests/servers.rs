@@ -64,7 +64,9 @@ fn with_offset(args: &Args, offset: usize) -> Args {
 impl Spoke {
     fn others(&self) -> Vec<Local> {
         let locals = self.middle.locals.lock();
-        locals.iter().enumerate().filter(|(at, _)| *at != self.own).map(|(_, local)| local.clone()).collect()
+        let name = locals[self.own].name();
+        let others = locals.iter().enumerate().filter(|(at, local)| *at != self.own && local.name() == name);
+        others.map(|(_, local)| local.clone()).collect()
     }
 }
 
@@ -217,6 +219,35 @@ async fn sockets_of_all_servers_are_fetched_and_acted_upon() {
     red.disconnect(false);
     assert_eq!(log.take(), ["server namespace disconnect"]);
     assert!(sa.is_connected());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_admin_of_one_server_sees_and_reaches_the_sockets_of_all() {
+    let [a, b] = pair();
+    for (io, server_id) in [(&a, "a"), (&b, "b")] {
+        let config = admin::Config { open: true, server_id: Some(server_id.to_owned()), ..admin::Config::default() };
+        io.instrument(config).expect("an admin namespace");
+    }
+    let (_guest, early) = Peer::joined(&b);
+    let watcher = Peer::open(&a);
+    watcher.text("0/admin").expect("a CONNECT");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let (_guest, late) = Peer::joined(&b);
+    watcher.text(&format!(r#"2/admin,["join","/","red","{}"]"#, early.id())).expect("a command");
+    watcher.text(r#"2/admin,["_disconnect","/",false]"#).expect("a command");
+    assert!(!early.is_connected() && !late.is_connected());
+    let told = watcher.take();
+    for (event, about) in [
+        ("all_sockets", early.id().as_str()),
+        ("server_stats", r#""serverId":"a""#),
+        ("server_stats", r#""serverId":"b""#),
+        ("socket_connected", late.id().as_str()),
+        ("room_joined", r#""red""#),
+        ("socket_disconnected", late.id().as_str()),
+    ] {
+        let event = format!(r#"2/admin,["{event}","#);
+        assert!(told.iter().any(|told| told.starts_with(&event) && told.contains(about)), "{event} {about}: {told:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
