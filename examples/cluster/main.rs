@@ -24,7 +24,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (name, url) = (args.next().ok_or("a name is missing")?, args.next().ok_or("an address is missing")?);
     let recovery = args.next().is_some();
     // Clients of tests may be slow, as they share one process.
-    let redis = RedisStreams::start(Config { url, recovery, count_ms: 200, max_len: 50_000, ..Config::default() })?;
+    let config = Config { count_ms: 200, max_len: 50_000, notice_ms: 4_000, ..Config::default() };
+    let redis = RedisStreams::start(Config { url, recovery, ..config })?;
     let mut config = parlor::socketio::Config::default();
     config.transport.outbox_frames = 65_536;
     let adapter = redis.clone();

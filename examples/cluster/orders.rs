@@ -41,8 +41,10 @@ pub(crate) async fn order(server: Arc<Server>, what: Box<str>, args: Args) -> Re
     Ok(match &*what {
         "emit" => json!(some.emit(&name, args)?),
         "burst" => {
-            let Some(Value::UInt(count)) = args.first() else { Err("how many?")? };
-            burst(&some, &name, *count).await?;
+            let (Some(Value::UInt(count)), Some(Value::UInt(a_second))) = (args.first(), args.get(1)) else {
+                Err("how many?")?
+            };
+            burst(&some, &name, *count, *a_second).await?;
             json!(null)
         }
         "ask" => {
@@ -70,11 +72,12 @@ pub(crate) async fn order(server: Arc<Server>, what: Box<str>, args: Args) -> Re
     })
 }
 
-/// Events with the sender's name and a number each, 2,500 a second at most: as fast as clients are sure to read.
-async fn burst(some: &Broadcast, name: &str, count: u64) -> Result<(), Box<dyn Error>> {
+/// Events with the sender's name and a number each, so many a second.
+async fn burst(some: &Broadcast, name: &str, count: u64, a_second: u64) -> Result<(), Box<dyn Error>> {
+    let at_once = a_second.div_ceil(50);
     for number in 0..count {
         some.emit("burst", (name, number))?;
-        if number % 50 == 49 {
+        if number % at_once == at_once - 1 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { SERVERS, cluster } from "./cluster.js";
 
 const COUNT = 10_000;
+const A_SECOND = 2_500;
 
 for (const recovery of [false, true]) {
   describe(recovery ? "with recovery" : "without recovery", () => {
@@ -18,7 +19,7 @@ for (const recovery of [false, true]) {
       for (const name of SERVERS) {
         for (const parser of ["json", name === "node" ? "json" : "msgpack"]) clients.push(await all.client(name, parser, { parser }));
       }
-      await Promise.all(SERVERS.map((name) => all.order(name, "burst", {}, name, [COUNT])));
+      await Promise.all(SERVERS.map((name) => all.order(name, "burst", {}, name, [COUNT, A_SECOND])));
       const heard = await all.heard(clients);
       for (const [at, each] of heard.entries()) {
         assert.equal(each.length, COUNT * SERVERS.length, clients[at].name);

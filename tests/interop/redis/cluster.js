@@ -84,6 +84,9 @@ class Cluster {
     const client = new Client(this, name, room, options);
     this.#clients.push(client);
     await client.connected();
+    // It is in the namespace a moment after it was told so.
+    const own = { rooms: [client.socket.id], local: true };
+    await this.until(`${client.name} is in`, async () => (await this.order(name, "fetch", own)).length === 1);
     return client;
   }
 

@@ -48,7 +48,7 @@ async function order(io, all, heard, own, what, to, event, args) {
     case "burst":
       for (let number = 0; number < args[0]; number += 1) {
         some.emit("burst", event, number);
-        if (number % 50 === 49) await new Promise((soon) => setTimeout(soon, 20));
+        if (number % (args[1] / 50) === 0) await new Promise((soon) => setTimeout(soon, 20));
       }
       return undefined;
     case "ask":

@@ -50,6 +50,11 @@ pub struct Config {
     pub missed_packets: usize,
     /// Bytes of these events, as they are in Redis. Default 2,097,152. As above.
     pub missed_bytes: usize,
+    /// Milliseconds for which a session is looked for that is not there, as the server that it was with may be about to notice that its
+    /// client is gone. Default 250.
+    ///
+    /// Cost: who comes back too late for recovery waits for so long. Attack: clients with made-up secrets take places of `max_returning`.
+    pub notice_ms: u64,
     /// Clients that may be coming back at a time. Default 1,000; more are new sockets. Cost and attack: as above.
     pub max_returning: usize,
     /// What may wait for Redis: events for other servers, answers to them, sessions. Default 10,000.
@@ -107,6 +112,7 @@ impl Default for Config {
             max_disconnection_ms: 120_000,
             missed_packets: 500,
             missed_bytes: 2 << 20,
+            notice_ms: 250,
             max_returning: 1_000,
             queue_entries: 10_000,
             queue_bytes: 16 << 20,

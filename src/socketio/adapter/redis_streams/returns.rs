@@ -9,6 +9,7 @@ use parlor_proto::socket::Value;
 use redis::RedisResult;
 use redis::aio::MultiplexedConnection;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::Instant;
 
 use super::config::Config;
 use super::entry::{self, Entry, StreamId};
@@ -38,6 +39,9 @@ struct Missed {
     /// It is more than may be sent at once.
     too_much: bool,
 }
+
+/// Between two looks for a session that is not there.
+const BETWEEN: Duration = Duration::from_millis(20);
 
 /// The key of a session.
 pub(super) fn key(config: &Config, pid: SocketId) -> String {
@@ -97,11 +101,7 @@ async fn find(
     offset: StreamId,
 ) -> RedisResult<Option<(Session, Missed)>> {
     let key = key(&exchange.config, pid);
-    let mut ask = redis::pipe();
-    ask.atomic().cmd("GET").arg(&key).cmd("DEL").arg(&key);
-    ask.cmd("XRANGE").arg(&exchange.config.stream).arg(offset.to_string()).arg(offset.to_string());
-    let (session, _, last): (redis::Value, redis::Value, redis::Value) = ask.query_async(&mut connection).await?;
-    let (Some(session), [_]) = (entry::bytes(session), entry::range(last).as_slice()) else { return Ok(None) };
+    let Some(session) = taken(exchange, &mut connection, &key, offset).await? else { return Ok(None) };
     let session = match Session::read(&session, exchange.bounds()) {
         Ok(session) if session.pid == pid => session,
         Ok(_) => return Ok(None),
@@ -113,6 +113,28 @@ async fn find(
     let mut missed = Missed { events: Vec::new(), bytes: 0, until: offset, too_much: false };
     missed.read(exchange, &mut connection, namespace, &session, None).await?;
     Ok((!missed.too_much).then_some((session, missed)))
+}
+
+/// The session's bytes, which are Redis's no more. The server that it was with may be about to notice that its client is gone.
+async fn taken(
+    exchange: &Exchange,
+    connection: &mut MultiplexedConnection,
+    key: &str,
+    offset: StreamId,
+) -> RedisResult<Option<Vec<u8>>> {
+    let offset = offset.to_string();
+    let mut ask = redis::pipe();
+    ask.atomic().cmd("GET").arg(key).cmd("DEL").arg(key);
+    ask.cmd("XRANGE").arg(&exchange.config.stream).arg(&offset).arg(&offset);
+    let until = Instant::now() + Duration::from_millis(exchange.config.notice_ms);
+    loop {
+        let (session, _, last): (redis::Value, redis::Value, redis::Value) = ask.query_async(connection).await?;
+        let is_known = !entry::range(last).is_empty();
+        match entry::bytes(session) {
+            None if is_known && Instant::now() < until => tokio::time::sleep(BETWEEN).await,
+            session => return Ok(session.filter(|_| is_known)),
+        }
+    }
 }
 
 impl Missed {
