@@ -48,8 +48,8 @@ enum Place {
     None,
     /// A seat was asked for, and the answer is due.
     Asked,
-    /// In a seat.
-    Seated { room: Arc<dyn RoomHandle<Viewer>>, seat: SeatId, ticket: Ticket },
+    /// In a seat. Where that was recovered, the client may not know of it until it has `asked` for it, or for something in it.
+    Seated { room: Arc<dyn RoomHandle<Viewer>>, seat: SeatId, ticket: Ticket, asked: bool },
     /// The connection has ended.
     Gone,
 }
@@ -120,15 +120,23 @@ impl Viewer {
         Self::reply(ack, &Reply::Refused(refusal));
     }
 
-    /// Takes note that a seat is asked for.
+    /// Takes note that a seat is asked for. One that was recovered, and that the client has shown no interest in, waits as if it had
+    /// not been.
     ///
     /// # Errors
     /// When one is held, or asked for already.
-    pub(super) fn ask_for_seat(&self) -> Result<(), Refusal> {
+    pub(super) fn ask_for_seat(self: &Arc<Self>) -> Result<(), Refusal> {
         let mut place = self.place.lock();
-        match *place {
+        match &*place {
             Place::None => {
                 *place = Place::Asked;
+                Ok(())
+            }
+            Place::Seated { room, seat, asked: false, .. } => {
+                let (room, seat) = (Arc::clone(room), *seat);
+                *place = Place::Asked;
+                drop(place);
+                room.dropped(seat, self);
                 Ok(())
             }
             Place::Asked | Place::Seated { .. } => {
@@ -143,8 +151,11 @@ impl Viewer {
     /// # Errors
     /// When there is none.
     pub(super) fn seat(&self) -> Result<(Arc<dyn RoomHandle<Self>>, SeatId), Refusal> {
-        match &*self.place.lock() {
-            Place::Seated { room, seat, .. } => Ok((Arc::clone(room), *seat)),
+        match &mut *self.place.lock() {
+            Place::Seated { room, seat, asked, .. } => {
+                *asked = true;
+                Ok((Arc::clone(room), *seat))
+            }
             Place::None | Place::Asked | Place::Gone => Err(not_seated()),
         }
     }
@@ -160,7 +171,7 @@ impl Viewer {
     pub(super) fn gone(self: &Arc<Self>) -> Option<Ticket> {
         let place = std::mem::replace(&mut *self.place.lock(), Place::Gone);
         match place {
-            Place::Seated { room, seat, ticket } => {
+            Place::Seated { room, seat, ticket, .. } => {
                 room.dropped(seat, self);
                 Some(ticket)
             }
@@ -178,7 +189,7 @@ impl Viewer {
     pub(super) fn come_back(self: &Arc<Self>, ticket: Ticket) {
         let Some((room, seat)) = self.shared.directory.seat_of(&ticket.0) else { return self.start_over() };
         let token = Arc::clone(&ticket.0);
-        *self.place.lock() = Place::Seated { room, seat, ticket };
+        *self.place.lock() = Place::Seated { room, seat, ticket, asked: false };
         let got = self.socket.offset().and_then(|offset| place(&offset));
         let ack = Ack { socket: None, request: Request::Return };
         self.shared.directory.come_back(&token, got.as_ref(), Arc::clone(self), ack);
@@ -199,7 +210,8 @@ impl Viewer {
                 }
             }
             Place::None | Place::Asked | Place::Seated { .. } => {
-                *place = Place::Seated { room, seat: seated.seat, ticket: Ticket(Arc::clone(&seated.token)) };
+                let ticket = Ticket(Arc::clone(&seated.token));
+                *place = Place::Seated { room, seat: seated.seat, ticket, asked: true };
             }
         }
     }
@@ -215,13 +227,20 @@ impl Viewer {
     /// Takes note of what an answer makes of this viewer's place.
     fn note(&self, request: Request, answer: &Answer) {
         match (answer, request) {
+            // It is noted already, unless the client has asked for another meanwhile.
+            (Answer::Seated(_), Request::Return) => {}
             (Answer::Seated(seated), _) => self.seated(seated),
             (Answer::Refused(refusal), Request::Seat) => {
                 self.unseated();
                 self.refused(refusal);
             }
             // Not all was recovered, so nothing is: the client comes as a new one, and asks for its seat if it can.
-            (Answer::Refused(_), Request::Return) => self.start_over(),
+            (Answer::Refused(_), Request::Return) => {
+                let is_there = matches!(&*self.place.lock(), Place::Seated { .. });
+                if is_there {
+                    self.start_over();
+                }
+            }
             (Answer::Done, Request::Leave) => self.unseated(),
             (
                 Answer::Applied(_)

@@ -258,4 +258,37 @@ mod tests {
         late.say(format!(r#"40{{"pid":"{pid}"}}"#));
         assert_eq!(between(&heard(&late), r#""reason":""#), "shutdown", "what it was told last is told again");
     }
+
+    #[tokio::test]
+    async fn a_page_that_has_given_its_seat_up_meanwhile_may_ask_for_another() {
+        let mut config = Config::default();
+        config.socketio.recovery.enabled = true;
+        let server = Offline::start(config).expect("no packs are asked for");
+        let ada = server.connect(([192, 0, 2, 1], 4000).into());
+        assert!(ada.say("40"));
+        let pid = between(&heard(&ada), r#""pid":""#);
+        assert!(ada.say(r#"420["create",{"game":"arena","name":"Ada"}]"#));
+        server.pass(Duration::from_secs(1));
+        let first = between(&heard(&ada), r#""room":""#);
+        let mut port = 4001;
+        let mut comes_back = |ask: &str, wait: u64| {
+            let back = server.connect(([192, 0, 2, 1], port).into());
+            port += 1;
+            assert!(back.say(format!(r#"40{{"pid":"{pid}"}}"#)));
+            server.pass(Duration::from_millis(wait));
+            assert!(back.say_at(ask.to_owned(), server.now()));
+            server.pass(Duration::from_secs(1));
+            heard(&back)
+        };
+        for wait in [0, 1000] {
+            // It knows nothing of the seat, as it was about to leave when its connection was lost.
+            let said = comes_back(r#"429["create",{"game":"arena","name":"Ada"}]"#, wait);
+            assert!(said.iter().any(|said| said.starts_with(r#"39[{"ok":true"#)), "{said:?}");
+            let answer = said.iter().filter(|said| said.starts_with("39")).cloned().collect::<Vec<_>>();
+            assert_ne!(between(&answer, r#""room":""#), first);
+        }
+        // One that plays on has its seat.
+        let said = comes_back(r#"429["input",{"type":"move","dx":1,"dy":0}]"#, 0);
+        assert!(said.iter().any(|said| said.starts_with(r#"39[{"ok":true"#)), "{said:?}");
+    }
 }
