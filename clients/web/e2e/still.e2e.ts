@@ -67,9 +67,23 @@ it("moves nothing on any page by itself, from the lobby to the podium", async ({
   await Promise.all([host, remote, spectator].map((person) => person.seesHeading(text.players(2))));
   await remote.press(text.host.start);
 
-  // Each question goes on until its time is up: nobody's own touch hides what moves then.
+  // What the remote does, and a network that goes and comes, moves nothing on the others' pages.
   const all = Object.values(everybody);
   await Promise.all(all.map((person) => person.seesHeading(FIRST.text)));
+  await remote.press(text.host.pause);
+  await Promise.all([host, spectator].map((person) => person.sees(text.host.paused)));
+  await Promise.all([ada, bo].map((person) => person.sees(text.answer.paused)));
+  await remote.press(text.host.lock);
+  await Promise.all([host, spectator].map((person) => person.sees(text.host.locked)));
+  for (const person of [spectator, bo]) {
+    await person.context.setOffline(true);
+    await person.sees(text.link.lost);
+    await person.context.setOffline(false);
+    await person.page.getByText(text.link.lost).waitFor({ state: "detached" });
+  }
+  await remote.press(text.host.resume);
+
+  // Each question goes on until its time is up: nobody's own touch hides what moves then.
   await ada.button("Jupiter").tap();
   await Promise.all([host, spectator].map((person) => person.sees(text.reveal.correct)));
   await Promise.all([host, spectator, ada, bo].map((person) => person.seesHeading(text.leaderboard.title)));
