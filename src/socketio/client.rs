@@ -21,7 +21,9 @@ use super::handshake::Opening;
 use super::io::Shared;
 use super::namespace::Admission;
 use super::recovery::{Away, Claim, Past, Returned};
-use super::{ConnectError, DisconnectReason, Handshake, Namespace, Pending, Restored, Returning, Socket, SocketId};
+use super::{
+    ConnectError, DisconnectReason, Handshake, Kept, Namespace, Pending, Restored, Returning, Socket, SocketId,
+};
 use crate::transport::{self, Incoming, Session};
 
 /// What there is once for a session, whatever it has joined.
@@ -225,7 +227,10 @@ impl Client {
     /// Lets the client in that had to wait, if it is still there: between two of its packets.
     fn arrive(self: &Arc<Self>, namespace: Namespace, handshake: Handshake, parser: Parser, back: Back) {
         self.arriving.lock().retain(|other| *other != namespace);
+        let session = back.elsewhere_kept();
         if !self.in_turn(|| self.admit(namespace.clone(), handshake, parser, back)) {
+            // Gone before it was in: it may come back once more.
+            session.into_iter().for_each(|session| namespace.adapter().keep(session));
             self.shared.namespaces.left(&namespace);
         }
     }
@@ -393,6 +398,11 @@ enum Back {
 impl Back {
     fn elsewhere(restored: Option<Restored>) -> Self {
         restored.map_or(Self::No, Self::Elsewhere)
+    }
+
+    /// The session, where an adapter has kept it.
+    fn elsewhere_kept(&self) -> Option<Kept> {
+        if let Self::Elsewhere(Restored { session, .. }) = self { Some(session.clone()) } else { None }
     }
 
     /// What its socket takes over.

@@ -381,3 +381,22 @@ async fn who_comes_back_to_another_server_is_the_same_socket_and_gets_what_it_mi
         assert_ne!(Guest::new(twice, &joined).id, guest.id, "a secret is good for one try");
     }
 }
+
+#[tokio::test]
+async fn who_is_gone_again_before_its_session_is_found_may_come_back_once_more() {
+    let middle = Arc::new(Middle { recovers: true, slow: true, ..Middle::default() });
+    let server = middle.server();
+    let tap = Guest::open(&server, "");
+    let joined = Guest::texts(&tap).pop().expect("an answer");
+    let guest = Guest::new(tap, &joined);
+    server.of("/").emit("seen", ()).expect("an event");
+    guest.cut(&server);
+    let claim = format!(r#"{{"pid":"{}","offset":"0"}}"#, guest.pid);
+    // Nothing stands behind its session any more.
+    Peer::open(&server).text(&format!("0{claim}")).expect("a CONNECT");
+    middle.let_in();
+    let back = Guest::open(&server, &claim);
+    middle.let_in();
+    let joined = Guest::texts(&back).pop().expect("an answer");
+    assert_eq!(Guest::new(back, &joined).id, guest.id);
+}
