@@ -41,7 +41,7 @@ build: release examples ## the release binary with the site in it, and everythin
 .PHONY: examples
 examples: site # With debug information: optimizing each of them as the binary is takes minutes, and shows nothing more.
 	@scripts/setup rust
-	@$(step) "examples" cargo build --workspace --examples --locked
+	@$(step) "examples" cargo build --workspace --examples --all-features --locked
 
 .PHONY: test
 test: test-rust test-packs test-site test-sdk test-clients test-e2e test-peers ## every test there is
@@ -89,12 +89,12 @@ $(peers_python)/.installed: $(peers)/requirements.txt
 .PHONY: test-rust
 test-rust: ## unit, property, integration and documentation tests; the fuzz corpus
 	@scripts/setup rust
-	@$(step) "Rust tests" cargo test --workspace --locked
+	@$(step) "Rust tests" cargo test --workspace --all-features --locked
 
 .PHONY: types
 types: ## writes clients/web/src/contract/ anew: the types of what clients and server say, and samples of it
 	@scripts/setup rust
-	@$(step) "types of the contract" env WRITE_CONTRACT=1 cargo test --locked --package parlor --lib server::contract
+	@$(step) "types of the contract" env WRITE_CONTRACT=1 cargo test --all-features --locked --package parlor --lib server::contract
 
 .PHONY: test-packs
 test-packs: release
@@ -123,7 +123,7 @@ test-clients: export PARLOR_INTEROP_BIN := $(CURDIR)/$(interop_server)
 test-clients: export PARLOR_CLUSTER_BIN := $(CURDIR)/$(cluster_server)
 test-clients: release $(interop)/node_modules/.installed $(sdk)/dist/packed.js $(python)/.installed ## stock JS, Python and Rust clients against the binary, also behind proxies; servers of Node beside ours on one Redis
 	@scripts/setup nginx redis rust_client
-	@$(step) "the clients' servers" cargo build --locked --example interop --example cluster
+	@$(step) "the clients' servers" cargo build --all-features --locked --example interop --example cluster
 	@$(step) "stock JavaScript clients" npm --prefix $(interop) test
 	@$(step) "stock Python client: events" $(python)/bin/python -m unittest discover -v -s $(interop)/python -t $(interop)/python
 	@$(step) "stock Python client: cases" node $(interop)/stock/world.js $(python)/bin/python $(interop)/stock/python_client.py
@@ -141,7 +141,7 @@ order-run: ## 100,000 events of one stock client, handled in order while 1,000 o
 .PHONY: run-endurance
 run-endurance: $(interop)/node_modules/.installed $(sdk)/dist/packed.js
 	@scripts/setup rust
-	@$(step) "the clients' server" cargo build --locked --example interop
+	@$(step) "the clients' server" cargo build --all-features --locked --example interop
 	@$(step) "$(RUN)" env PARLOR_INTEROP_BIN=$(CURDIR)/$(interop_server) node $(interop)/endurance/$(RUN).js
 
 .PHONY: test-e2e
@@ -160,8 +160,8 @@ test-peers: # What the comparison computes and writes. Nothing is measured.
 lint-rust:
 	@scripts/setup rust_lints
 	@$(step) "rustfmt" cargo fmt --all --check
-	@$(step) "clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
-	@$(step) "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+	@$(step) "clippy" cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+	@$(step) "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features --locked
 
 .PHONY: lint-site
 lint-site: $(web)/node_modules/.installed

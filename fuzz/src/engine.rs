@@ -136,7 +136,7 @@ impl Session {
             10 => self.machine.packet(self.now, Transport::Websocket, packet(more.next())),
             11 => self.machine.malformed(Transport::Polling),
             12 => {
-                self.probe = self.machine.probe(self.now).or(self.probe);
+                self.probe = self.machine.probe(self.now, Transport::Websocket).or(self.probe);
                 return;
             }
             13 => {

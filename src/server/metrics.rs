@@ -207,7 +207,11 @@ impl Floors {
         out.counter("states_coalesced", help, counts.states_replaced)?;
         let help = "Volatile packets dropped because they could not go out at once, and had no room to wait";
         out.counter("volatile_packets_dropped", help, counts.volatile_dropped)?;
-        let transports = [(Transport::Polling, counts.polling), (Transport::Websocket, counts.websocket)];
+        let transports = [
+            (Transport::Polling, counts.polling),
+            (Transport::Websocket, counts.websocket),
+            (Transport::Webtransport, counts.webtransport),
+        ];
         let each = |flow: fn(&Traffic) -> Flow| {
             transports
                 .iter()

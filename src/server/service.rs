@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use parlor_games::contract::Game;
+use parlor_proto::engine::Transport;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
@@ -58,6 +59,9 @@ pub enum StartError {
     /// Nothing can be recorded there.
     #[error("record: {0}: {1}")]
     Record(PathBuf, #[source] io::Error),
+    /// It listens to TCP alone.
+    #[error("socketio.transport.transports: webtransport is for servers of one's own on the library")]
+    Webtransport,
     /// The admin namespace can't be had as it is configured.
     #[error(transparent)]
     Admin(#[from] admin::Error),
@@ -93,6 +97,9 @@ impl Server {
     pub async fn start(self, listener: TcpListener) -> Result<Handle, StartError> {
         let Self { config, catalog, clock } = self;
         let drain = Duration::from_millis(config.drain_ms);
+        if config.socketio.transport.transports.contains(&Transport::Webtransport) {
+            return Err(StartError::Webtransport);
+        }
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let addr = listener.local_addr()?;

@@ -28,8 +28,11 @@ impl Census {
     /// assert_eq!(all, 0);
     /// ```
     pub fn sessions(&self) -> impl Iterator<Item = (Transport, Option<Parser>, usize)> {
-        let transports =
-            [(Transport::Polling, self.transport.polling), (Transport::Websocket, self.transport.websocket)];
+        let transports = [
+            (Transport::Polling, self.transport.polling),
+            (Transport::Websocket, self.transport.websocket),
+            (Transport::Webtransport, self.transport.webtransport),
+        ];
         transports.into_iter().flat_map(|(transport, labels)| {
             let parsers = [None, Some(Parser::Json), Some(Parser::Msgpack)];
             parsers.map(|parser| (transport, parser, labels[usize::from(label(parser))]))

@@ -197,6 +197,36 @@ impl Io {
         self.shared().namespaces.all()
     }
 
+    /// Brings WebTransports to the server until `shutdown`; they go on until [`close`](Self::close). Its
+    /// [`Config::transports`](transport::Config::transports) have to list them.
+    ///
+    /// ```no_run
+    /// use parlor::proto::engine::Transport;
+    /// use parlor::socketio::{Config, Io};
+    /// use parlor::transport::webtransport::{self, Certificate, Listener};
+    ///
+    /// # async fn run() -> std::io::Result<()> {
+    /// let mut config = Config::default();
+    /// config.transport.transports.push(Transport::Webtransport);
+    /// let io = Io::new(config);
+    /// let certificate = Certificate::load("chain.pem", "key.pem").await?;
+    /// let listener = Listener::bind(([0, 0, 0, 0], 3000).into(), certificate, webtransport::Config::default())?;
+    /// io.serve_webtransport(listener, async { drop(tokio::signal::ctrl_c().await) }).await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    /// Dropping it closes all WebTransports at once.
+    #[cfg(feature = "webtransport")]
+    pub async fn serve_webtransport(
+        &self,
+        listener: transport::webtransport::Listener,
+        shutdown: impl std::future::Future<Output = ()>,
+    ) {
+        transport::webtransport::serve(listener, self.engine.clone(), shutdown).await;
+    }
+
     /// The route that clients connect to, to be merged with others: `/socket.io/` unless it is configured otherwise.
     ///
     /// ```

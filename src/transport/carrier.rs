@@ -1,4 +1,4 @@
-//! What a WebSocket's task asks of the session it carries, or may come to carry.
+//! What the task of a WebSocket or WebTransport asks of the session it carries, or may come to carry.
 //!
 //! Reads and writes nothing itself: `websocket` does. Counterpart of the methods for long-polling in `polling`.
 
@@ -18,7 +18,8 @@ impl Session {
     pub(super) fn open_on(&self, sink: Sink) {
         let mut inner = self.inner.lock();
         inner.outbox.sink = sink;
-        inner.outbox.own(self.open_packet(Transport::Websocket));
+        let opening = self.open_packet(inner.machine.transport());
+        inner.outbox.own(opening);
         inner.broken |= inner.outbox.flush().is_err();
         self.settle(inner, Effects::default());
     }
@@ -37,9 +38,9 @@ impl Session {
         let mut inner = self.inner.lock();
         let flushed = write(&mut inner.outbox);
         inner.told = matches!(flushed, Ok(false));
-        let sent = inner.outbox.take_sent();
+        let (transport, sent) = (inner.machine.transport(), inner.outbox.take_sent());
         drop(inner);
-        self.shared.counters.went(Way::Sent, Transport::Websocket, sent);
+        self.shared.counters.went(Way::Sent, transport, sent);
         flushed
     }
 
@@ -52,9 +53,9 @@ impl Session {
         outbox
     }
 
-    /// A WebSocket came for this session; `None` if it is to be closed.
-    pub(super) fn probe_begin(&self) -> Option<ProbeId> {
-        let id = self.inner.lock().machine.probe(Instant::now());
+    /// A second transport came for this session; `None` if it is to be closed.
+    pub(super) fn probe_begin(&self, over: Transport) -> Option<ProbeId> {
+        let id = self.inner.lock().machine.probe(Instant::now(), over);
         // The attempt's deadline may come before the one that polling's timer is set to.
         self.task.wake();
         id
@@ -70,10 +71,16 @@ impl Session {
         probed
     }
 
-    /// A packet came on the WebSocket that is probed. If it is upgraded to, `outbox` holds the session's from there
+    /// A packet came on the transport that is probed. If it is upgraded to, `outbox` holds the session's from there
     /// on: "Packets queued meanwhile go out once, in order, on exactly one transport."
-    pub(super) fn probe_packet(&self, id: ProbeId, packet: Option<&Packet>, outbox: &mut Outbox) -> Verdict {
-        self.shared.counters.went(Way::Received, Transport::Websocket, Flow { packets: 1, bytes: 0 });
+    pub(super) fn probe_packet(
+        &self,
+        id: ProbeId,
+        over: Transport,
+        packet: Option<&Packet>,
+        outbox: &mut Outbox,
+    ) -> Verdict {
+        self.shared.counters.went(Way::Received, over, Flow { packets: 1, bytes: 0 });
         let mut inner = self.inner.lock();
         let effects = inner.machine.probe_packet(id, packet);
         let verdict = effects.probe.unwrap_or(Verdict::Close);
@@ -81,7 +88,7 @@ impl Session {
             inner.probe = None;
             inner.outbox.adopt(std::mem::take(outbox));
             self.shared.counters.upgraded.add(1);
-            // Polling's timer ends; the WebSocket's task takes its place.
+            // Polling's timer ends; the second transport's task takes its place.
             self.task.wake();
         }
         self.settle(inner, effects);

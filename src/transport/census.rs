@@ -12,6 +12,8 @@ pub struct Census {
     pub polling: [usize; LABELS],
     /// Sessions over WebSocket, by label.
     pub websocket: [usize; LABELS],
+    /// Sessions over WebTransport, by label.
+    pub webtransport: [usize; LABELS],
     /// Sessions for which something waits.
     pub waiting: usize,
     /// Frames that wait, for all of them.

@@ -29,7 +29,8 @@ use super::cors::Cors;
 pub struct Config {
     /// Where the sessions are served; slashes around it make no difference. Default `/socket.io/`.
     pub path: String,
-    /// The transports a client may use. Default both.
+    /// The transports a client may use. Default polling and WebSocket. Whoever lists WebTransport serves it, too (`webtransport`): clients
+    /// are told that there is one.
     pub transports: Vec<Transport>,
     /// Whether a polling session may go on over WebSocket. Default `true`.
     pub allow_upgrades: bool,
@@ -173,11 +174,15 @@ impl Config {
 
     /// What a session on this transport may be upgraded to.
     pub(super) fn upgrades(&self, transport: Transport) -> &'static [Transport] {
-        match transport {
-            Transport::Polling if self.allow_upgrades && self.transports.contains(&Transport::Websocket) => {
-                &[Transport::Websocket]
-            }
-            Transport::Polling | Transport::Websocket => &[],
+        if transport != Transport::Polling || !self.allow_upgrades {
+            return &[];
+        }
+        let has = |transport| self.transports.contains(&transport);
+        match (has(Transport::Websocket), has(Transport::Webtransport)) {
+            (true, true) => &[Transport::Websocket, Transport::Webtransport],
+            (true, false) => &[Transport::Websocket],
+            (false, true) => &[Transport::Webtransport],
+            (false, false) => &[],
         }
     }
 }

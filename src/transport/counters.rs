@@ -16,7 +16,7 @@ pub struct Counts {
     pub sessions: usize,
     /// Sessions opened.
     pub opened: u64,
-    /// Sessions upgraded to WebSocket.
+    /// Sessions upgraded to WebSocket or WebTransport.
     pub upgraded: u64,
     /// Requests refused before they got a session, or out of place in one.
     pub refused: u64,
@@ -30,6 +30,8 @@ pub struct Counts {
     pub polling: Traffic,
     /// What went over WebSocket.
     pub websocket: Traffic,
+    /// What went over WebTransport.
+    pub webtransport: Traffic,
 }
 
 /// What went over one transport, both ways.
@@ -41,7 +43,7 @@ pub struct Traffic {
     pub sent: Flow,
 }
 
-/// Packets, and the bytes they took: of WebSocket frames with their headers, control frames included, or of polling
+/// Packets, and the bytes they took: of frames with their headers, control frames included, or of polling
 /// bodies. Heads of HTTP requests, TCP and TLS are not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flow {
@@ -74,7 +76,7 @@ pub(super) enum Way {
 /// some 10 ns, where its write(2) takes microseconds. Aligned to two lines, as processors fetch them in pairs.
 #[derive(Debug, Default)]
 #[repr(align(128))]
-struct Shard([[Cells; 2]; 2]);
+struct Shard([[Cells; 2]; 3]);
 
 #[derive(Debug, Default)]
 struct Cells {
@@ -142,6 +144,7 @@ impl Counters {
             states_replaced: self.states_replaced.read(),
             polling: self.traffic(Transport::Polling),
             websocket: self.traffic(Transport::Websocket),
+            webtransport: self.traffic(Transport::Webtransport),
         }
     }
 }

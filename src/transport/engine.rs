@@ -15,6 +15,8 @@ use http::header::SET_COOKIE;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use hyper::upgrade::OnUpgrade;
+#[cfg(feature = "webtransport")]
+use parlor_proto::engine::Sid;
 use parlor_proto::engine::verify::{self, Code, Query, Refusal, Verified, verify};
 use parlor_proto::engine::{CloseReason, Machine, Transport};
 use tokio::time::timeout;
@@ -27,7 +29,10 @@ use super::forwarded::behind_request;
 use super::reply::{crowded, refuse, refuse_upgrade, with_status};
 use super::session::guarded;
 use super::table::{Crowded, Place, Shared};
+use super::tunnel::Wire;
 use super::websocket::Connection;
+#[cfg(feature = "webtransport")]
+use super::webtransport::Asked;
 use super::{Census, Handshake, Service, Session, Tap, polling};
 
 /// An Engine.IO server. Cloning it gives another handle on the same one.
@@ -191,6 +196,7 @@ impl<S: Service> Engine<S> {
                 _ => refuse(&Code::BadRequest.into()),
             },
             Ok((Verified::Poll(_), None)) => refuse(&Code::UnknownSid.into()),
+            Ok((Verified::Open(Transport::Webtransport), _)) => refuse(&Code::UnknownTransport.into()),
             Err(refusal) => {
                 self.core.shared.counters.refused.add(1);
                 if is_upgrade { refuse_upgrade(&refusal) } else { refuse(&refusal) }
@@ -268,17 +274,57 @@ impl<S: Service> Engine<S> {
             let (wire, read) = take_over(upgraded);
             // A task of its own, without the handshake's memory.
             match (upgrades, opens) {
-                (Some(session), _) => drop(tokio::spawn(Connection::new(wire, &read, &session).probe())),
+                (Some(session), _) => probe_over(Transport::Websocket, wire, &read, &session),
                 (None, Some((place, handshake))) => {
-                    let session = engine.session(Transport::Websocket, place);
-                    let connection = Connection::new(wire, &read, &session).open();
-                    engine.bind(&session, handshake);
-                    drop(tokio::spawn(connection));
+                    engine.open_over(Transport::Websocket, wire, &read, place, handshake);
                 }
                 (None, None) => {}
             }
         });
         reply
+    }
+
+    /// Opens a session that is carried by this stream from its beginning on.
+    fn open_over(&self, over: Transport, wire: Wire, read: &[u8], place: Place, handshake: Handshake) {
+        let session = self.session(over, place);
+        let connection = Connection::new(over, wire, read, &session).open();
+        self.bind(&session, handshake);
+        drop(tokio::spawn(connection));
+    }
+
+    /// Whether a session may be opened by this request, which is WebTransport's.
+    #[cfg(feature = "webtransport")]
+    pub(super) fn allows(&self, parts: &Parts) -> bool {
+        let allowed = self.config().transports.contains(&Transport::Webtransport)
+            && self.config().allow_request.ask(parts, address(parts)).is_ok();
+        self.core.shared.counters.refused.add(usize::from(!allowed));
+        allowed
+    }
+
+    /// A WebTransport was opened by this request, and its client has said what for. Whether it is of any use.
+    #[cfg(feature = "webtransport")]
+    pub(super) fn take_stream(&self, parts: &Parts, asked: Asked, wire: Wire) -> bool {
+        match asked {
+            Asked::Session => {
+                let Ok(place) = self.place(parts) else { return false };
+                self.open_over(Transport::Webtransport, wire, &[], place, handshake(parts));
+            }
+            Asked::Upgrade(sid) => {
+                let Some(session) = self.upgradable(&sid) else { return false };
+                probe_over(Transport::Webtransport, wire, &[], &session);
+            }
+        }
+        true
+    }
+
+    /// The session of this sid, if it may be upgraded.
+    #[cfg(feature = "webtransport")]
+    fn upgradable(&self, sid: &Sid) -> Option<Arc<Session>> {
+        let session = self.core.shared.table.find(sid).filter(|_| self.config().allow_upgrades);
+        // A timer may be late; a stream is not to profit from it.
+        let session = session.filter(|session| session.timeout(Instant::now()).is_some());
+        self.core.shared.counters.refused.add(usize::from(session.is_none()));
+        session
     }
 
     fn session(&self, transport: Transport, place: Place) -> Arc<Session> {
@@ -304,6 +350,11 @@ impl<S: Service> Engine<S> {
 fn address(parts: &Parts) -> SocketAddr {
     let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
     parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(unknown, |info| info.0)
+}
+
+/// Has a stream probed for a polling session.
+fn probe_over(over: Transport, wire: Wire, read: &[u8], session: &Arc<Session>) {
+    drop(tokio::spawn(Connection::new(over, wire, read, session).probe()));
 }
 
 /// A copy of the request's head: the original's strings are slices of hyper's read buffer, which would live as long.

@@ -30,6 +30,8 @@ mod table;
 mod tap;
 mod tunnel;
 mod websocket;
+#[cfg(feature = "webtransport")]
+pub mod webtransport;
 mod wire;
 
 pub use census::{Census, LABELS};

@@ -79,7 +79,7 @@ impl Inner {
     fn writable(&self) -> bool {
         match self.machine.transport() {
             Transport::Polling => self.machine.is_polled(),
-            Transport::Websocket => self.outbox.is_empty(),
+            Transport::Websocket | Transport::Webtransport => self.outbox.is_empty(),
         }
     }
 }
@@ -265,6 +265,7 @@ impl Session {
         let sessions = match transport {
             Transport::Polling => &mut census.polling,
             Transport::Websocket => &mut census.websocket,
+            Transport::Webtransport => &mut census.webtransport,
         };
         sessions[label] += 1;
         census.waiting += usize::from(depth.frames > 0);
@@ -375,7 +376,7 @@ impl Session {
                     let effects = inner.machine.queued();
                     self.apply(&mut inner, effects);
                 }
-                Transport::Websocket => wake |= !std::mem::replace(&mut inner.told, true),
+                Transport::Websocket | Transport::Webtransport => wake |= !std::mem::replace(&mut inner.told, true),
             }
         }
         let (transport, sent) = (inner.machine.transport(), inner.outbox.take_sent());

@@ -25,6 +25,8 @@ use super::{Config, Session};
 
 /// A connected WebSocket, whatever it is for. Dropping it closes the socket.
 pub(super) struct Connection {
+    /// What it is to its client.
+    over: Transport,
     ear: Ear,
     role: Role,
     alarm: Alarm,
@@ -87,15 +89,17 @@ enum Turn {
 }
 
 impl Connection {
-    /// A WebSocket on `wire`, of which `read` has been read already.
-    pub(super) fn new(wire: Wire, read: &[u8], session: &Arc<Session>) -> Self {
-        let limits = limits(session.config());
+    /// A WebSocket on `wire`, of which `read` has been read already, or what has been made to look like one.
+    pub(super) fn new(over: Transport, wire: Wire, read: &[u8], session: &Arc<Session>) -> Self {
+        // Only a browser's WebSocket masks what it sends.
+        let limits = limits(session.config()).accept_unmasked_frames(over != Transport::Websocket);
         let ear = Ear {
             reader: WebSocketContext::from_partially_read(read.to_vec(), Side::Server, Some(limits)),
             tunnel: Tunnel::new(wire, read),
             grown: false,
         };
         Self {
+            over,
             ear,
             role: Role::Session(session.clone()),
             alarm: Alarm { sleep: Box::pin(sleep_until(Instant::now().into())), set: None },
@@ -117,7 +121,7 @@ impl Connection {
     pub(super) fn probe(mut self) -> Self {
         let outbox = Outbox::new(self.ear.tunnel.sink());
         let Role::Session(session) = &self.role else { return self };
-        match session.probe_begin() {
+        match session.probe_begin(self.over) {
             Some(id) => self.role = Role::Probe { session: session.clone(), id, outbox },
             None => self.leave(outbox, None),
         }
@@ -132,14 +136,14 @@ impl Connection {
             Role::Probe { outbox, .. } | Role::Leaving { outbox, .. } => outbox.take_sent(),
         };
         let counters = self.counted.counters();
-        counters.went(Way::Received, Transport::Websocket, Flow { packets: 0, bytes: received });
-        counters.went(Way::Sent, Transport::Websocket, sent);
+        counters.went(Way::Received, self.over, Flow { packets: 0, bytes: received });
+        counters.went(Way::Sent, self.over, sent);
     }
 
     fn turn(&mut self, cx: &mut Context<'_>) -> Turn {
         match &mut self.role {
             // By reference: to count one more that holds it would be a cache miss for each message.
-            Role::Session(session) => match carry(session, &mut self.ear, &mut self.alarm, cx) {
+            Role::Session(session) => match carry(session, self.over, &mut self.ear, &mut self.alarm, cx) {
                 Carried::On(turn) => turn,
                 Carried::Over(outbox, fault) => {
                     self.leave(outbox, fault);
@@ -162,7 +166,7 @@ impl Connection {
             let read = self.ear.read();
             let Role::Probe { outbox, .. } = &mut self.role else { return Turn::Again };
             match read {
-                Read::Packet(packet, _) => match session.probe_packet(id, packet.ok().as_ref(), outbox) {
+                Read::Packet(packet, _) => match session.probe_packet(id, self.over, packet.ok().as_ref(), outbox) {
                     Verdict::Pong => {
                         let pong = Packet::Pong(Bytes::from_static(b"probe")).encode();
                         open = outbox.control(pong.wire().clone(), session.bounds()).is_ok();
@@ -236,13 +240,13 @@ impl Connection {
 }
 
 /// One turn of a session: read all there is, do what is due, write what waits.
-fn carry(session: &Session, ear: &mut Ear, alarm: &mut Alarm, cx: &mut Context<'_>) -> Carried {
+fn carry(session: &Session, over: Transport, ear: &mut Ear, alarm: &mut Alarm, cx: &mut Context<'_>) -> Carried {
     session.touch_to_hear();
     session.task.register(cx.waker());
     let fault = loop {
         match ear.read() {
             Read::Packet(packet, at) => {
-                if !session.packet(Transport::Websocket, packet, at) {
+                if !session.packet(over, packet, at) {
                     break None;
                 }
             }

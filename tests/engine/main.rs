@@ -13,3 +13,5 @@ mod polling;
 mod staleness;
 mod upgrade;
 mod websocket;
+#[cfg(feature = "webtransport")]
+mod webtransport;

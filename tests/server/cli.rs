@@ -157,6 +157,10 @@ fn a_start_that_fails_says_why_in_one_line() {
         .expect("a file can be written");
     let said = fault(folder.path(), &["--addr", "127.0.0.1:0", "--log", "error", "--config", "a.toml"]);
     assert_eq!(said, "parlor: the password_hash of the admin namespace is no bcrypt hash");
+    let webtransport = "[socketio.transport]\ntransports = [\"polling\", \"webtransport\"]\n";
+    std::fs::write(folder.path().join("w.toml"), webtransport).expect("a file can be written");
+    let said = fault(folder.path(), &["--addr", "127.0.0.1:0", "--log", "error", "--config", "w.toml"]);
+    assert!(said.starts_with("parlor: socketio.transport.transports: webtransport is for servers"), "{said}");
     assert!(fault(folder.path(), &["--host-key", " "]).starts_with("parlor: host_key: "));
 }
 

@@ -69,7 +69,7 @@ impl Machine {
             posting: false,
             probe: None,
             probes: 0,
-            echo: Echo::open((transport == Transport::Websocket).then_some(now)),
+            echo: Echo::open(transport.is_stream().then_some(now)),
         }
     }
 
@@ -79,7 +79,7 @@ impl Machine {
         self.transport
     }
 
-    /// How long the client took to answer what was last asked of it: a ping, or a WebSocket's handshake. `None` before that.
+    /// How long the client took to answer what was last asked of it: a ping, or a stream's handshake. `None` before that.
     #[must_use]
     pub const fn round_trip(&self) -> Option<Duration> {
         self.echo.took()
@@ -270,15 +270,15 @@ impl Machine {
         effects
     }
 
-    /// A second transport opened for this session; `None` if it is to be closed.
-    pub fn probe(&mut self, now: Instant) -> Option<ProbeId> {
+    /// A second transport, `over` which it may go on, opened for this session; `None` if it is to be closed.
+    pub fn probe(&mut self, now: Instant, over: Transport) -> Option<ProbeId> {
         if self.phase != Phase::Open || self.transport != Transport::Polling || self.probe.is_some() {
             return None;
         }
         self.probes = self.probes.wrapping_add(1);
         let id = ProbeId(self.probes);
         let due = now + millis(self.timing.upgrade_timeout_ms);
-        self.probe = Some(Probe { id, due, answered: false });
+        self.probe = Some(Probe { id, over, due, answered: false });
         Some(id)
     }
 
@@ -297,8 +297,8 @@ impl Machine {
                 self.release(Release::Noop, &mut effects);
             }
             Step::Upgrade => {
+                self.transport = probe.over;
                 self.probe = None;
-                self.transport = Transport::Websocket;
                 effects.probe = Some(Verdict::Upgrade);
                 self.release(Release::Noop, &mut effects);
             }
@@ -329,10 +329,10 @@ impl Machine {
         }
         let wait = match self.transport {
             Transport::Polling => self.timing.pending_close_ms,
-            Transport::Websocket => self.timing.close_timeout_ms,
+            Transport::Websocket | Transport::Webtransport => self.timing.close_timeout_ms,
         };
         self.phase = Phase::Closing(now + millis(wait));
-        // A client that has its `3probe` polls no more: if its `5` comes, it is told on the WebSocket.
+        // A client that has its `3probe` polls no more: if its `5` comes, it is told on the second transport.
         if !self.probe.is_some_and(|probe| probe.answered) {
             self.fail_probe(&mut effects);
         }

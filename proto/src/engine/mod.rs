@@ -40,6 +40,8 @@ pub enum Transport {
     Polling,
     /// WebSocket.
     Websocket,
+    /// WebTransport: one stream of HTTP/3.
+    Webtransport,
 }
 
 impl Transport {
@@ -49,6 +51,16 @@ impl Transport {
         match self {
             Self::Polling => "polling",
             Self::Websocket => "websocket",
+            Self::Webtransport => "webtransport",
+        }
+    }
+
+    /// Whether packets go both ways as they come, and not in requests and their replies.
+    #[must_use]
+    pub const fn is_stream(self) -> bool {
+        match self {
+            Self::Polling => false,
+            Self::Websocket | Self::Webtransport => true,
         }
     }
 }

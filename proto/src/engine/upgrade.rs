@@ -1,27 +1,29 @@
-//! An upgrade from long-polling to WebSocket, from the WebSocket's opening to its `5`.
+//! An upgrade from long-polling to a stream, from the stream's opening to its `5`.
 //!
 //! Moves no packets: [`super::Machine`] asks it what the second transport's packets mean.
 //! Source: engine.io-protocol v4, "Upgrade".
 
 use std::time::Instant;
 
-use super::{Message, Packet};
+use super::{Message, Packet, Transport};
 
 /// One attempt to upgrade. A session makes one at a time; an attempt's id outlives it, so that a late word
-/// from a WebSocket that was given up is not taken for its successor's.
+/// from a transport that was given up is not taken for its successor's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProbeId(pub(super) u32);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Probe {
     pub(super) id: ProbeId,
+    /// What it is an upgrade to.
+    pub(super) over: Transport,
     /// By when `5` is due.
     pub(super) due: Instant,
     /// `2probe` has come, `3probe` has gone out: polls are released from here on.
     pub(super) answered: bool,
 }
 
-/// What a packet on a WebSocket that is being probed means.
+/// What a packet on a transport that is being probed means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Pong,

@@ -199,7 +199,9 @@ pub fn verify(
 
 fn transport(query: &Query, transports: &[Transport]) -> Result<Transport, Refusal> {
     let asked = query.transport.as_deref();
-    let transport = transports.iter().find(|transport| asked == Some(transport.as_str()));
+    // A WebTransport is no request of HTTP/1.1, whatever its query says.
+    let mut requested = transports.iter().filter(|transport| **transport != Transport::Webtransport);
+    let transport = requested.find(|transport| asked == Some(transport.as_str()));
     transport.copied().ok_or_else(|| Code::UnknownTransport.into())
 }
 
@@ -215,7 +217,7 @@ fn member(
     match (transport, request.is_upgrade) {
         (Transport::Websocket, true) => Ok(Verified::Upgrade(sid)),
         (Transport::Polling, false) if current == Transport::Polling => Ok(Verified::Poll(sid)),
-        (Transport::Polling | Transport::Websocket, _) => Err(Code::BadRequest.into()),
+        (Transport::Polling | Transport::Websocket | Transport::Webtransport, _) => Err(Code::BadRequest.into()),
     }
 }
 

@@ -153,7 +153,7 @@ fn a_room_is_stepped_when_woken_and_not_before() {
     let due = table.clock.now() + SECOND;
     table.scheduler.wake(room.berth(), due);
     table.run_due();
-    assert_eq!(*room.stepped.lock(), []);
+    assert!(room.stepped.lock().is_empty());
     table.clock.advance_to(due);
     table.run_due();
     table.run_due();

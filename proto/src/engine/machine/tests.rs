@@ -60,7 +60,7 @@ impl Table {
     }
 
     fn probe(&mut self) -> ProbeId {
-        self.machine.probe(self.now()).expect("a polling session may be probed")
+        self.machine.probe(self.now(), Transport::Websocket).expect("a polling session may be probed")
     }
 
     fn probed(&mut self, id: ProbeId, text: &'static str) -> Effects {
@@ -367,11 +367,11 @@ fn p16_an_upgrade_ends_by_its_timeout_or_with_its_websocket() {
 fn p16_there_is_one_upgrade_at_a_time_and_none_after_it() {
     let mut table = Table::polling();
     table.probe();
-    assert_eq!(table.machine.probe(table.start), None);
+    assert_eq!(table.machine.probe(table.start, Transport::Websocket), None);
     let mut table = Table::upgraded();
-    assert_eq!(table.machine.probe(table.start), None);
+    assert_eq!(table.machine.probe(table.start, Transport::Websocket), None);
     let mut table = Table::websocket();
-    assert_eq!(table.machine.probe(table.start), None);
+    assert_eq!(table.machine.probe(table.start, Transport::Websocket), None);
 }
 
 #[test]
@@ -480,7 +480,7 @@ impl Table {
             Input::Packet(from, packet) => self.machine.packet(now, from, packet),
             Input::Malformed(from) => self.machine.malformed(from),
             Input::Probe => {
-                *id = self.machine.probe(now).unwrap_or(*id);
+                *id = self.machine.probe(now, Transport::Websocket).unwrap_or(*id);
                 nothing()
             }
             Input::Probed(packet) => self.machine.probe_packet(*id, packet.as_ref()),
