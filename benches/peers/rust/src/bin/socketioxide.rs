@@ -1,6 +1,7 @@
 //! The arena on socketioxide: rooms of the library, one broadcast to a room each tick.
 
 use std::collections::BTreeMap;
+use std::future::{Ready, ready};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
@@ -96,7 +97,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn connected(socket: SocketRef) {
+/// Not an `async fn`: the library polls what this returns in a task of its own, and the `join` of a quick client may come before
+/// that task. Nobody would answer it.
+fn connected(socket: SocketRef) -> Ready<()> {
     socket.on(
         "join",
         async |io: SocketIo, socket: SocketRef, Data::<Ask>(ask), State::<House>(house), ack: AckSender| {
@@ -110,6 +113,7 @@ async fn connected(socket: SocketRef) {
             let _ = ack.send(&json!({"ok": true, "room": code, "seat": seat}));
         },
     );
+    ready(())
 }
 
 #[tokio::main]
