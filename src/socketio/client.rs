@@ -1,29 +1,23 @@
 //! One session's client: its packets, and the sockets it has in namespaces.
 //!
-//! The rules of which packet may come where are here; what a packet looks like is `proto`'s.
+//! The rules of which packet may come where are here, and those of coming in are `arrival`'s; what a packet looks like is `proto`'s.
+
+mod arrival;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use futures_util::FutureExt;
 use parking_lot::Mutex;
 use parlor_proto::engine::{CloseReason, Message};
 use parlor_proto::frame::Frames;
-use parlor_proto::socket::{
-    Data, Decoder, EncodeError, Packet, Parser, Raw, encode_connect, encode_connect_error, encode_event,
-};
+use parlor_proto::socket::{Data, Decoder, EncodeError, Packet, Parser, encode_connect_error};
 use smallvec::SmallVec;
 use tokio::task::AbortHandle;
 
-use super::census::label;
 use super::handshake::Opening;
 use super::io::Shared;
-use super::namespace::Admission;
-use super::recovery::{Away, Claim, Past, Returned};
-use super::{
-    ConnectError, DisconnectReason, Handshake, Kept, Namespace, Pending, Restored, Returning, Socket, SocketId,
-};
+use super::{ConnectError, DisconnectReason, Namespace, Socket};
 use crate::transport::{self, Incoming, Session};
 
 /// What there is once for a session, whatever it has joined.
@@ -38,7 +32,7 @@ pub(super) struct Client {
     opening: Arc<Opening>,
     /// Closes a session that has joined nothing.
     deadline: Mutex<Option<AbortHandle>>,
-    /// The namespaces whose adapter looks for the session that the client comes back to.
+    /// The namespaces in which the session that the client comes back to is not at hand yet.
     arriving: Mutex<Vec<Namespace>>,
     /// Tasks in which middleware is asked that takes its time.
     asking: Mutex<Vec<AbortHandle>>,
@@ -179,176 +173,6 @@ impl Client {
         }
     }
 
-    fn connect(self: &Arc<Self>, namespace: &str, auth: Raw, parser: Parser) -> Result<(), CloseReason> {
-        if self.sockets.lock().len() >= self.shared.max_namespaces_per_client {
-            return self.refuse(namespace, parser, &ConnectError::new("Too many namespaces"));
-        }
-        let handshake = Handshake::new(Arc::clone(&self.opening), auth);
-        let namespace = match self.shared.namespaces.come(namespace, &handshake) {
-            Ok(namespace) => namespace,
-            Err(error) => return self.refuse(namespace, parser, &error),
-        };
-        let back = match namespace.past() {
-            Some(past) => claimed(past, &handshake, parser).map_or(Back::No, |(claim, away)| Back::Here(claim, away)),
-            None if namespace.recovers() => match self.restored(&namespace, &handshake, parser)? {
-                Some(back) => back,
-                None => return Ok(()),
-            },
-            None => Back::No,
-        };
-        self.admit(namespace, handshake, parser, back)
-    }
-
-    /// Asks the adapter for the session that the client comes back to. `None`: it goes in later.
-    fn restored(
-        self: &Arc<Self>,
-        namespace: &Namespace,
-        handshake: &Handshake,
-        parser: Parser,
-    ) -> Result<Option<Back>, CloseReason> {
-        let Ok(claim) = handshake.auth::<Claim>() else { return Ok(Some(Back::No)) };
-        let Some(pid) = claim.pid() else { return Ok(Some(Back::No)) };
-        if self.arriving.lock().contains(namespace) {
-            self.shared.namespaces.left(namespace);
-            return Err(self.forced());
-        }
-        self.arriving.lock().push(namespace.clone());
-        let later = {
-            let (client, namespace, handshake) = (Arc::clone(self), namespace.clone(), handshake.clone());
-            move |restored| client.arrive(namespace, handshake, parser, Back::elsewhere(restored))
-        };
-        let restored = Returning::ask(later, |client| namespace.adapter().restore(pid, claim.offset(), client));
-        if restored.is_some() {
-            self.arriving.lock().retain(|other| other != namespace);
-        }
-        Ok(restored.map(Back::elsewhere))
-    }
-
-    /// Lets the client in that had to wait, if it is still there: between two of its packets.
-    fn arrive(self: &Arc<Self>, namespace: Namespace, handshake: Handshake, parser: Parser, back: Back) {
-        self.arriving.lock().retain(|other| *other != namespace);
-        let session = back.elsewhere_kept();
-        if !self.in_turn(|| self.admit(namespace.clone(), handshake, parser, back)) {
-            // Gone before it was in: it may come back once more.
-            session.into_iter().for_each(|session| namespace.adapter().keep(session));
-            self.shared.namespaces.left(&namespace);
-        }
-    }
-
-    /// Does this between two of its packets; whether the client was still there for it.
-    fn in_turn(&self, call: impl FnOnce() -> Result<(), CloseReason>) -> bool {
-        let called =
-            self.session.in_turn(|| catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err(self.forced())));
-        if let Some(Err(reason)) = called {
-            self.session.close(reason);
-        }
-        called.is_some()
-    }
-
-    fn admit(
-        self: &Arc<Self>,
-        namespace: Namespace,
-        handshake: Handshake,
-        parser: Parser,
-        back: Back,
-    ) -> Result<(), CloseReason> {
-        let socket = Socket::new(namespace.clone(), Arc::clone(self), handshake, parser, back.returned());
-        // Listed before the middleware is asked: should that panic, the session's end finds the socket.
-        self.sockets.lock().push(socket.clone());
-        let pid = socket.pid();
-        let pid = pid.as_ref().map(SocketId::as_str);
-        let joined = encode_connect(parser, namespace.name(), socket.id().as_str(), pid);
-        let joined = joined.map_err(|error| self.broken(&error))?;
-        let known = socket.recovered() && self.shared.skip_middleware;
-        let admission = if known { Admission::Decided(Ok(())) } else { namespace.admit(&socket) };
-        let arrival = Arrival { socket, joined, back };
-        match admission {
-            Admission::Decided(verdict) => self.decided(arrival, verdict),
-            Admission::Pending(verdict) => {
-                self.ask(arrival, verdict);
-                Ok(())
-            }
-        }
-    }
-
-    /// Waits for the middleware, for as long as the client is there.
-    fn ask(self: &Arc<Self>, arrival: Arrival, verdict: Pending<Result<(), ConnectError>>) {
-        let client = Arc::clone(self);
-        let task = tokio::spawn(async move {
-            let socket = arrival.socket.clone();
-            let verdict = AssertUnwindSafe(verdict).catch_unwind().await;
-            let decide = || match verdict {
-                Ok(verdict) => client.decided(arrival, verdict),
-                Err(_) => {
-                    tracing::error!("middleware panicked; its client's session is closed");
-                    Err(client.forced())
-                }
-            };
-            if !client.in_turn(decide) {
-                socket.finish(DisconnectReason::TransportClose);
-            }
-        });
-        let mut asking = self.asking.lock();
-        asking.retain(|task| !task.is_finished());
-        asking.push(task.abort_handle());
-    }
-
-    /// Middleware has been asked.
-    fn decided(&self, arrival: Arrival, verdict: Result<(), ConnectError>) -> Result<(), CloseReason> {
-        let Arrival { socket, joined, back } = arrival;
-        let (namespace, parser) = (socket.namespace(), socket.parser());
-        if !socket.is_joining() {
-            // It was let go meanwhile, and so was its session.
-            return Ok(());
-        }
-        if let Err(error) = verdict {
-            socket.finish(DisconnectReason::ServerNamespaceDisconnect);
-            return self.refuse(namespace.name(), parser, &error);
-        }
-        self.stop_timer();
-        self.session.label(label(Some(parser)));
-        match namespace.past() {
-            Some(past) => self.enter(past, &socket, &joined, back)?,
-            None => {
-                self.answer(&joined);
-                if let Back::Elsewhere(restored) = &back {
-                    self.catch_up(&socket, restored)?;
-                }
-                socket.enter(None);
-            }
-        }
-        if socket.is_connected() {
-            namespace.connected(&socket);
-        }
-        Ok(())
-    }
-
-    /// Lets it in where connections can be recovered: what it has missed comes before all that is sent from now on.
-    fn enter(&self, past: &Past, socket: &Socket, joined: &Frames, back: Back) -> Result<(), CloseReason> {
-        let log = past.log();
-        let missed = match &back {
-            Back::Here(claim, away) => past.missed(&log, away, claim),
-            Back::Elsewhere(_) | Back::No => Some(Vec::new()),
-        };
-        // Middleware took so long that the log has gone on: the client comes once more, as a new one.
-        let Some(missed) = missed else { return Err(self.forced()) };
-        self.answer(joined);
-        for frames in &missed {
-            self.answer(frames);
-        }
-        socket.enter(Some(&log));
-        Ok(())
-    }
-
-    /// Sends what was missed, as an adapter has kept it.
-    fn catch_up(&self, socket: &Socket, restored: &Restored) -> Result<(), CloseReason> {
-        for (name, args) in &restored.missed {
-            let frames = encode_event(socket.parser(), socket.namespace().name(), None, name, args);
-            self.answer(&frames.map_err(|error| self.broken(&error))?);
-        }
-        Ok(())
-    }
-
     fn stop_timer(&self) {
         if let Some(timer) = self.deadline.lock().take() {
             timer.abort();
@@ -378,52 +202,4 @@ impl Client {
         self.verdict.get_or_init(|| DisconnectReason::ForcedServerClose);
         CloseReason::ForcedClose
     }
-}
-
-/// A socket on its way in.
-struct Arrival {
-    socket: Socket,
-    /// The answer to its CONNECT.
-    joined: Frames,
-    back: Back,
-}
-
-/// Whether a client comes back to a session, and who has kept it.
-enum Back {
-    No,
-    Here(Claim, Away),
-    Elsewhere(Restored),
-}
-
-impl Back {
-    fn elsewhere(restored: Option<Restored>) -> Self {
-        restored.map_or(Self::No, Self::Elsewhere)
-    }
-
-    /// The session, where an adapter has kept it.
-    fn elsewhere_kept(&self) -> Option<Kept> {
-        if let Self::Elsewhere(Restored { session, .. }) = self { Some(session.clone()) } else { None }
-    }
-
-    /// What its socket takes over.
-    fn returned(&self) -> Option<Returned> {
-        match self {
-            Self::No => None,
-            Self::Here(_, away) => Some(away.into()),
-            Self::Elsewhere(restored) => Some(restored.session.clone().into()),
-        }
-    }
-}
-
-/// The session that a client comes back to, if it says so, may do so, and what it has missed is still known.
-fn claimed(past: &Past, handshake: &Handshake, parser: Parser) -> Option<(Claim, Away)> {
-    // Not a claim: the application's own auth alone.
-    let claim: Claim = handshake.auth().ok()?;
-    let pid = claim.pid()?;
-    if let Some(socket) = past.unnoticed(pid) {
-        socket.replaced();
-    }
-    let away = past.claim(pid, parser)?;
-    let known = past.missed(&past.log(), &away, &claim).is_some();
-    known.then_some((claim, away))
 }

@@ -5,7 +5,7 @@
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use arc_swap::{ArcSwapOption, Guard};
@@ -55,52 +55,86 @@ pub(super) fn guarded(call: impl FnOnce()) {
     }
 }
 
+/// Tells one listener from all others of this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ListenerId(u64);
+
+impl ListenerId {
+    fn next() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// A listener, and which one it is.
+#[derive(Clone)]
+pub(super) struct Listed<F> {
+    pub(super) id: ListenerId,
+    call: F,
+}
+
+impl<F> Listed<F> {
+    pub(super) fn new(call: F) -> Self {
+        Self { id: ListenerId::next(), call }
+    }
+}
+
+impl<F> Deref for Listed<F> {
+    type Target = F;
+
+    fn deref(&self) -> &F {
+        &self.call
+    }
+}
+
+/// Takes the one of this id out; whether it was there.
+pub(super) fn take_out<F>(listeners: &mut Vec<Listed<F>>, id: ListenerId) -> bool {
+    let before = listeners.len();
+    listeners.retain(|listener| listener.id != id);
+    listeners.len() < before
+}
+
 /// All listeners of a socket, or those that a namespace has for each of its sockets.
 #[derive(Clone, Default)]
 pub(super) struct Listeners {
     pub(super) wraps: Vec<WrapEvent>,
-    pub(super) refused: Vec<OnRefused>,
-    pub(super) events: Vec<Named>,
-    pub(super) any: Vec<OnEvent>,
-    pub(super) outgoing: Vec<OnOutgoing>,
-    pub(super) disconnecting: Vec<OnReason>,
-    pub(super) disconnect: Vec<OnReason>,
+    pub(super) refused: Vec<Listed<OnRefused>>,
+    pub(super) events: Vec<Listed<Named>>,
+    pub(super) any: Vec<Listed<OnEvent>>,
+    pub(super) outgoing: Vec<Listed<OnOutgoing>>,
+    pub(super) disconnecting: Vec<Listed<OnReason>>,
+    pub(super) disconnect: Vec<Listed<OnReason>>,
 }
 
 /// A listener of one event.
 #[derive(Clone)]
 pub(super) struct Named {
     name: Arc<str>,
-    call: OnEvent,
-    /// Whether it has been called, if that is to be once.
-    spent: Option<Arc<AtomicBool>>,
+    listener: OnEvent,
 }
 
-impl Named {
-    pub(super) const fn new(name: Arc<str>, call: OnEvent) -> Self {
-        Self { name, call, spent: None }
+impl Listed<Named> {
+    pub(super) fn named(name: &str, listener: OnEvent) -> Self {
+        Self::new(Named { name: name.into(), listener })
     }
 
     /// One that is called with the first event and, being on its `socket` alone, forgotten then.
-    pub(super) fn once(name: Arc<str>, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) -> Self {
-        let spent = Arc::new(AtomicBool::new(false));
-        let own = Arc::clone(&spent);
+    pub(super) fn once(name: &str, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) -> Self {
+        let (id, spent) = (ListenerId::next(), AtomicBool::new(false));
         let call = move |socket: &Socket, event: &Event| {
-            if !own.swap(true, Ordering::AcqRel) {
+            if !spent.swap(true, Ordering::AcqRel) {
                 // Before it is called: it may emit the event to itself, or be added once more.
-                socket.own_listeners().remove(|listeners| listeners.events.retain(|named| !named.is_spent()));
+                socket.own_listeners().take_out(id);
                 listener(socket, event);
             }
         };
-        Self { name, call: Arc::new(call), spent: Some(spent) }
+        Self { id, call: Named { name: name.into(), listener: Arc::new(call) } }
     }
+}
 
+impl Named {
     pub(super) fn is_of(&self, name: &str) -> bool {
         *self.name == *name
-    }
-
-    fn is_spent(&self) -> bool {
-        self.spent.as_ref().is_some_and(|spent| spent.load(Ordering::Acquire))
     }
 }
 
@@ -130,6 +164,17 @@ impl ListenerSet {
             remove(&mut next);
             Some(Arc::new(next))
         });
+    }
+
+    /// Forgets the one of this id; whether it was there.
+    pub(super) fn take_out(&self, id: ListenerId) -> bool {
+        let mut was_there = false;
+        self.0.rcu(|current| {
+            let mut next = Listeners::clone(current.as_deref()?);
+            was_there = next.take_out(id);
+            Some(Arc::new(next))
+        });
+        was_there
     }
 
     /// Forgets all listeners, and what they hold.
@@ -165,9 +210,18 @@ impl Deref for Snapshot {
 }
 
 impl Listeners {
+    fn take_out(&mut self, id: ListenerId) -> bool {
+        take_out(&mut self.events, id)
+            || take_out(&mut self.any, id)
+            || take_out(&mut self.outgoing, id)
+            || take_out(&mut self.refused, id)
+            || take_out(&mut self.disconnecting, id)
+            || take_out(&mut self.disconnect, id)
+    }
+
     /// Those to call with this event: catch-alls first.
     pub(super) fn of_event(&self, name: &str) -> impl Iterator<Item = &OnEvent> {
-        let named = self.events.iter().filter(move |named| named.is_of(name)).map(|named| &named.call);
-        self.any.iter().chain(named)
+        let named = self.events.iter().filter(move |named| named.is_of(name)).map(|named| &named.listener);
+        self.any.iter().map(|any| &**any).chain(named)
     }
 }

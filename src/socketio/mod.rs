@@ -17,7 +17,9 @@
 //! | `nsp.on("connection", (socket) => ...)` | [`Namespace::on_connect`] |
 //! | `socket.on("event", (a, b, callback) => ...)` | [`Socket::on`], or for all sockets at once [`Namespace::on`]; the listener gets an [`Event`] with [`Args`] and perhaps an [`Ack`] |
 //! | `socket.once`, `socket.off("event")`, `socket.removeAllListeners()` | [`Socket::once`], [`Socket::off`], [`Socket::off_all`] |
-//! | `socket.onAny`, `socket.onAnyOutgoing` | [`Socket::on_any`], [`Socket::on_any_outgoing`] |
+//! | `socket.off("event", listener)`, `socket.offAny(listener)` and the like | [`Listener::off`] of what `on` or `on_any` gave |
+//! | `socket.onAny`, `prependAny`, `offAny` | [`Socket::on_any`], [`Socket::prepend_any`], [`Socket::off_any`] |
+//! | `socket.onAnyOutgoing`, `prependAnyOutgoing`, `offAnyOutgoing` | [`Socket::on_any_outgoing`], [`Socket::prepend_any_outgoing`], [`Socket::off_any_outgoing`] |
 //! | `socket.on("disconnect", (reason) => ...)` | [`Socket::on_disconnect`] with a [`DisconnectReason`] |
 //! | `socket.emit("event", a, b)` | [`Socket::emit`] with a tuple: `socket.emit("event", (a, b))` |
 //! | `socket.volatile.emit(...)` | the same: [`Socket::volatile`] |
@@ -67,6 +69,8 @@ mod handshake;
 mod id;
 mod io;
 mod kept;
+mod left;
+mod listener;
 mod local;
 mod members;
 mod namespace;
@@ -95,6 +99,7 @@ pub use handshake::Handshake;
 pub use id::SocketId;
 pub use io::Io;
 pub use kept::{Kept, Restored};
+pub use listener::Listener;
 pub use local::Local;
 pub use namespace::Namespace;
 pub use outgoing::Outgoing;

@@ -17,12 +17,14 @@ pub(super) use self::entrance::Admission;
 use self::entrance::{Entrance, OnConnect, Wrap};
 use self::watch::Watch;
 use super::dynamic::Dynamic;
-use super::handlers::{ListenerSet, Named, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent};
+use super::handlers::{
+    Listed, ListenerId, ListenerSet, Listeners, OnEvent, OnOutgoing, OnReason, OnRefused, WrapEvent, take_out,
+};
 use super::members::Members;
 use super::namespaces::{Births, Setup};
 use super::recovery::Past;
 use super::servers::Servers;
-use super::{Adapter, ConnectError, DisconnectReason, Event, EventError, Local, Pending, Socket};
+use super::{Adapter, ConnectError, DisconnectReason, Event, EventError, Listener, Local, Pending, Socket};
 
 /// A namespace of a server. Clones are the same namespace.
 ///
@@ -81,7 +83,7 @@ struct Inner {
     told: Once,
 }
 
-/// Who comes in, and what is heard from them.
+/// Who comes in, and what is heard from them. What adds a listener gives a [`Listener`], by which it can be removed.
 impl Namespace {
     /// Its name: `/`, or longer.
     ///
@@ -150,9 +152,10 @@ impl Namespace {
     /// # let io = parlor::socketio::Io::new(Default::default());
     /// io.of("/").on_connect(|socket| println!("{} is here", socket.id()));
     /// ```
-    pub fn on_connect(&self, listener: impl Fn(&Socket) + Send + Sync + 'static) {
-        let listener: OnConnect = Arc::new(listener);
-        self.change(|entrance| entrance.connects.push(Arc::clone(&listener)));
+    pub fn on_connect(&self, listener: impl Fn(&Socket) + Send + Sync + 'static) -> Listener {
+        let listener = Listed::new(Arc::new(listener) as OnConnect);
+        self.change(|entrance| entrance.connects.push(listener.clone()));
+        Listener::of_namespace(listener.id, self)
     }
 
     /// Middleware for events: looks at each that comes from any of its sockets, before the socket's own middleware; see
@@ -176,9 +179,9 @@ impl Namespace {
     /// # let io = parlor::socketio::Io::new(Default::default());
     /// io.of("/").on_refused(|socket, event, error| println!("{} of {}: {error}", event.name, socket.id()));
     /// ```
-    pub fn on_refused(&self, listener: impl Fn(&Socket, &Event, &EventError) + Send + Sync + 'static) {
-        let listener: OnRefused = Arc::new(listener);
-        self.inner.listeners.add(|listeners| listeners.refused.push(Arc::clone(&listener)));
+    pub fn on_refused(&self, listener: impl Fn(&Socket, &Event, &EventError) + Send + Sync + 'static) -> Listener {
+        let listener = Listed::new(Arc::new(listener) as OnRefused);
+        self.listen(listener.id, |listeners| listeners.refused.push(listener.clone()))
     }
 
     /// Calls `listener` with each event of this name, from every socket, after the socket's own listeners.
@@ -190,12 +193,9 @@ impl Namespace {
     ///     drop(socket.broadcast().emit("message", &event.args));
     /// });
     /// ```
-    pub fn on(&self, name: &str, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) {
-        let name: Arc<str> = name.into();
-        let listener: OnEvent = Arc::new(listener);
-        self.inner
-            .listeners
-            .add(|listeners| listeners.events.push(Named::new(Arc::clone(&name), Arc::clone(&listener))));
+    pub fn on(&self, name: &str, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) -> Listener {
+        let listener = Listed::named(name, Arc::new(listener));
+        self.listen(listener.id, |listeners| listeners.events.push(listener.clone()))
     }
 
     /// Calls `listener` with each event from every socket, whatever its name.
@@ -204,9 +204,9 @@ impl Namespace {
     /// # let io = parlor::socketio::Io::new(Default::default());
     /// io.of("/").on_any(|socket, event| println!("{} says {}", socket.id(), event.name));
     /// ```
-    pub fn on_any(&self, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) {
-        let listener: OnEvent = Arc::new(listener);
-        self.inner.listeners.add(|listeners| listeners.any.push(Arc::clone(&listener)));
+    pub fn on_any(&self, listener: impl Fn(&Socket, &Event) + Send + Sync + 'static) -> Listener {
+        let listener = Listed::new(Arc::new(listener) as OnEvent);
+        self.listen(listener.id, |listeners| listeners.any.push(listener.clone()))
     }
 
     /// Calls `listener` with each event that is emitted to one of its sockets. Those delivered encoded are not seen.
@@ -215,9 +215,9 @@ impl Namespace {
     /// # let io = parlor::socketio::Io::new(Default::default());
     /// io.of("/").on_any_outgoing(|socket, name, args| println!("{name} to {}: {} arguments", socket.id(), args.len()));
     /// ```
-    pub fn on_any_outgoing(&self, listener: impl Fn(&Socket, &str, &Args) + Send + Sync + 'static) {
-        let listener: OnOutgoing = Arc::new(listener);
-        self.inner.listeners.add(|listeners| listeners.outgoing.push(Arc::clone(&listener)));
+    pub fn on_any_outgoing(&self, listener: impl Fn(&Socket, &str, &Args) + Send + Sync + 'static) -> Listener {
+        let listener = Listed::new(Arc::new(listener) as OnOutgoing);
+        self.listen(listener.id, |listeners| listeners.outgoing.push(listener.clone()))
     }
 
     /// Calls `listener` once for each socket that is about to leave and still is in its rooms.
@@ -226,9 +226,9 @@ impl Namespace {
     /// # let io = parlor::socketio::Io::new(Default::default());
     /// io.of("/").on_disconnecting(|socket, _| println!("{} leaves {:?}", socket.id(), socket.rooms()));
     /// ```
-    pub fn on_disconnecting(&self, listener: impl Fn(&Socket, DisconnectReason) + Send + Sync + 'static) {
-        let listener: OnReason = Arc::new(listener);
-        self.inner.listeners.add(|listeners| listeners.disconnecting.push(Arc::clone(&listener)));
+    pub fn on_disconnecting(&self, listener: impl Fn(&Socket, DisconnectReason) + Send + Sync + 'static) -> Listener {
+        let listener = Listed::new(Arc::new(listener) as OnReason);
+        self.listen(listener.id, |listeners| listeners.disconnecting.push(listener.clone()))
     }
 
     /// Calls `listener` once for each socket that has left.
@@ -237,12 +237,17 @@ impl Namespace {
     /// # let io = parlor::socketio::Io::new(Default::default());
     /// io.of("/").on_disconnect(|socket, reason| println!("{} has left: {reason}", socket.id()));
     /// ```
-    pub fn on_disconnect(&self, listener: impl Fn(&Socket, DisconnectReason) + Send + Sync + 'static) {
-        let listener: OnReason = Arc::new(listener);
-        self.inner.listeners.add(|listeners| listeners.disconnect.push(Arc::clone(&listener)));
+    pub fn on_disconnect(&self, listener: impl Fn(&Socket, DisconnectReason) + Send + Sync + 'static) -> Listener {
+        let listener = Listed::new(Arc::new(listener) as OnReason);
+        self.listen(listener.id, |listeners| listeners.disconnect.push(listener.clone()))
     }
 
-    fn change(&self, change: impl Fn(&mut Entrance)) {
+    fn listen(&self, id: ListenerId, add: impl Fn(&mut Listeners)) -> Listener {
+        self.inner.listeners.add(add);
+        Listener::of_namespace(id, self)
+    }
+
+    fn change(&self, mut change: impl FnMut(&mut Entrance)) {
         self.inner.entrance.rcu(|entrance| {
             let mut next = Entrance::clone(entrance);
             change(&mut next);
@@ -349,10 +354,19 @@ impl Namespace {
         WeakNamespace(Arc::downgrade(&self.inner))
     }
 
+    /// Removes a listener; whether it was there.
+    pub(super) fn take_out(&self, id: ListenerId) -> bool {
+        let mut was_there = self.inner.listeners.take_out(id);
+        if !was_there {
+            self.change(|entrance| was_there = take_out(&mut entrance.connects, id));
+        }
+        was_there
+    }
+
     /// As [`on_connect`](Self::on_connect), before all others.
     pub(super) fn on_connect_first(&self, listener: impl Fn(&Socket) + Send + Sync + 'static) {
-        let listener: OnConnect = Arc::new(listener);
-        self.change(|entrance| entrance.connects.insert(0, Arc::clone(&listener)));
+        let listener = Listed::new(Arc::new(listener) as OnConnect);
+        self.change(|entrance| entrance.connects.insert(0, listener.clone()));
     }
 
     /// Looks at each event that comes, before all middleware.

@@ -7,8 +7,15 @@
 //! Two holes of the reference server are not there: a client that had received no event is known by its `pid` alone, and one
 //! that returns before its drop was noticed takes its session over. What is sent, and who joins which room, stands in one
 //! order, so that a client gets what was sent while it was in a room, and nothing else.
+//!
+//! A session is with one socket (which may have lost its connection without anybody's notice, or wait for middleware), or away; it
+//! goes from the one to the other under one lock. Who claims it while a socket has it lets that go first. Where another thread is
+//! doing so already, the client waits until that thread has told all listeners, so that they hear of a socket's end before they hear
+//! of its return. It never waits for a thread: its own goes on.
 
-use std::collections::{HashMap, VecDeque};
+mod log;
+
+use std::collections::{HashMap, VecDeque, hash_map};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -19,9 +26,12 @@ use parlor_proto::socket::Parser;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+pub(super) use self::log::Log;
+use self::log::own;
+use super::left::{Leaving, Left};
 use super::rooms::Names;
 use super::socket::Data;
-use super::{Encoded, Kept, Socket, SocketId, Target};
+use super::{Kept, Socket, SocketId, Target};
 use crate::transport::Bounds;
 
 /// Options of connection state recovery. The bounds are each namespace's.
@@ -82,7 +92,7 @@ impl Default for Recovery {
 }
 
 /// What a returning client says in its CONNECT, beside the application's own.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Claim {
     pid: String,
     #[serde(default)]
@@ -104,20 +114,6 @@ impl Claim {
     }
 }
 
-/// The number of the event that comes next, and what the application knows beside it, of an offset that is the application's.
-fn own(offset: &str) -> Option<(u64, &str)> {
-    let (next, own) = offset.strip_prefix('a')?.split_once('.')?;
-    Some((u64::from_str_radix(next, 16).ok()?, own))
-}
-
-/// The first event that whoever got this offset last has not got.
-fn next_after(offset: &str) -> Option<u64> {
-    match offset.strip_prefix('o') {
-        Some(last) => u64::from_str_radix(last, 16).ok()?.checked_add(1),
-        None => own(offset).map(|(next, _)| next),
-    }
-}
-
 /// A namespace's past.
 #[derive(Debug)]
 pub(super) struct Past {
@@ -133,95 +129,6 @@ pub(super) struct Past {
     parsers: [AtomicBool; 2],
 }
 
-/// What was sent, and the order of things: whoever holds its lock knows that nothing is sent meanwhile, and that nobody
-/// joins a room.
-#[derive(Debug, Default)]
-pub(super) struct Log {
-    /// The number of the next event.
-    next: u64,
-    /// Those before it may have been missed, and are not known any more.
-    floor: u64,
-    entries: VecDeque<Entry>,
-    bytes: usize,
-}
-
-#[derive(Debug)]
-struct Entry {
-    number: u64,
-    at: Instant,
-    to: Target,
-    frames: Encoded,
-    bytes: usize,
-}
-
-impl Log {
-    /// The offset of the next event. A letter stands before it, as the stock client takes only text for one.
-    pub(super) fn offset(&self) -> String {
-        format!("o{:x}", self.next)
-    }
-
-    /// The same where the application delivers an event itself, with what it knows of that.
-    fn own_offset(&self, own: &str) -> String {
-        format!("a{:x}.{own}", self.next)
-    }
-
-    /// The first event that is kept.
-    fn first(&self) -> u64 {
-        self.entries.front().map_or(self.next, |first| first.number)
-    }
-
-    /// Writes down the event that has just been sent.
-    pub(super) fn add(&mut self, past: &Past, to: Target, frames: Encoded) {
-        let Recovery { max_packets, max_bytes, .. } = past.options;
-        let bytes =
-            [Parser::Json, Parser::Msgpack].into_iter().filter_map(|parser| frames.get(parser)).map(length).sum();
-        let at = Instant::now();
-        self.entries.push_back(Entry { number: self.next, at, to, frames, bytes });
-        self.next += 1;
-        self.bytes += bytes;
-        while let Some(first) = self.entries.front() {
-            let is_old = at.duration_since(first.at) > past.kept;
-            if !(is_old || self.entries.len() > max_packets || self.bytes > max_bytes) {
-                return;
-            }
-            self.bytes -= first.bytes;
-            if !is_old {
-                self.floor = first.number + 1;
-            }
-            self.entries.pop_front();
-        }
-    }
-
-    /// What this session has missed, in order; `None` if that is not known any more, or more than may be sent at once.
-    fn missed(&self, away: &Away, offset: Option<&str>, most: Bounds) -> Option<Vec<Frames>> {
-        let from = match offset {
-            Some(offset) => next_after(offset)?.max(away.since),
-            None => away.since,
-        };
-        if from < self.floor || from > self.next {
-            return None;
-        }
-        let mut missed = Vec::new();
-        let (mut frames, mut bytes) = (0, 0);
-        // Numbers follow each other, so this one's place is known.
-        let known = usize::try_from(from.saturating_sub(self.first())).ok()?;
-        for entry in self.entries.iter().skip(known).filter(|entry| away.was_due(entry)) {
-            let packet = entry.frames.get(away.parser)?;
-            frames += packet.len();
-            bytes += length(packet);
-            if frames > most.frames || bytes > most.bytes {
-                return None;
-            }
-            missed.push(packet.clone());
-        }
-        Some(missed)
-    }
-}
-
-fn length(frames: &Frames) -> usize {
-    frames.iter().map(|frame| frame.payload().len()).sum()
-}
-
 /// What a socket knows of itself, so that its client may come back to it.
 #[derive(Debug)]
 pub(super) struct Recoverable {
@@ -232,6 +139,9 @@ pub(super) struct Recoverable {
     stays: Mutex<Vec<Stay>>,
     /// Its client is to come again as a new one.
     given_up: AtomicBool,
+    /// The adapter has the session while middleware is being asked.
+    lent: AtomicBool,
+    end: Arc<Left>,
 }
 
 /// A time in a room, in numbers of events.
@@ -256,7 +166,14 @@ impl Recoverable {
     }
 
     fn of(pid: SocketId) -> Self {
-        Self { pid, since: OnceLock::new(), stays: Mutex::default(), given_up: AtomicBool::new(false) }
+        Self {
+            pid,
+            since: OnceLock::new(),
+            stays: Mutex::default(),
+            given_up: AtomicBool::new(false),
+            lent: AtomicBool::new(false),
+            end: Arc::new(Left::not_yet()),
+        }
     }
 
     /// Nobody may come back to it.
@@ -264,8 +181,19 @@ impl Recoverable {
         self.given_up.store(true, Ordering::Release);
     }
 
-    pub(super) fn is_given_up(&self) -> bool {
-        self.given_up.load(Ordering::Acquire)
+    /// Whether the adapter has it while middleware is being asked.
+    pub(super) fn lend(&self, lent: bool) {
+        self.lent.store(lent, Ordering::Release);
+    }
+
+    /// Whether its session is to be kept when it leaves for a reason that lets its client come back.
+    pub(super) fn is_its_own(&self) -> bool {
+        !self.given_up.load(Ordering::Acquire) && !self.lent.load(Ordering::Acquire)
+    }
+
+    /// Whether its socket has left.
+    pub(super) fn end(&self) -> &Left {
+        &self.end
     }
 
     /// It has come in.
@@ -299,6 +227,20 @@ pub(super) struct Away {
     parser: Parser,
     since: u64,
     stays: Vec<Stay>,
+    end: Arc<Left>,
+}
+
+/// What becomes of a claim.
+#[derive(Debug)]
+pub(super) enum Claimed {
+    /// This socket has taken the session over.
+    By(Socket, Away),
+    /// Another socket has it, whose drop was not noticed, or is just being noticed.
+    Held(Socket),
+    /// The socket that had it is still telling its listeners that it has left.
+    Leaving(Leaving),
+    /// Nobody may come back to it, or what was missed is not known any more.
+    Unknown,
 }
 
 /// What a socket takes over whose client has come back.
@@ -329,11 +271,11 @@ impl From<Kept> for Returned {
 }
 
 impl Away {
-    fn was_due(&self, entry: &Entry) -> bool {
-        let Entry { number, to, .. } = entry;
+    /// Whether the event of this number was for it.
+    fn was_due(&self, number: u64, to: &Target) -> bool {
         let in_one_of = |rooms: &[Arc<str>]| {
             rooms.iter().any(|room| {
-                **room == *self.id.as_str() || self.stays.iter().any(|stay| stay.room == *room && stay.has(*number))
+                **room == *self.id.as_str() || self.stays.iter().any(|stay| stay.room == *room && stay.has(number))
             })
         };
         (to.rooms().is_empty() || in_one_of(to.rooms())) && !in_one_of(to.excepted())
@@ -343,6 +285,7 @@ impl Away {
 /// Sessions by their secret.
 #[derive(Debug, Default)]
 struct Sessions {
+    /// Those whose socket is there, or is coming in again.
     here: HashMap<SocketId, Socket>,
     away: HashMap<SocketId, (Away, Instant)>,
     /// Those that are away, in the order in which they went; some have come back meanwhile.
@@ -398,11 +341,11 @@ impl Past {
         parsers.filter(|(_, used)| used.load(Ordering::Acquire)).map(|(parser, _)| parser)
     }
 
-    /// Whether somebody of this id may come back for what is sent to it.
-    pub(super) fn awaits(&self, pid: SocketId) -> bool {
+    /// Whether what is sent to it reaches its client: that is there, or may come back.
+    pub(super) fn knows(&self, pid: SocketId) -> bool {
         let mut sessions = self.sessions.lock();
         sessions.prune(&self.options);
-        sessions.away.contains_key(&pid)
+        sessions.here.contains_key(&pid) || sessions.away.contains_key(&pid)
     }
 
     /// A socket has come in.
@@ -429,6 +372,7 @@ impl Past {
             parser: socket.parser(),
             since: own.since.get().copied().unwrap_or_default(),
             stays: own.stays.lock().clone(),
+            end: Arc::clone(&own.end),
         };
         let now = Instant::now();
         let mut sessions = self.sessions.lock();
@@ -438,16 +382,27 @@ impl Past {
         sessions.prune(&self.options);
     }
 
-    /// The socket of this secret whose drop has not been noticed.
-    pub(super) fn unnoticed(&self, pid: SocketId) -> Option<Socket> {
-        self.sessions.lock().here.get(&pid).cloned()
-    }
-
-    /// The session that this client comes back to. It is taken: what follows is another.
-    pub(super) fn claim(&self, pid: SocketId, parser: Parser) -> Option<Away> {
+    /// Has the socket that `take` makes take over the session that this client comes back to. It has it from then on, so that the
+    /// next who claims it finds the socket, whatever that still waits for.
+    pub(super) fn claim(&self, claim: &Claim, parser: Parser, take: impl FnOnce(Returned) -> Socket) -> Claimed {
+        let Some(pid) = claim.pid() else { return Claimed::Unknown };
+        let log = self.log.lock();
         let mut sessions = self.sessions.lock();
         sessions.prune(&self.options);
-        sessions.away.remove(&pid).map(|(away, _)| away).filter(|away| away.parser == parser)
+        if let Some(socket) = sessions.here.get(&pid) {
+            return Claimed::Held(socket.clone());
+        }
+        let hash_map::Entry::Occupied(entry) = sessions.away.entry(pid) else { return Claimed::Unknown };
+        if let Some(leaving) = entry.get().0.end.leaving() {
+            return Claimed::Leaving(leaving);
+        }
+        let (away, _) = entry.remove();
+        if away.parser != parser || self.missed(&log, &away, claim).is_none() {
+            return Claimed::Unknown;
+        }
+        let socket = take(Returned::from(&away));
+        sessions.here.insert(pid, socket.clone());
+        Claimed::By(socket, away)
     }
 
     /// What it has missed: see [`Log::missed`].

@@ -60,6 +60,21 @@ export async function start(variable, args, env = {}) {
   }
 }
 
+/**
+ * Has `run` use such a server, by its URL. It puts the clients that it opens into a list; they and the server are ended behind it,
+ * however it ends.
+ */
+export async function during(variable, args, run) {
+  const server = await start(variable, args);
+  const clients = [];
+  try {
+    return await run(server.url, clients);
+  } finally {
+    for (const client of clients) client.close();
+    await server.stop();
+  }
+}
+
 class Server {
   #child;
   /** @param {string} url @param {string[]} said the lines it has printed so far */

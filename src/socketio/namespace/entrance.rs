@@ -5,6 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::socketio::handlers::Listed;
 use crate::socketio::{ConnectError, Pending, Socket};
 
 type Verdict = Result<(), ConnectError>;
@@ -21,7 +22,7 @@ pub(super) type OnConnect = Arc<dyn Fn(&Socket) + Send + Sync>;
 #[derive(Clone, Default)]
 pub(super) struct Entrance {
     pub(super) wraps: Vec<Wrap>,
-    pub(super) connects: Vec<OnConnect>,
+    pub(super) connects: Vec<Listed<OnConnect>>,
 }
 
 impl fmt::Debug for Entrance {

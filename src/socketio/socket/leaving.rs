@@ -6,8 +6,9 @@ use std::sync::atomic::Ordering;
 
 use parlor_proto::socket::encode_disconnect;
 
-use super::{CONNECTED, GONE, JOINING, Socket};
-use crate::socketio::handlers::guarded;
+use super::{GONE, JOINING, Socket};
+use crate::socketio::handlers::{Listed, Listeners, OnReason, guarded};
+use crate::socketio::left::Leaving;
 use crate::socketio::recovery::Recoverable;
 use crate::socketio::rooms::Names;
 use crate::socketio::{DisconnectReason, Kept};
@@ -62,40 +63,63 @@ impl Socket {
         self.finish(DisconnectReason::ServerNamespaceDisconnect);
     }
 
-    /// Lets the socket go. Whoever comes first says why; nothing is done after that.
+    /// Lets the socket go. Whoever comes first says why, and does it all; nothing is done after that.
     pub(in crate::socketio) fn finish(&self, reason: DisconnectReason) {
-        let before = self.inner.phase.swap(GONE, Ordering::AcqRel);
-        if before == CONNECTED {
-            let (own, namespace) = self.listeners();
-            for listener in own.disconnecting.iter().chain(&namespace.disconnecting) {
-                guarded(|| listener(self, reason));
-            }
-            self.part(reason);
-            let rooms = self.cleanup();
-            // Some may have been added by those before.
-            let (own, namespace) = self.listeners();
-            for listener in own.disconnect.iter().chain(&namespace.disconnect) {
-                guarded(|| listener(self, reason));
-            }
-            self.inner.namespace.watch().left(self, &rooms);
-        } else {
-            if before == JOINING && self.inner.recovered {
-                // It came back and was gone again before it was in: it may try once more.
-                self.part(reason);
-            }
-            let rooms = self.cleanup();
-            self.inner.namespace.watch().left(self, &rooms);
+        let before = {
+            // Whose client is being told that it is in, is in first.
+            let _told = self.inner.entering.lock();
+            self.inner.phase.swap(GONE, Ordering::AcqRel)
+        };
+        if before == GONE {
+            return;
         }
+        let was_in = before != JOINING;
+        if was_in {
+            self.tell(reason, |listeners| &listeners.disconnecting);
+        }
+        if was_in || self.inner.recovered {
+            // Who came back, and was gone again before it was in, may try once more.
+            self.part(reason);
+        }
+        let rooms = self.cleanup();
+        if was_in {
+            self.tell(reason, |listeners| &listeners.disconnect);
+        }
+        self.inner.namespace.watch().left(self, &rooms);
         // What they hold may hold this socket.
         self.inner.listeners.clear();
         *self.inner.data.lock() = None;
+        self.inner.recoverable.iter().for_each(|own| own.end().done());
+    }
+
+    /// Calls those of its listeners and the namespace's that there are at this moment.
+    fn tell(&self, reason: DisconnectReason, of: impl Fn(&Listeners) -> &Vec<Listed<OnReason>>) {
+        let (own, namespace) = self.listeners();
+        for listener in of(&own).iter().chain(of(&namespace)) {
+            guarded(|| listener(self, reason));
+        }
+    }
+
+    /// When its drop was noticed on another thread, which has not told all listeners yet: the time until it has.
+    pub(in crate::socketio) fn leaving(&self) -> Option<Leaving> {
+        self.inner.recoverable.as_ref()?.end().leaving()
+    }
+
+    /// The adapter has its session while middleware is being asked.
+    pub(in crate::socketio) fn lend(&self) {
+        self.inner.recoverable.iter().for_each(|own| own.lend(true));
+    }
+
+    /// Its session is its own again.
+    pub(in crate::socketio) fn take_back(&self) {
+        self.inner.recoverable.iter().for_each(|own| own.lend(false));
     }
 
     /// Where connections can be recovered: whether its client may come back depends on why it left. Before it leaves its
     /// rooms, so that nothing is sent to them that is not kept for it.
     fn part(&self, reason: DisconnectReason) {
         let Some(own) = &self.inner.recoverable else { return };
-        let may_return = reason.may_return() && !own.is_given_up();
+        let may_return = reason.may_return() && own.is_its_own();
         match self.inner.namespace.past() {
             Some(past) if may_return => past.went(self, own, self.inner.data.lock().clone()),
             Some(past) => past.ended(own.pid),
@@ -110,12 +134,11 @@ impl Socket {
     /// The rooms that it was in.
     fn cleanup(&self) -> Names {
         let inner = &*self.inner;
-        // Whoever lets it go first does it all.
         let Some(joined) = inner.rooms.lock().take() else { return Names::new() };
         for room in &joined {
             inner.namespace.members().leave(room, inner.serial);
         }
-        inner.namespace.members().remove(&inner.id);
+        inner.namespace.members().remove(self);
         inner.client.remove(&inner.namespace);
         inner.waiting.close();
         joined

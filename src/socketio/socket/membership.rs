@@ -30,9 +30,10 @@ impl Socket {
 
     /// Leaves in `wanted` those that it was not in.
     fn enter_rooms(&self, wanted: &mut Names) {
+        // The log first, always: whoever comes in holds it when its rooms are looked at.
+        let log = self.past().map(|(past, own)| (past.log(), own));
         let mut joined = self.inner.rooms.lock();
         let Some(joined) = joined.as_mut() else { return wanted.clear() };
-        let log = self.past().map(|(past, own)| (past.log(), own));
         wanted.retain(|room| {
             if **room == *self.inner.id.as_str() || joined.contains(room) {
                 return false;
@@ -60,9 +61,9 @@ impl Socket {
     /// Those of them that it was in.
     fn leave_rooms(&self, rooms: impl Rooms) -> Names {
         let mut left = Names::new();
+        let log = self.past().map(|(past, own)| (past.log(), own));
         let mut joined = self.inner.rooms.lock();
         let Some(joined) = joined.as_mut() else { return left };
-        let log = self.past().map(|(past, own)| (past.log(), own));
         rooms.each(|room| {
             if let Some(at) = joined.iter().position(|other| **other == *room) {
                 left.push(joined.remove(at));

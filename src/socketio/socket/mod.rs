@@ -5,11 +5,12 @@
 mod data;
 mod direct;
 mod leaving;
+mod listening;
 mod membership;
 mod sending;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 pub(super) use self::data::Data;
@@ -19,10 +20,10 @@ use parlor_proto::socket::{Args, Parser};
 
 use super::ack::Waiting;
 use super::client::Client;
-use super::handlers::{ListenerSet, Named, OnEvent, OnOutgoing, OnReason, OnRefused, Snapshot, WrapEvent};
+use super::handlers::{ListenerSet, Snapshot};
 use super::recovery::{Claim, Log, Past, Recoverable, Returned};
 use super::rooms::Names;
-use super::{Ack, DisconnectReason, Event, EventError, Handshake, Namespace, SocketId};
+use super::{Ack, DisconnectReason, Event, Handshake, Namespace, SocketId};
 use crate::transport::Session;
 
 /// A client's socket in a namespace. Clones are the same socket.
@@ -48,6 +49,16 @@ pub struct Socket {
     inner: Arc<Inner>,
 }
 
+/// A socket that is not kept.
+#[derive(Clone, Debug)]
+pub(super) struct WeakSocket(Weak<Inner>);
+
+impl WeakSocket {
+    pub(super) fn upgrade(&self) -> Option<Socket> {
+        self.0.upgrade().map(|inner| Socket { inner })
+    }
+}
+
 /// In this order, what is needed to send is in the first cache line, and what is needed to hear an event comes next.
 #[repr(C)]
 struct Inner {
@@ -55,6 +66,8 @@ struct Inner {
     session: Arc<Session>,
     parser: Parser,
     phase: AtomicU8,
+    /// Locked while it comes in and its client is told so.
+    entering: Mutex<()>,
     namespace: Namespace,
     listeners: ListenerSet,
     data: Mutex<Option<Data>>,
@@ -72,8 +85,10 @@ struct Inner {
 
 /// In middleware: not in the namespace.
 const JOINING: u8 = 0;
-const CONNECTED: u8 = 1;
-const GONE: u8 = 2;
+/// In the namespace, and its client is just being told so.
+const ENTERING: u8 = 1;
+const CONNECTED: u8 = 2;
+const GONE: u8 = 3;
 
 impl std::fmt::Debug for Socket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -84,7 +99,7 @@ impl std::fmt::Debug for Socket {
     }
 }
 
-/// Being one socket, and handling its events.
+/// Being one socket.
 impl Socket {
     /// Its public id, which others may know.
     ///
@@ -148,44 +163,15 @@ impl Socket {
     /// ```
     #[must_use]
     pub fn is_connected(&self) -> bool {
+        let phase = self.inner.phase.load(Ordering::Acquire);
+        phase == CONNECTED || phase == ENTERING && self.has_entered()
+    }
+
+    /// Waits until its client has been told that it is in: nothing comes before that.
+    #[cold]
+    fn has_entered(&self) -> bool {
+        drop(self.inner.entering.lock());
         self.inner.phase.load(Ordering::Acquire) == CONNECTED
-    }
-
-    /// Middleware for events: looks at each that this client sends, in the order they were added, after the namespace's
-    /// ([`Namespace::wrap_events`]) and before all listeners. It may change the event, or refuse it: then no listener gets
-    /// it, and those added by [`on_refused`](Self::on_refused) are told. An acknowledgement is left to them.
-    ///
-    /// ```no_run
-    /// use parlor::socketio::{EventError, Io};
-    ///
-    /// let io = Io::new(Default::default());
-    /// io.of("/").on_connect(|socket| {
-    ///     socket.wrap(|_, event| match &*event.name {
-    ///         "shutdown" => Err(EventError::new("not for you")),
-    ///         _ => Ok(()),
-    ///     });
-    ///     socket.on_refused(|socket, event, error| {
-    ///         // It may have gone meanwhile: then there is nobody to tell.
-    ///         drop(socket.emit("refused", (&*event.name, &*error.message)));
-    ///     });
-    /// });
-    /// ```
-    pub fn wrap(&self, wrap: impl Fn(&Self, &mut Event) -> Result<(), EventError> + Send + Sync + 'static) {
-        let wrap = Arc::new(wrap) as WrapEvent;
-        self.inner.listeners.add(|listeners| listeners.wraps.push(Arc::clone(&wrap)));
-    }
-
-    /// Calls `listener` with each event that middleware has refused.
-    ///
-    /// ```
-    /// # let io = parlor::socketio::Io::new(Default::default());
-    /// io.of("/").on_connect(|socket| {
-    ///     socket.on_refused(|_, event, error| println!("{}: {error}", event.name));
-    /// });
-    /// ```
-    pub fn on_refused(&self, listener: impl Fn(&Self, &Event, &EventError) + Send + Sync + 'static) {
-        let listener = Arc::new(listener) as OnRefused;
-        self.inner.listeners.add(|listeners| listeners.refused.push(Arc::clone(&listener)));
     }
 
     /// Whether its client had lost its connection and has come back: the id, rooms and data are those of the socket that it had,
@@ -235,126 +221,6 @@ impl Socket {
     pub fn offset_for(&self, own: &str) -> Option<String> {
         self.inner.namespace.past().map(|past| past.own_offset(own))
     }
-
-    /// Calls `listener` with each event of this name. Several listeners are called in the order they were added.
-    ///
-    /// Listeners that all sockets have in common cost less on the namespace: [`Namespace::on`].
-    ///
-    /// ```
-    /// # let io = parlor::socketio::Io::new(Default::default());
-    /// io.of("/").on_connect(|socket| {
-    ///     socket.on("sum", |_, event| match event.args.parse::<Vec<u32>>() {
-    ///         Ok(numbers) => println!("{}", numbers.iter().sum::<u32>()),
-    ///         Err(error) => println!("{error}"),
-    ///     });
-    /// });
-    /// ```
-    pub fn on(&self, name: &str, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
-        let name: Arc<str> = name.into();
-        let listener = Arc::new(listener) as OnEvent;
-        self.inner
-            .listeners
-            .add(|listeners| listeners.events.push(Named::new(Arc::clone(&name), Arc::clone(&listener))));
-    }
-
-    /// Calls `listener` with the next event of this name, and forgets it.
-    ///
-    /// ```
-    /// # let io = parlor::socketio::Io::new(Default::default());
-    /// io.of("/").on_connect(|socket| {
-    ///     socket.once("ready", |socket, _| println!("{} may begin", socket.id()));
-    /// });
-    /// ```
-    pub fn once(&self, name: &str, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
-        let named = Named::once(name.into(), listener);
-        self.inner.listeners.add(|listeners| listeners.events.push(named.clone()));
-    }
-
-    /// Forgets the socket's own listeners of this name. Those of an event that is being handled are called to the end; the
-    /// namespace's stay.
-    ///
-    /// ```
-    /// # let io = parlor::socketio::Io::new(Default::default());
-    /// io.of("/").on_connect(|socket| {
-    ///     socket.on("stroke", |_, event| println!("{:?}", event.args.values()));
-    ///     socket.on("finished", |socket, _| socket.off("stroke"));
-    /// });
-    /// ```
-    pub fn off(&self, name: &str) {
-        self.inner.listeners.remove(|listeners| listeners.events.retain(|named| !named.is_of(name)));
-    }
-
-    /// Forgets the socket's own listeners of all events, those of [`on_any`](Self::on_any) as well.
-    ///
-    /// ```
-    /// # let io = parlor::socketio::Io::new(Default::default());
-    /// io.of("/").on_connect(|socket| {
-    ///     socket.on_any(|_, event| println!("{}", event.name));
-    ///     socket.on("quiet", |socket, _| socket.off_all());
-    /// });
-    /// ```
-    pub fn off_all(&self) {
-        self.inner.listeners.remove(|listeners| {
-            listeners.events.clear();
-            listeners.any.clear();
-        });
-    }
-
-    /// Calls `listener` with each event, whatever its name, before those that wait for the name.
-    ///
-    /// ```
-    /// # let io = parlor::socketio::Io::new(Default::default());
-    /// io.of("/").on_connect(|socket| {
-    ///     socket.on_any(|_, event| println!("{}", event.name));
-    /// });
-    /// ```
-    pub fn on_any(&self, listener: impl Fn(&Self, &Event) + Send + Sync + 'static) {
-        let listener = Arc::new(listener) as OnEvent;
-        self.inner.listeners.add(|listeners| listeners.any.push(Arc::clone(&listener)));
-    }
-
-    /// Calls `listener` with each event that is emitted to this socket, broadcasts included.
-    ///
-    /// Not called for what is delivered encoded ([`deliver`](Self::deliver)).
-    ///
-    /// ```
-    /// # let io = parlor::socketio::Io::new(Default::default());
-    /// io.of("/").on_connect(|socket| {
-    ///     socket.on_any_outgoing(|_, name, args| println!("{name}: {} arguments", args.len()));
-    /// });
-    /// ```
-    pub fn on_any_outgoing(&self, listener: impl Fn(&Self, &str, &Args) + Send + Sync + 'static) {
-        let listener = Arc::new(listener) as OnOutgoing;
-        self.inner.listeners.add(|listeners| listeners.outgoing.push(Arc::clone(&listener)));
-    }
-
-    /// Calls `listener` once, when the socket is about to leave and still is in its rooms.
-    ///
-    /// ```
-    /// # let io = parlor::socketio::Io::new(Default::default());
-    /// io.of("/").on_connect(|socket| {
-    ///     socket.on_disconnecting(|socket, _| {
-    ///         drop(socket.to(socket.rooms()).emit("left", (socket.id().as_str(),)));
-    ///     });
-    /// });
-    /// ```
-    pub fn on_disconnecting(&self, listener: impl Fn(&Self, DisconnectReason) + Send + Sync + 'static) {
-        let listener = Arc::new(listener) as OnReason;
-        self.inner.listeners.add(|listeners| listeners.disconnecting.push(Arc::clone(&listener)));
-    }
-
-    /// Calls `listener` once, when the socket has left. It may run beside a listener of an event, on another thread.
-    ///
-    /// ```
-    /// # let io = parlor::socketio::Io::new(Default::default());
-    /// io.of("/").on_connect(|socket| {
-    ///     socket.on_disconnect(|socket, reason| println!("{} has left: {reason}", socket.id()));
-    /// });
-    /// ```
-    pub fn on_disconnect(&self, listener: impl Fn(&Self, DisconnectReason) + Send + Sync + 'static) {
-        let listener = Arc::new(listener) as OnReason;
-        self.inner.listeners.add(|listeners| listeners.disconnect.push(Arc::clone(&listener)));
-    }
 }
 
 /// For its client and its namespace.
@@ -380,6 +246,7 @@ impl Socket {
             handshake,
             parser,
             phase: AtomicU8::new(JOINING),
+            entering: Mutex::new(()),
             rooms: Mutex::new(Some(names)),
             listeners: ListenerSet::default(),
             waiting: Waiting::default(),
@@ -388,6 +255,10 @@ impl Socket {
             recovered,
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    pub(in crate::socketio) fn downgrade(&self) -> WeakSocket {
+        WeakSocket(Arc::downgrade(&self.inner))
     }
 
     /// Its own listeners, without the namespace's.
@@ -415,6 +286,12 @@ impl Socket {
         self.inner.phase.load(Ordering::Acquire) == JOINING
     }
 
+    /// Whether it is on its way from the one to the other, for tests that hold it there.
+    #[cfg(test)]
+    pub(in crate::socketio) fn is_entering(&self) -> bool {
+        self.inner.phase.load(Ordering::Acquire) == ENTERING
+    }
+
     pub(in crate::socketio) fn session(&self) -> &Session {
         &self.inner.session
     }
@@ -428,31 +305,25 @@ impl Socket {
         &self.inner.waiting
     }
 
-    /// From middleware into the namespace. Nothing comes of it if the session was closed meanwhile. Where connections can be
-    /// recovered, the log says from when on what is sent is for it.
-    pub(in crate::socketio) fn enter(&self, log: Option<&Log>) {
-        let Inner { namespace, phase, id, serial, .. } = &*self.inner;
+    /// From middleware into the namespace, where `tell` tells its client so. Whoever finds it there before that waits until it has
+    /// been told: nothing reaches the client earlier, and nothing is missed from then on. Nothing comes of it if the session was
+    /// closed meanwhile. Where connections can be recovered, the log says from when on what is sent is for it.
+    pub(in crate::socketio) fn enter(&self, log: Option<&Log>, tell: impl FnOnce()) {
+        let Inner { namespace, phase, rooms, .. } = &*self.inner;
+        let _told = self.inner.entering.lock();
+        if phase.compare_exchange(JOINING, ENTERING, Ordering::AcqRel, Ordering::Acquire).is_err() {
+            return;
+        }
         if let (Some(log), Some((past, own))) = (log, self.past()) {
             own.came(log);
             past.came(self, own.pid);
         }
-        let entered = phase.compare_exchange(JOINING, CONNECTED, Ordering::AcqRel, Ordering::Acquire);
-        let members = namespace.members();
-        // Before anybody finds it: whoever has it join a room holds this lock and waits for the log.
-        let mut rooms = Names::new();
+        namespace.members().add(self.clone());
         if self.inner.recovered {
-            rooms.extend(self.inner.rooms.lock().iter().flatten().cloned());
+            rooms.lock().iter().flatten().for_each(|room| namespace.members().join(room, self));
         }
-        if entered.is_ok() {
-            members.add(self.clone());
-            rooms.iter().for_each(|room| members.join(room, self));
-        }
-        if !self.is_connected() {
-            // It was let go before it was added.
-            members.remove(id);
-            rooms.iter().for_each(|room| members.leave(room, *serial));
-            self.past().inspect(|(past, own)| past.ended(own.pid));
-        }
+        tell();
+        phase.store(CONNECTED, Ordering::Release);
     }
 
     pub(in crate::socketio) fn event_came(&self, name: Box<str>, args: Args, id: Option<u64>, at: Instant) {

@@ -18,7 +18,7 @@ use crate::socketio::{AckError, Broadcast, EmitError, Item, Rooms};
 /// Sending.
 impl Socket {
     /// Sends an event to this client. Where connections can be recovered ([`Config::recovery`](crate::socketio::Config::recovery))
-    /// and the client's is lost, it is kept for its return.
+    /// and the client's is lost, it is kept for its return; once the client is back, it reaches the socket that it has come back to.
     ///
     /// # Errors
     /// The socket is not connected, the name is reserved, or the arguments cannot be encoded.
@@ -34,8 +34,8 @@ impl Socket {
     /// ```
     pub fn emit(&self, name: &str, args: impl Arguments) -> Result<(), EmitError> {
         if self.inner.namespace.recovers() {
-            let awaited = self.past().is_some_and(|(past, own)| past.awaits(own.pid));
-            if !self.is_connected() && !awaited {
+            let is_known = || self.past().is_some_and(|(past, own)| past.knows(own.pid));
+            if !self.is_connected() && !is_known() {
                 return Err(EmitError::NotConnected);
             }
             // By way of the room of its own id, which others send to as well: then all has one order.

@@ -4,9 +4,11 @@
 
 mod dynamic;
 mod events;
+mod guest;
 mod joining;
 mod leaving;
 mod recovery;
+mod returning;
 mod rooms;
 mod servers;
 mod waiting;

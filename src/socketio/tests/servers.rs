@@ -5,6 +5,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+use tokio::task::yield_now;
+
+use super::guest::{Guest, comes};
 use super::*;
 
 /// The servers there are, and what recovery needs of them all: a log of events, and who is away.
@@ -29,8 +33,12 @@ struct Spoke {
 
 impl Middle {
     fn server(self: &Arc<Self>) -> Io {
+        self.server_of(Config::default())
+    }
+
+    fn server_of(self: &Arc<Self>, config: Config) -> Io {
         let middle = Arc::clone(self);
-        Io::with_adapter(Config::default(), move |local| {
+        Io::with_adapter(config, move |local| {
             let mut locals = middle.locals.lock();
             locals.push(local);
             Box::new(Spoke { middle: Arc::clone(&middle), own: locals.len() - 1 })
@@ -307,40 +315,6 @@ async fn servers_send_each_other_events_and_answer_them_once() {
     assert_eq!(left.of("/").server_side_emit_with_ack("connect", ()).await, Err(reserved));
 }
 
-/// A client that is read and written through the engine, and what it knows of its session.
-struct Guest {
-    tap: Tap,
-    id: String,
-    pid: String,
-}
-
-impl Guest {
-    fn open(io: &Io, auth: &str) -> Tap {
-        let request = http::Request::builder().uri("/socket.io/?EIO=4").body(()).expect("a request");
-        let (request, address) = (Arc::new(request.into_parts().0), ([192, 0, 2, 1], 4000).into());
-        let tap = io.tap(transport::Handshake { request, address });
-        assert!(tap.say(format!("40{auth}")));
-        tap
-    }
-
-    /// What has come, without the digit of a message and the open packet.
-    fn texts(tap: &Tap) -> Vec<String> {
-        let texts = tap.take().into_iter().map(|frame| String::from_utf8_lossy(frame.payload()).into_owned());
-        texts.filter_map(|text| text.strip_prefix('4').map(str::to_owned)).collect()
-    }
-
-    fn new(tap: Tap, joined: &str) -> Self {
-        let joined: HashMap<String, String> = serde_json::from_str(&joined[1..]).expect("what was joined");
-        Self { tap, id: joined["sid"].clone(), pid: joined["pid"].clone() }
-    }
-
-    fn cut(&self, io: &Io) {
-        // As its engine would, had it a socket to lose.
-        let id = SocketId::parse(&self.id).expect("an id");
-        io.of("/").socket(&id).expect("a socket").finish(DisconnectReason::TransportClose);
-    }
-}
-
 #[tokio::test]
 async fn who_comes_back_to_another_server_is_the_same_socket_and_gets_what_it_missed() {
     for slow in [false, true] {
@@ -348,7 +322,7 @@ async fn who_comes_back_to_another_server_is_the_same_socket_and_gets_what_it_mi
         let (left, right) = (middle.server(), middle.server());
         let tap = Guest::open(&left, "");
         let joined = Guest::texts(&tap).pop().expect("an answer");
-        let guest = Guest::new(tap, &joined);
+        let guest = Guest::new(&joined, tap);
         let socket = left.of("/").socket(&SocketId::parse(&guest.id).expect("an id")).expect("a socket");
         socket.join("red");
         socket.share_data("Ada");
@@ -360,13 +334,13 @@ async fn who_comes_back_to_another_server_is_the_same_socket_and_gets_what_it_mi
         right.of("/").except("red").emit("for others", ()).expect("an event");
         right.of("/").to("red").volatile().emit("too", ()).expect("an event");
 
-        let back = Guest::open(&right, &format!(r#"{{"pid":"{}","offset":"0"}}"#, guest.pid));
+        let back = Guest::open(&right, &guest.claim("0"));
         if slow {
             assert!(Guest::texts(&back).is_empty() && right.of("/").is_empty(), "it waits");
             middle.let_in();
         }
         let mut heard = Guest::texts(&back);
-        let again = Guest::new(back, &heard.remove(0));
+        let again = Guest::new(&heard.remove(0), back);
         assert_eq!((&again.id, &again.pid), (&guest.id, &guest.pid));
         assert_eq!(heard, [r#"2["missed","b","1"]"#]);
         let recovered = right.of("/").socket(&socket.id()).expect("a socket");
@@ -378,7 +352,7 @@ async fn who_comes_back_to_another_server_is_the_same_socket_and_gets_what_it_mi
         let twice = Guest::open(&right, &format!(r#"{{"pid":"{}"}}"#, guest.pid));
         middle.let_in();
         let joined = Guest::texts(&twice).pop().expect("an answer");
-        assert_ne!(Guest::new(twice, &joined).id, guest.id, "a secret is good for one try");
+        assert_ne!(Guest::new(&joined, twice).id, guest.id, "a secret is good for one try");
     }
 }
 
@@ -388,15 +362,102 @@ async fn who_is_gone_again_before_its_session_is_found_may_come_back_once_more()
     let server = middle.server();
     let tap = Guest::open(&server, "");
     let joined = Guest::texts(&tap).pop().expect("an answer");
-    let guest = Guest::new(tap, &joined);
+    let guest = Guest::new(&joined, tap);
     server.of("/").emit("seen", ()).expect("an event");
     guest.cut(&server);
-    let claim = format!(r#"{{"pid":"{}","offset":"0"}}"#, guest.pid);
+    let claim = guest.claim("0");
     // Nothing stands behind its session any more.
     Peer::open(&server).text(&format!("0{claim}")).expect("a CONNECT");
     middle.let_in();
     let back = Guest::open(&server, &claim);
     middle.let_in();
     let joined = Guest::texts(&back).pop().expect("an answer");
-    assert_eq!(Guest::new(back, &joined).id, guest.id);
+    assert_eq!(Guest::new(&joined, back).id, guest.id);
+}
+
+/// What has to be told to let in who waits in middleware of `/`, which is asked of those who come back, too.
+fn with_slow_middleware(middle: &Arc<Middle>) -> (Io, Arc<Notify>) {
+    let recovery = Recovery { skip_middleware: false, ..Recovery::default() };
+    let (io, go) = (middle.server_of(Config { recovery, ..Config::default() }), Arc::new(Notify::new()));
+    let goes = Arc::clone(&go);
+    io.of("/").wrap_async(move |socket| {
+        let go = Arc::clone(&goes);
+        async move {
+            if socket.recovered() {
+                go.notified().await;
+            }
+            let refused = socket.handshake().auth::<Value>().is_ok_and(|auth| auth.get("refused").is_some());
+            if refused { Err(ConnectError::new("no")) } else { Ok(()) }
+        }
+    });
+    (io, go)
+}
+
+#[tokio::test]
+async fn what_is_sent_while_middleware_is_asked_about_who_comes_back_is_not_lost() {
+    for slow in [false, true] {
+        let middle = Arc::new(Middle { recovers: true, slow, ..Middle::default() });
+        let (other, (io, go)) = (middle.server(), with_slow_middleware(&middle));
+        let tap = Guest::open(&io, "");
+        let guest = Guest::new(&comes(&tap).await[0], tap);
+        guest.socket(&io).join("red");
+        other.of("/").to("red").emit("seen", ()).expect("an event");
+        guest.cut(&io);
+        other.of("/").to("red").emit("missed", ()).expect("an event");
+        let back = Guest::open(&io, &guest.claim("0"));
+        middle.let_in();
+        yield_now().await;
+        io.of("/").to("red").emit("meanwhile", ()).expect("an event");
+        assert!(Guest::texts(&back).is_empty() && io.of("/").is_empty(), "it is being asked about");
+        go.notify_one();
+        let mut heard = Vec::new();
+        while heard.is_empty() {
+            middle.let_in();
+            heard = comes(&back).await;
+        }
+        other.of("/").to("red").emit("on it goes", ()).expect("an event");
+        heard.extend(Guest::texts(&back));
+        let again = Guest::new(&heard.remove(0), back);
+        assert_eq!((&again.id, &again.pid), (&guest.id, &guest.pid));
+        assert_eq!(heard, [r#"2["missed","1"]"#, r#"2["meanwhile","2"]"#, r#"2["on it goes","3"]"#]);
+        again.cut(&io);
+        assert!(middle.away.lock().contains_key(&SocketId::parse(&guest.pid).expect("an id")), "and once more");
+    }
+}
+
+#[tokio::test]
+async fn who_is_back_again_while_middleware_is_asked_takes_its_session_along() {
+    let middle = Arc::new(Middle { recovers: true, ..Middle::default() });
+    let (other, (io, go)) = (middle.server(), with_slow_middleware(&middle));
+    let tap = Guest::open(&io, "");
+    let guest = Guest::new(&comes(&tap).await[0], tap);
+    io.of("/").emit("seen", ()).expect("an event");
+    guest.cut(&io);
+    io.of("/").emit("missed", ()).expect("an event");
+    // Its connection is lost while it waits, and nobody has noticed.
+    let waiting = Guest::open(&io, &guest.claim("0"));
+    yield_now().await;
+    let back = Guest::open(&other, &guest.claim("0"));
+    let heard = comes(&back).await;
+    assert_eq!((&Guest::new(&heard[0], back).id, &*heard[1]), (&guest.id, r#"2["missed","1"]"#));
+    go.notify_one();
+    for _ in 0..100 {
+        yield_now().await;
+    }
+    assert!(Guest::texts(&waiting).is_empty() && io.of("/").is_empty());
+    assert_eq!(waiting.closed(), Some(CloseReason::ForcedClose), "a session is one client's");
+}
+
+#[tokio::test]
+async fn who_is_refused_when_it_comes_back_is_told_so() {
+    let middle = Arc::new(Middle { recovers: true, ..Middle::default() });
+    let (io, go) = with_slow_middleware(&middle);
+    let tap = Guest::open(&io, "");
+    let guest = Guest::new(&comes(&tap).await[0], tap);
+    io.of("/").emit("seen", ()).expect("an event");
+    guest.cut(&io);
+    let back = Guest::open(&io, &guest.claim(r#"0","refused":""#));
+    go.notify_one();
+    assert_eq!(comes(&back).await, [r#"4{"message":"no"}"#]);
+    assert!(io.of("/").is_empty());
 }

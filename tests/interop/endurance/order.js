@@ -3,22 +3,15 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Returning } from "../losing.js";
-import { start } from "../server.js";
+import { during } from "../server.js";
 
 const LONG = { events: 100_000, others: 1000 };
 /** So many are on their way at a time, at most. */
 const BATCH = 500;
 
 /** Fails if the server handled one out of its turn; gives figures. */
-export async function order(options = LONG) {
-  const server = await start("PARLOR_INTEROP_BIN", ["127.0.0.1:0"]);
-  const clients = [];
-  try {
-    return await run(server.url, options, clients);
-  } finally {
-    for (const client of clients) client.close();
-    await server.stop();
-  }
+export function order(options = LONG) {
+  return during("PARLOR_INTEROP_BIN", ["127.0.0.1:0"], (url, clients) => run(url, options, clients));
 }
 
 async function run(url, { events, others: count }, clients) {

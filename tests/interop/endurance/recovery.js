@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { LOSSES, Returning, lose } from "../losing.js";
-import { start } from "../server.js";
+import { during } from "../server.js";
 
 const LONG = { clients: 1000, seconds: 60, perSecond: 1000, rooms: 100, cutEveryMs: 10_000 };
 /** How many events go out at a time: timers are too coarse for each alone. */
@@ -20,15 +20,8 @@ const CALM_MS = 3_000;
 const PATIENCE_MS = 120_000;
 
 /** Fails if anybody lost an event or heard one twice, or out of order; gives figures. */
-export async function recovery(options = LONG) {
-  const server = await start("PARLOR_INTEROP_BIN", ["127.0.0.1:0", "recovery"]);
-  const clients = [];
-  try {
-    return await run(server.url, options, clients);
-  } finally {
-    for (const client of clients) client.close();
-    await server.stop();
-  }
+export function recovery(options = LONG) {
+  return during("PARLOR_INTEROP_BIN", ["127.0.0.1:0", "recovery"], (url, clients) => run(url, options, clients));
 }
 
 async function run(url, { clients: count, seconds, perSecond, rooms, cutEveryMs }, clients) {
