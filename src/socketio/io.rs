@@ -166,7 +166,9 @@ impl Io {
     ///
     /// ```
     /// # let io = parlor::socketio::Io::new(Default::default());
-    /// io.on_namespace(|namespace| namespace.on_connect(|socket| socket.join("everyone")));
+    /// io.on_namespace(|namespace| {
+    ///     namespace.on_connect(|socket| socket.join("everyone"));
+    /// });
     /// io.of("/chat");
     /// ```
     pub fn on_namespace(&self, listener: impl Fn(&Namespace) + Send + Sync + 'static) {

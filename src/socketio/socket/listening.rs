@@ -14,7 +14,7 @@ use crate::socketio::{DisconnectReason, Event, EventError, Listener};
 impl Socket {
     /// Calls `listener` with each event of this name. Several listeners are called in the order they were added.
     ///
-    /// Listeners that all sockets have in common cost less on the namespace: [`Namespace::on`].
+    /// Listeners that all sockets have in common cost less on the namespace: [`Namespace::on`](crate::socketio::Namespace::on).
     ///
     /// ```
     /// # let io = parlor::socketio::Io::new(Default::default());
@@ -43,8 +43,8 @@ impl Socket {
         self.listen(listener.id, |listeners| listeners.events.push(listener.clone()))
     }
 
-    /// Forgets the socket's own listeners of this name; one alone is removed by its [`Listener`]. Those of an event that is being handled are called to the end; the
-    /// namespace's stay.
+    /// Forgets the socket's own listeners of this name; one alone is removed by its [`Listener`]. Those of an event that is being
+    /// handled are called to the end; the namespace's stay.
     ///
     /// ```
     /// # let io = parlor::socketio::Io::new(Default::default());
@@ -186,8 +186,8 @@ impl Socket {
     }
 
     /// Middleware for events: looks at each that this client sends, in the order they were added, after the namespace's
-    /// ([`Namespace::wrap_events`]) and before all listeners. It may change the event, or refuse it: then no listener gets
-    /// it, and those added by [`on_refused`](Self::on_refused) are told. An acknowledgement is left to them.
+    /// ([`wrap_events`](crate::socketio::Namespace::wrap_events)) and before all listeners. It may change the event, or refuse it:
+    /// then no listener gets it, and those added by [`on_refused`](Self::on_refused) are told. An acknowledgement is left to them.
     ///
     /// ```no_run
     /// use parlor::socketio::{EventError, Io};

@@ -292,3 +292,73 @@ async fn a_listener_may_be_called_once_or_be_forgotten() {
     assert!(heard(r#"2["b"]"#).is_empty());
     assert_eq!(heard(r#"2["a"]"#), ["namespace"], "it is not the socket's own");
 }
+
+#[tokio::test]
+async fn one_listener_is_removed_by_its_handle_and_the_others_stay() {
+    let io = server();
+    let log = Log::default();
+    let says = |word: &'static str| {
+        let log = log.clone();
+        move |_: &Socket, _: &Event| log.say(word)
+    };
+    let greets = log.clone();
+    let greeter = io.of("/").on_connect(move |_| greets.say("hello"));
+    let (peer, socket) = Peer::joined(&io);
+    let heard = |packet| {
+        peer.text(packet).expect("an event");
+        log.take()
+    };
+    let (first, second) = (socket.on("a", says("first")), socket.on("a", says("second")));
+    let (once, any) = (socket.once("a", says("once")), socket.on_any(says("any")));
+    let everyone = io.of("/").on("a", says("everyone"));
+    let own = Arc::new(Mutex::new(None::<Listener>));
+    let (handle, quits) = (Arc::clone(&own), says("quits"));
+    *own.lock() = Some(socket.on("a", move |socket, event| {
+        quits(socket, event);
+        handle.lock().iter().for_each(|own| assert!(own.off()));
+    }));
+    assert_eq!(log.take(), ["hello"]);
+    assert!(second.off() && !second.off() && once.off() && first != second && first == first.clone());
+    assert_eq!(heard(r#"2["a"]"#), ["any", "first", "quits", "everyone"]);
+    assert!(any.off() && everyone.off() && greeter.off());
+    assert_eq!(heard(r#"2["a"]"#), ["first"], "one may remove itself while it is called");
+    let spent = socket.once("b", says("once"));
+    assert_eq!(heard(r#"2["b"]"#), ["once"]);
+    assert!(!spent.off());
+    drop(Peer::joined(&io));
+    assert!(log.take().is_empty(), "nobody greets any more");
+    peer.link.closed(CloseReason::TransportClose);
+    assert!(!first.off(), "nothing is kept of a socket that has left");
+}
+
+#[tokio::test]
+async fn what_goes_in_or_out_may_be_heard_before_all_others() {
+    let io = server();
+    let (peer, socket) = Peer::joined(&io);
+    let log = Log::default();
+    let said = |word: &'static str| {
+        let log = log.clone();
+        move |name: &str| log.say(format!("{word} {name}"))
+    };
+    let (late, early, out, before) = (said("late"), said("early"), said("out"), said("before"));
+    socket.on_any(move |_, event| late(&event.name));
+    socket.prepend_any(move |_, event| early(&event.name));
+    socket.on_any_outgoing(move |_, name, _| out(name));
+    let first = socket.prepend_any_outgoing(move |_, name, _| before(name));
+    let last = said("end");
+    let end = socket.on_disconnect(move |_, reason| last(reason.as_str()));
+    let both = || {
+        peer.text(r#"2["in"]"#).expect("an event");
+        socket.emit("out", ()).expect("a connected socket");
+        log.take()
+    };
+    assert_eq!(both(), ["early in", "late in", "before out", "out out"]);
+    assert!(first.off());
+    assert_eq!(both(), ["early in", "late in", "out out"]);
+    socket.off_any();
+    assert_eq!(both(), ["out out"]);
+    socket.off_any_outgoing();
+    assert!(both().is_empty() && end.off());
+    socket.disconnect(false);
+    assert!(log.take().is_empty());
+}
