@@ -116,7 +116,7 @@ pub struct Config {
     ///
     /// Cost: none. Attack: clients that never answer hold a socket for this long.
     pub close_timeout_ms: u32,
-    /// A WebSocket's read buffer, in bytes. Default 1,024. A longer message gets memory for its own length.
+    /// A WebSocket's read buffer, in bytes. Default 512. A longer message gets memory for its own length.
     ///
     /// Cost: as much for each connected WebSocket, idle or not. Attack: none. Small ones cost more reads.
     pub websocket_read_buffer: usize,
@@ -146,7 +146,7 @@ impl Default for Config {
             proxies: Vec::new(),
             body_timeout_ms: 10_000,
             close_timeout_ms: 5_000,
-            websocket_read_buffer: 1_024,
+            websocket_read_buffer: 512,
         }
     }
 }

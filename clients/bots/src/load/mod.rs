@@ -37,7 +37,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crew::{Crew, Outcome, Part, Span, wall_ms};
 use parts::Parts;
-use process::{Cpu, cpu, memory};
+use process::{Cpu, Memory, cpu, memory};
 use samples::Sampler;
 use summary::Measured;
 
@@ -239,7 +239,7 @@ impl Running {
     }
 
     /// Lets everybody go, and says what came of it.
-    async fn finish(self, rest: Option<(f64, f64)>, measured: Option<Measured>) -> Result<Report, LoadError> {
+    async fn finish(self, rest: Option<Memory>, measured: Option<Measured>) -> Result<Report, LoadError> {
         let Self { plan, team, sampler, interrupted, .. } = self;
         let outcome: Outcome = match team {
             Team::Crew(crew) => crew.over().await,
@@ -259,15 +259,15 @@ impl Running {
             if plan.scenario == Scenario::Idle && plan.pid.is_some() {
                 sleep(LEAVING).await;
                 let after = resident(&plan)?;
-                summary.server.iter_mut().for_each(|server| server.after_kib = after.map(|(now, _)| now));
+                summary.server.iter_mut().for_each(|server| server.after_kib = after.map(|now| now.resident));
             }
         }
         Ok(Report { summary, times: outcome.times })
     }
 }
 
-/// The server's memory, and the most it ever was.
-fn resident(plan: &Plan) -> Result<Option<(f64, f64)>, LoadError> {
+/// The server's memory.
+fn resident(plan: &Plan) -> Result<Option<Memory>, LoadError> {
     plan.pid.map(|pid| memory(pid).map_err(|error| LoadError::Process(pid, error))).transpose()
 }
 

@@ -36,15 +36,26 @@ fn fields(stat: &str) -> Option<Cpu> {
     Some(Cpu { user_s: seconds()?, system_s: seconds()? })
 }
 
-/// `VmRSS` and `VmHWM`, the most it ever was, in KiB.
-pub(super) fn memory(pid: u32) -> io::Result<(f64, f64)> {
+/// What a process has in memory, in KiB.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Memory {
+    /// `VmRSS`: all of it.
+    pub(super) resident: f64,
+    /// `VmHWM`: the most that ever was.
+    pub(super) most: f64,
+    /// `RssFile`: pages of files, of which a server has its own program and libraries. They are read in as they are first used,
+    /// once, whoever it is for.
+    pub(super) code: f64,
+}
+
+pub(super) fn memory(pid: u32) -> io::Result<Memory> {
     let status = fs::read_to_string(place(Some(pid), "status"))?;
     let field = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name));
         let number = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
         number.ok_or_else(|| io::Error::other(format!("the process has no {name}")))
     };
-    Ok((field("VmRSS:")?, field("VmHWM:")?))
+    Ok(Memory { resident: field("VmRSS:")?, most: field("VmHWM:")?, code: field("RssFile:")? })
 }
 
 fn place(pid: Option<u32>, file: &str) -> String {
@@ -64,8 +75,8 @@ mod tests {
 
     #[test]
     fn this_process_has_memory_and_has_run() {
-        let (now, most) = memory(std::process::id()).expect("on Linux");
-        assert!(now > 100.0 && most >= now);
+        let Memory { resident, most, code } = memory(std::process::id()).expect("on Linux");
+        assert!(code > 100.0 && resident > code && most >= resident);
         assert!(cpu(None).is_ok());
     }
 }

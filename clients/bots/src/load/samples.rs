@@ -118,7 +118,7 @@ impl Reading {
 }
 
 fn used(pid: Option<u32>) -> io::Result<Option<(Cpu, f64)>> {
-    pid.map(|pid| Ok((cpu(Some(pid))?, memory(pid)?.0))).transpose()
+    pid.map(|pid| Ok((cpu(Some(pid))?, memory(pid)?.resident))).transpose()
 }
 
 const SECOND: Duration = Duration::from_secs(1);

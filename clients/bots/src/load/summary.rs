@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::crew::Outcome;
 use super::plan::{Plan, Scenario};
-use super::process::Cpu;
+use super::process::{Cpu, Memory};
 use super::samples::Sample;
 use super::tally::{Counts, Timed};
 use crate::{Parser, Transport};
@@ -18,8 +18,8 @@ pub(super) struct Measured {
     pub(super) seconds: f64,
     /// The server's CPU time before and after.
     pub(super) server: Option<(Cpu, Cpu)>,
-    /// Its memory after, and the most it ever was.
-    pub(super) full: Option<(f64, f64)>,
+    /// Its memory after.
+    pub(super) full: Option<Memory>,
 }
 
 /// What came of a load. `None` is what was not measured.
@@ -147,6 +147,9 @@ pub struct Server {
     pub peak_kib: f64,
     /// What it grew by for each client, in KiB.
     pub client_kib: f64,
+    /// Of that, pages of the program itself that were used for the first time, in KiB. They are as many for few clients as for
+    /// many.
+    pub client_code_kib: f64,
     /// After all were gone, in KiB; of `idle` alone.
     pub after_kib: Option<f64>,
 }
@@ -241,7 +244,7 @@ impl Summary {
         }
     }
     /// Adds what is known by the clock and of the server's process.
-    pub(super) fn measured(&mut self, plan: &Plan, rest: Option<(f64, f64)>, measured: &Measured) {
+    pub(super) fn measured(&mut self, plan: &Plan, rest: Option<Memory>, measured: &Measured) {
         let seconds = measured.seconds;
         self.seconds = seconds;
         if plan.scenario.plays_arena() && !plan.deltas {
@@ -252,16 +255,17 @@ impl Summary {
             self.expected = Some(self.questions * self.joined / plan.rooms().max(1) as u64);
         }
         let used = measured.server.map(|(before, after)| after.since(before));
-        if let Some(((user, system), ((rest_kib, _), (full_kib, peak_kib)))) = used.zip(rest.zip(measured.full)) {
+        if let Some(((user, system), (rest, full))) = used.zip(rest.zip(measured.full)) {
             let each = |cpu_s: f64| (self.messages > 0).then(|| cpu_s * 1e6 / self.messages as f64);
             self.server = Some(Server {
                 user_us_per_message: each(user),
                 system_us_per_message: each(system),
                 cores: (user + system) / seconds.max(0.001),
-                rest_kib,
-                full_kib,
-                peak_kib,
-                client_kib: (full_kib - rest_kib) / self.joined.max(1) as f64,
+                rest_kib: rest.resident,
+                full_kib: full.resident,
+                peak_kib: full.most,
+                client_kib: (full.resident - rest.resident) / self.joined.max(1) as f64,
+                client_code_kib: (full.code - rest.code) / self.joined.max(1) as f64,
                 after_kib: None,
             });
         }

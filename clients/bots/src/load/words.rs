@@ -99,7 +99,8 @@ impl Server {
         if let Some(after) = self.after_kib {
             write!(f, ", {:.1} after", mib(after))?;
         }
-        writeln!(f, "; {:.2} KiB a client", self.client_kib)
+        let own = self.client_kib - self.client_code_kib;
+        writeln!(f, "; {:.2} KiB a client ({own:.2} + {:.2} of code read in)", self.client_kib, self.client_code_kib)
     }
 }
 
