@@ -122,7 +122,7 @@ test-clients: export PARLOR_BIN := $(CURDIR)/$(binary)
 test-clients: export PARLOR_INTEROP_BIN := $(CURDIR)/$(interop_server)
 test-clients: export PARLOR_CLUSTER_BIN := $(CURDIR)/$(cluster_server)
 test-clients: release $(interop)/node_modules/.installed $(sdk)/dist/packed.js $(python)/.installed ## stock JS, Python and Rust clients against the binary, also behind proxies; servers of Node beside ours on one Redis
-	@scripts/setup nginx redis rust_client
+	@scripts/setup nginx redis rust_client rust_lints python
 	@$(step) "the clients' servers" cargo build --all-features --locked --example interop --example cluster
 	@$(step) "stock JavaScript clients" npm --prefix $(interop) test
 	@$(step) "stock Python client: events" $(python)/bin/python -m unittest discover -v -s $(interop)/python -t $(interop)/python

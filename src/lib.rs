@@ -13,7 +13,14 @@ pub mod transport;
 
 pub use {parlor_games as games, parlor_proto as proto};
 
-/// The page's code is compiled and run with the documentation's.
+/// The pages' code is compiled, and run, with the documentation's.
 #[cfg(doctest)]
-#[doc = include_str!("../docs/migration.md")]
-struct Migration;
+mod pages {
+    #[doc = include_str!("../docs/game-authors.md")]
+    struct GameAuthors;
+    #[doc = include_str!("../docs/migration.md")]
+    struct Migration;
+    #[cfg(feature = "redis")]
+    #[doc = include_str!("../docs/socketio.md")]
+    struct Socketio;
+}

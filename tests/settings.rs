@@ -55,3 +55,21 @@ fn every_setting_is_documented_with_its_default() {
     let surplus: Vec<_> = documented.keys().filter(|path| !expected.contains_key(*path)).collect();
     assert!(surplus.is_empty(), "only in docs/operators.md: {surplus:?}");
 }
+
+/// The blocks of TOML in the documents are settings, but for what goes into a `Cargo.toml`.
+#[test]
+fn settings_in_examples_are_settings() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/docs");
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder).expect("the documents") {
+        let path = entry.expect("a document").path();
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let blocks = text.split("\n```toml\n").skip(1).filter_map(|rest| rest.split("\n```").next());
+        for block in blocks.filter(|block| !block.starts_with("parlor = ")) {
+            let config = toml::from_str::<Config>(block);
+            assert!(config.is_ok(), "{}: {config:?}", path.display());
+            read += 1;
+        }
+    }
+    assert!(read > 0, "no settings were found");
+}

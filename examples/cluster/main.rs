@@ -1,7 +1,7 @@
 //! One of several servers on one Redis. Its clients have it do things in `/`, to try what becomes of that on the others.
 //!
 //! Shows no way to write a server (`chat` does). What is done with it is in `tests/interop/redis`.
-//! `cargo run --example cluster -- NAME redis://127.0.0.1:6379 [recovery]`.
+//! `cargo run --example cluster -- NAME redis://127.0.0.1:6379 [recovery [asked]]`.
 
 mod orders;
 
@@ -22,12 +22,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let mut args = std::env::args().skip(1);
     let (name, url) = (args.next().ok_or("a name is missing")?, args.next().ok_or("an address is missing")?);
-    let recovery = args.next().is_some();
+    let (recovery, asked) = (args.next().is_some(), args.next().is_some());
     // Clients of tests may be slow, as they share one process.
     let config = Config { count_ms: 200, max_len: 50_000, notice_ms: 4_000, ..Config::default() };
     let redis = RedisStreams::start(Config { url, recovery, ..config })?;
     let mut config = parlor::socketio::Config::default();
     config.transport.outbox_frames = 65_536;
+    config.recovery.skip_middleware = !asked;
     let adapter = redis.clone();
     let io = Io::with_adapter(config, move |local| adapter.adapter(local));
     let server = Arc::new(Server { all: io.of("/"), redis, heard: Mutex::default() });
@@ -38,6 +39,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         socket.share_data(auth);
     });
+    if asked {
+        server.all.wrap_async(async |socket| {
+            let waits = if socket.recovered() { Duration::from_millis(100) } else { Duration::ZERO };
+            tokio::time::sleep(waits).await;
+            Ok(())
+        });
+    }
     let own = Arc::clone(&server);
     server.all.on_server_event("news", move |event| own.heard.lock().extend(event.args.values().unwrap_or_default()));
     server.all.on_server_event("who?", move |event| event.ack.iter().for_each(|ack| drop(ack.send((&name,)))));

@@ -1,5 +1,6 @@
 //! Walks the tree and fails, with file, line and rule, where the house's own rules are broken.
 
+mod blocks;
 mod codes;
 mod floors;
 mod heads;
@@ -149,6 +150,12 @@ fn links_lead_somewhere() {
         if path.is_dir() { Some(String::new()) } else { fs::read(path).ok().map(text) }
     };
     assert_none(|file| links::check(file, &read));
+}
+
+#[test]
+fn examples_in_documents_are_read_by_something() {
+    let compiled = fs::read_to_string(root().join(blocks::COMPILED)).expect("it is there");
+    assert_none(|file| blocks::check(file, &compiled));
 }
 
 #[test]

@@ -12,13 +12,14 @@ const WAIT_MS = 20_000;
 /** The servers' names. */
 export const SERVERS = ["node", "left", "right"];
 
-export async function cluster({ names = SERVERS, recovery = false, keeps = false } = {}) {
+/** With `asked`, middleware of Parlor's servers is asked about those who come back, and takes its time. */
+export async function cluster({ names = SERVERS, recovery = false, asked = false, keeps = false } = {}) {
   const store = await redis({ keeps });
   const opened = [store];
   try {
     const servers = {};
     for (const name of names) {
-      const args = [name, store.url, ...(recovery ? ["recovery"] : [])];
+      const args = [name, store.url, ...(recovery ? ["recovery"] : []), ...(asked ? ["asked"] : [])];
       servers[name] = name === "node" ? await node(name, store.url, { recovery }) : await start("PARLOR_CLUSTER_BIN", args);
       opened.unshift(servers[name]);
     }

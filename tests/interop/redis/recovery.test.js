@@ -53,13 +53,26 @@ for (const from of SERVERS) {
 
 test("while all servers send, clients that are cut again and again lose nothing and hear nothing twice", async () => {
   // Servers of Node lose what is sent while they look a session up.
-  const servers = ["left", "right"];
+  await cutAgainAndAgain(all, ["left", "right"], 30);
+});
+
+test("nor do they while middleware is asked about each that comes back", async () => {
+  const asking = await cluster({ names: ["left", "right"], recovery: true, asked: true });
+  try {
+    await cutAgainAndAgain(asking, asking.names, 5);
+  } finally {
+    await asking.stop();
+  }
+});
+
+/** Clients of these servers are cut again and again, and come back to the next one each time, while all servers send. */
+async function cutAgainAndAgain(group, servers, calmMs) {
   const clients = [];
-  for (const name of servers) for (let each = 0; each < 3; each += 1) clients.push(await all.client(name, "red"));
-  await all.heard(clients);
+  for (const name of servers) for (let each = 0; each < 3; each += 1) clients.push(await group.client(name, "red"));
+  await group.heard(clients);
   const count = 500;
   let over = false;
-  const sending = Promise.all(SERVERS.map((name) => all.order(name, "burst", { rooms: ["red"] }, name, [count, 150])));
+  const sending = Promise.all(group.names.map((name) => group.order(name, "burst", { rooms: ["red"] }, name, [count, 150])));
   const cutting = clients.map(async (client, at) => {
     let turns = 0;
     while (!over) {
@@ -68,7 +81,7 @@ test("while all servers send, clients that are cut again and again lose nothing 
       await new Promise((soon) => setTimeout(soon, (turns * 7 + at) % 40));
       await client.back(servers[(turns + at) % 2]);
       assert.ok(client.socket.recovered, `${client.name}, time ${turns}`);
-      await new Promise((soon) => setTimeout(soon, 30));
+      await new Promise((soon) => setTimeout(soon, calmMs));
     }
     return turns;
   });
@@ -76,13 +89,13 @@ test("while all servers send, clients that are cut again and again lose nothing 
   const turns = await Promise.all(cutting);
   await sending;
   assert.ok(Math.min(...turns) > 5, `cut ${turns} times`);
-  const heard = await all.heard(clients);
+  const heard = await group.heard(clients);
   for (const [at, each] of heard.entries()) {
-    for (const name of SERVERS) {
+    for (const name of group.names) {
       const numbers = each.filter(([event, by]) => event === "burst" && by === name).map(([, , number]) => number);
       const missing = Array.from({ length: count }, (_, number) => number).filter((number) => !numbers.includes(number));
       assert.deepEqual(missing, [], `${clients[at].name} of ${name}: lost`);
       assert.ok(numbers.every((number, place) => number === place), `${clients[at].name} of ${name}: in order, once`);
     }
   }
-});
+}
