@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use tokio::sync::Notify;
 use tokio::task::yield_now;
 
 use super::*;
@@ -24,6 +25,23 @@ pub(super) async fn comes(tap: &Tap) -> Vec<String> {
         yield_now().await;
     }
     Vec::new()
+}
+
+/// Middleware of `/` that waits for this with those who come back. It refuses who asks for that.
+pub(super) fn slow_middleware(io: &Io) -> Arc<Notify> {
+    let go = Arc::new(Notify::new());
+    let goes = Arc::clone(&go);
+    io.of("/").wrap_async(move |socket| {
+        let go = Arc::clone(&goes);
+        async move {
+            if socket.recovered() {
+                go.notified().await;
+            }
+            let refused = socket.handshake().auth::<Value>().is_ok_and(|auth| auth.get("refused").is_some());
+            if refused { Err(ConnectError::new("no")) } else { Ok(()) }
+        }
+    });
+    go
 }
 
 pub(super) struct Guest {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::guest::{Guest, comes};
+use super::guest::{Guest, comes, slow_middleware};
 use super::*;
 
 fn recovering(skip_middleware: bool) -> Io {
@@ -122,7 +122,7 @@ async fn who_is_back_while_its_drop_is_being_noticed_waits_for_that() {
     let (wait, saw) = (Mutex::new(wait), log.clone());
     root.on_disconnecting(move |socket, _| {
         tell.send(()).expect("a test that listens");
-        drop(wait.lock().recv());
+        let _told_or_over = wait.lock().recv();
         saw.say(format!("leaves {} rooms", socket.rooms().len()));
     });
     let saw = log.clone();
@@ -201,19 +201,9 @@ async fn nothing_is_lost_or_doubled_whoever_notices_the_drop_first() {
     }
 }
 
-/// Middleware that waits for this, of those who come back.
 fn with_slow_middleware() -> (Io, Arc<Notify>) {
-    let (io, go) = (recovering(false), Arc::new(Notify::new()));
-    let goes = Arc::clone(&go);
-    io.of("/").wrap_async(move |socket| {
-        let go = Arc::clone(&goes);
-        async move {
-            if socket.recovered() {
-                go.notified().await;
-            }
-            Ok(())
-        }
-    });
+    let io = recovering(false);
+    let go = slow_middleware(&io);
     (io, go)
 }
 

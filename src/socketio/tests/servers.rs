@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::yield_now;
 
-use super::guest::{Guest, comes};
+use super::guest::{Guest, comes, slow_middleware};
 use super::*;
 
 /// The servers there are, and what recovery needs of them all: a log of events, and who is away.
@@ -375,21 +375,10 @@ async fn who_is_gone_again_before_its_session_is_found_may_come_back_once_more()
     assert_eq!(Guest::new(&joined, back).id, guest.id);
 }
 
-/// What has to be told to let in who waits in middleware of `/`, which is asked of those who come back, too.
 fn with_slow_middleware(middle: &Arc<Middle>) -> (Io, Arc<Notify>) {
     let recovery = Recovery { skip_middleware: false, ..Recovery::default() };
-    let (io, go) = (middle.server_of(Config { recovery, ..Config::default() }), Arc::new(Notify::new()));
-    let goes = Arc::clone(&go);
-    io.of("/").wrap_async(move |socket| {
-        let go = Arc::clone(&goes);
-        async move {
-            if socket.recovered() {
-                go.notified().await;
-            }
-            let refused = socket.handshake().auth::<Value>().is_ok_and(|auth| auth.get("refused").is_some());
-            if refused { Err(ConnectError::new("no")) } else { Ok(()) }
-        }
-    });
+    let io = middle.server_of(Config { recovery, ..Config::default() });
+    let go = slow_middleware(&io);
     (io, go)
 }
 
