@@ -44,3 +44,13 @@ it("runs the quiz from a phone until its link is taken back", async ({ browser, 
   await host.press(text.host.toNext);
   expect([host, remote, ada].flatMap(({ faults }) => faults)).toEqual([]);
 });
+
+it("closes the room by the large button once all places are shown, and asks before", async ({
+  browser,
+  gallery,
+}) => {
+  const remote = await Person.at(browser, true);
+  await remote.page.goto(`${gallery.url}?scene=remote-podium`);
+  await remote.press(text.host.closeConfirm);
+  await remote.page.getByRole("dialog", { name: text.host.closeTitle }).waitFor();
+});

@@ -17,6 +17,8 @@ it.for([
   ],
   ["has no size", `<p>Words</p><svg style="width: 0; height: 0"></svg>`],
   ["shows no picture", `<p>Words</p><img alt="A cat" src="data:," style="width: 2rem; height: 2rem">`],
+  ["is turned around", `<p dir="rtl">4 / 10</p>`],
+  ["is turned around", `<p dir="rtl">+940</p>`],
   ["is empty", `<main></main>`],
 ] as const)("sees that something %s", async ([what, html], { browser }) => {
   const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
@@ -29,6 +31,7 @@ it.for([
   `<p>One line</p><p>Another line</p><button>Join</button>`,
   `<div style="width: 3rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis">A long name</div>`,
   `<div style="height: 2rem; overflow: auto">Words<br>in<br>many<br>lines</div>`,
+  `<div dir="rtl"><p>1,204</p><p><bdi>4 / 10</bdi> <bdi>+940</bdi></p><p>שאלה 4 מתוך 10</p></div>`,
   `<p>Words<br>in<br>lines</p><nav style="position: sticky; bottom: 0; margin-top: -3rem"><button>Next</button></nav>`,
 ])("finds nothing wrong with %s", async (html, { browser }) => {
   const page = await browser.newPage({ viewport: { width: 320, height: 640 } });

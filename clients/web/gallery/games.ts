@@ -48,6 +48,7 @@ const ROOMS = [
   room("110042", "quiz", 1_834, 20_000),
   room("733520", "button", 1, 8),
   room("900001", "arena", 8, 8),
+  room("615024", "arena", 60, 64),
 ];
 
 function list(
@@ -69,7 +70,16 @@ function list(
   };
 }
 
-const NAMES = ["Ada", "Grace", "ליאורה", "A name as long as can be", "Radia", "Tim", "Hedy", "Ken"];
+const NAMES = [
+  "Ada",
+  "Grace",
+  "ליאורה",
+  "A name as long as can be",
+  "Radia",
+  "Schwarzwaldbummlerin",
+  "Hedy",
+  "Ken",
+];
 
 const SPOTS = [
   [500, 480],
@@ -103,12 +113,18 @@ const state = (players: number, side: number): ArenaState => ({
 
 interface Opening {
   readonly change?: (session: ArenaSession) => void;
+  /** The room of the link that led to the page. */
   readonly code?: string;
+  /** The room that a seat was taken in. */
+  readonly room?: string;
   readonly side?: number;
 }
 
 /** An arena with so many in it; with nobody, what is shown before there is a seat. */
-function arena(players: number, { change = () => undefined, code, side = SIDE }: Opening = {}) {
+function arena(
+  players: number,
+  { change = () => undefined, code, room: taken = "482913", side = SIDE }: Opening = {},
+) {
   return (target: HTMLElement): void => {
     let hears: Listener<ArenaBroadcasts> | undefined;
     const link: Link<ArenaRequests, ArenaBroadcasts> = {
@@ -120,7 +136,7 @@ function arena(players: number, { change = () => undefined, code, side = SIDE }:
         event === "join"
           ? Promise.resolve({
               ok: true,
-              ...{ room: "482913", game: "arena", seat: 1, token: "", role: "player", hz: 30 },
+              ...{ room: taken, game: "arena", seat: 1, token: "", role: "player", hz: 30 },
               ...{ tick: 1, time: 0, state: state(players, side), you: { seq: 0 } },
               options: { size: side },
             } as never)
@@ -161,7 +177,7 @@ export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void
   "games-list-loading": list(undefined, () => undefined, new Promise(() => undefined)),
   "games-list-failed": list(undefined, () => undefined, Promise.resolve(undefined)),
   "games-list-many": list(
-    Array.from({ length: 40 }, (_, at) => room(String(100_007 + at * 22_441), "arena", at % 9, 8)),
+    Array.from({ length: 40 }, (_, at) => room(String(100_007 + at * 22_441), "arena", 1 + (at % 8), 8)),
   ),
   "games-arena-join": arena(0),
   "games-arena-entering": arena(0, {
@@ -181,10 +197,10 @@ export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void
       session.fault = own("code", "unknown_room");
     },
   }),
-  "games-arena": arena(8),
+  "games-arena": arena(8, { room: "900001" }),
   "games-arena-alone": arena(1),
   "games-arena-small": arena(8, { side: 40 }),
-  "games-arena-crowd": arena(60),
+  "games-arena-crowd": arena(60, { room: "615024" }),
   "games-arena-lost": arena(4, {
     change: (session) => {
       session.standing = "resuming";
@@ -210,4 +226,11 @@ export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void
 };
 
 /** Scenes that are also shown in German and mirrored, as those of scenes.ts. */
-export const GAMES_TURNED = ["games-list.de", "games-arena.de", "games-list.rtl", "games-arena.rtl"];
+export const GAMES_TURNED = [
+  "games-list.de",
+  "games-arena.de",
+  "games-arena-lost.de",
+  "games-list.rtl",
+  "games-arena-lost.rtl",
+  "games-arena.rtl",
+];

@@ -16,9 +16,11 @@ import Remote from "../src/screens/remote/Remote.svelte";
 import Watch from "../src/screens/watch/Watch.svelte";
 import { wear } from "../src/session/avatar.ts";
 import { Part } from "../src/session/part.svelte.ts";
+import { wantsStillness } from "../src/ui/motion.ts";
 import Avatars from "./Avatars.svelte";
 import { GAMES_SCENES, GAMES_TURNED } from "./games.ts";
 import { MORE, MORE_TURNED } from "./more.ts";
+import { watchMotion } from "./motion.ts";
 import { paired, SCENES, TURNED } from "./scenes.ts";
 import { SILENT } from "./silent.ts";
 
@@ -32,6 +34,12 @@ for (const way of ways) {
   if (isLanguage(way)) await speak(way);
   if (way === "rtl") document.documentElement.dir = way;
 }
+// For who wants less to move, it is a fault of the scene.
+watchMotion((what) => {
+  const say = `moves: ${what}`;
+  if (wantsStillness()) console.error(say);
+  else console.info(say);
+});
 // By chance it would be another one in each picture.
 wear(45_162);
 

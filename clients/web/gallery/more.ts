@@ -7,6 +7,7 @@ import { Session } from "../src/session/session.svelte.ts";
 import { own } from "../src/state/fault.ts";
 import type { CloseReason, Pack, Phase, Question, Refused, Standing, WholePack } from "../src/wire.ts";
 import {
+  BEFORE,
   desk,
   held,
   host,
@@ -206,7 +207,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
     }),
   }),
   "play-lobby-long": () => {
-    const scene = play("lobby", { index: 0, players: 1_834, you: { score: 0, rank: 0 } });
+    const scene = play("lobby", { index: 0, players: 1_834, you: BEFORE });
     scene.session.name = LONG_NAME;
     return scene;
   },
@@ -216,7 +217,8 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "play-question-sound": () => play("question", { question: heard }),
   "play-question-film": () => unfilmed(play("question", { question: filmed })),
   "play-question-picked": () => pressing(play("question", { question: QUESTIONS.multiple }), "23", "29"),
-  "play-question-refused": () => refused(play("question", { question: QUESTIONS.single }), "too_late"),
+  "play-question-refused": () =>
+    refused(play("question", { question: QUESTIONS.single, leftMs: 0 }), "too_late"),
   "play-question-thousands": () =>
     play("question", {
       question: QUESTIONS.single,
@@ -247,7 +249,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
       seat: 217,
       you: { score: 312, rank: 217 },
     }),
-  "play-leaderboard-empty": () => play("leaderboard", { leaderboard: [], you: { score: 0, rank: 0 } }),
+  "play-leaderboard-empty": () => play("leaderboard", { leaderboard: [], you: BEFORE }),
   "play-leaderboard-tied": () =>
     play("leaderboard", { leaderboard: tied(10, 3), you: { score: 9_800, rank: 1 } }),
   "play-podium-below": () =>
@@ -381,7 +383,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
       text.close,
     ),
   "remote-end": () => pressing(remote("question", { question: QUESTIONS.single }), text.host.end),
-  "remote-refused": () => refused(remote("reveal", revealed), "not_host"),
+  "remote-refused": () => refused(remote("reveal", revealed), "busy"),
   "remote-replaced": () => ({ session: over(out(), "replaced"), remote: true }),
   "remote-ended": () => ({ session: over(out(), "ended"), remote: true }),
 
@@ -418,9 +420,12 @@ export const MORE_TURNED = [
   "watch-code.de",
   "play-join-avatar.rtl",
   "play-podium.rtl",
+  "play-leaderboard-300.rtl",
   "host-players.rtl",
   "host-remote.rtl",
   "host-leaderboard.rtl",
   "remote-question.rtl",
+  "remote-podium.de",
+  "remote-podium.rtl",
   "watch-question-long.rtl",
 ];

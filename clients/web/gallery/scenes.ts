@@ -11,6 +11,7 @@ import { own } from "../src/state/fault.ts";
 import { text } from "../src/i18n/text.svelte.ts";
 import type { RemoteLink } from "../src/state/remotelink.ts";
 import { seated } from "../src/state/room.ts";
+import { runs } from "../src/state/controls.ts";
 import type { LinkTold, Pack, Phase, Question, Role, RoomState, SeatId, Standing, You } from "../src/wire.ts";
 
 export interface Scene {
@@ -167,7 +168,9 @@ export function session(
     state,
     you: { answered: false, score: 4_210, rank: 5, streak: 3, ...you },
   });
-  shown.room = { ...room, timer: { tick: 1, phase, endsAt: leftMs, leftMs, running: !state.paused } };
+  // As the server tells it: there is time left only where a phase ends by itself.
+  const time = runs(state) ? { endsAt: leftMs, leftMs } : {};
+  shown.room = { ...room, timer: { tick: 1, phase, ...time, running: !state.paused } };
   shown.name = nameOf(seat);
   shown.standing = "in";
   shown.online = true;
@@ -244,6 +247,25 @@ export const REVEAL = {
 
 export const revealed = { question: QUESTIONS.single, reveal: REVEAL };
 
+/** Nobody has anything yet. */
+export const BEFORE: Partial<You> = { score: 0, rank: 0, streak: 0 };
+
+/** The places of a podium are shown while somebody looks on. */
+export const unveils = (scene: Scene): Scene => ({
+  ...scene,
+  then: () => {
+    const { session } = scene;
+    if (session.room) session.room = { ...session.room, state: { ...session.room.state, unveiled: 3 } };
+    flushSync();
+  },
+});
+
+/** Several right choices, each taken by some. */
+const primesRevealed = {
+  question: QUESTIONS.multiple,
+  reveal: { correct: [1, 3, 4], counts: { 0: 5, 1: 22, 2: 9, 3: 19, 4: 14, 5: 2 } },
+};
+
 /** Who has the seat of play() if nothing else is said, in standings(). */
 export const THIRD: Partial<You> = { score: 8_574, rank: 3 };
 
@@ -262,7 +284,10 @@ export const TURNED = [
   "host-podium.de",
   "play-join.rtl",
   "play-question-hebrew.rtl",
+  "play-reveal-right.rtl",
   "play-reveal-wrong.rtl",
+  "play-reveal-partly.rtl",
+  "play-reveal-partly.de",
   "play-leaderboard.rtl",
   "host-packs.rtl",
   "host-lobby.rtl",
@@ -282,7 +307,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")) }),
   "play-late": () => ({ ...play("lobby"), late: "coming" }),
   "play-late-failing": () => ({ ...play("lobby"), late: "failing" }),
-  "play-lobby": () => play("lobby", { index: 0, you: { score: 0, rank: 0 } }),
+  "play-lobby": () => play("lobby", { index: 0, you: BEFORE }),
   "play-countdown": () => play("countdown", { leftMs: 2_400 }),
   "play-question": () => play("question", { question: QUESTIONS.single }),
   "play-question-hurry": () => play("question", { question: QUESTIONS.truefalse, leftMs: 3_100 }),
@@ -333,9 +358,24 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-reveal-none": () => play("reveal", { ...revealed, you: { correct: false, gain: 0, streak: 0 } }),
   "play-reveal-partly": () =>
     play("reveal", {
-      question: QUESTIONS.multiple,
-      reveal: { correct: [1, 3, 4], counts: {} },
-      you: { answered: true, choices: [1, 2], correct: false, gain: 280, streak: 0 },
+      ...primesRevealed,
+      you: { answered: true, choices: [1, 2, 3], correct: false, gain: 280, streak: 0 },
+    }),
+  "play-reveal-partly-missed": () =>
+    play("reveal", {
+      ...primesRevealed,
+      you: { answered: true, choices: [3], correct: false, gain: 312, streak: 0 },
+    }),
+  "play-reveal-partly-long": () =>
+    play("reveal", {
+      question: { ...QUESTIONS.long, kind: "multiple" },
+      reveal: { correct: [1, 2], counts: { 0: 1, 1: 12, 2: 15, 4: 9 } },
+      you: { answered: true, choices: [2, 4], correct: false, gain: 0, streak: 0 },
+    }),
+  "play-reveal-all": () =>
+    play("reveal", {
+      ...primesRevealed,
+      you: { answered: true, choices: [1, 3, 4], correct: true, gain: 907, streak: 2 },
     }),
   "play-leaderboard": () =>
     play("leaderboard", {
@@ -353,7 +393,9 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-podium-waiting": () => play("podium", { leaderboard: standings(10), unveiled: 0, you: THIRD }),
   "play-podium-alone": () =>
     play("podium", { leaderboard: standings(1), players: 1, seat: 1, you: { score: 9_800, rank: 1 } }),
-  "play-podium-empty": () => play("podium", { leaderboard: [], players: 0, you: { score: 0, rank: 0 } }),
+  "play-podium-empty": () => play("podium", { leaderboard: [], you: BEFORE }),
+  "play-podium-unveiled": () =>
+    unveils(play("podium", { leaderboard: standings(10), unveiled: 0, you: THIRD })),
   "play-kicked": () => ({
     session: out((shown) => {
       shown.closed = { reason: "kicked", message: "" };

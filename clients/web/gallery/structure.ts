@@ -1,5 +1,5 @@
 // What is wrong with how a page is laid out, by its boxes alone: whatever the browser and the fonts, nothing may overlap, be cut,
-// leave the screen, or be empty. Whether it is beautiful is for people to see.
+// leave the screen, be empty, or have its figures turned around. Whether it is beautiful is for people to see.
 
 /** Runs in the page, by its text: it calls nothing from outside. Each fault names its element. */
 export function wrongs(): string[] {
@@ -65,6 +65,22 @@ export function wrongs(): string[] {
     return new DOMRect(left, top, right - left, bottom - top);
   }
 
+  /** Whether signs, figures and letters of a script from left to right stand in another order than they are written in. */
+  function isTurned(node: Node): boolean {
+    const words = node.textContent ?? "";
+    if (!/\d/.test(words) || /[\p{Script=Hebrew}\p{Script=Arabic}]/u.test(words)) return false;
+    const range = document.createRange();
+    const places = Array.from(words.matchAll(/[\p{L}\d+/]/gu), ({ index }) => {
+      range.setStart(node, index);
+      range.setEnd(node, index + 1);
+      return range.getBoundingClientRect();
+    });
+    return places.some((place, at) => {
+      const before = places[at - 1];
+      return before !== undefined && Math.abs(before.top - place.top) < 1 && before.left > place.left + 1;
+    });
+  }
+
   const items: Item[] = [];
   const add = (whole: DOMRect, element: Element, words: boolean): void => {
     const rect = visible(whole, element, words);
@@ -77,6 +93,7 @@ export function wrongs(): string[] {
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
     const element = node.parentElement;
     if (!element || !node.textContent?.trim() || !isShown(element) || element.closest("option")) continue;
+    if (isTurned(node)) say("is turned around", element);
     const range = document.createRange();
     range.selectNodeContents(node);
     const button = [...above(element)].some(shortens) ? undefined : element.closest("button, .button");

@@ -126,6 +126,10 @@ export const de: Messages = {
     right: "Richtig!",
     wrong: "Diesmal nicht",
     partly: "Teilweise richtig",
+    found: "Gefunden",
+    missed: "Übersehen",
+    mistaken: "Falsch",
+    mistakes: "Irrtümlich gewählt",
     none: "Keine Antwort",
     timeUp: "Die Zeit ist um",
     correctIs: (count) => (count === 1 ? "Die richtige Antwort" : "Die richtigen Antworten"),
@@ -210,6 +214,7 @@ export const de: Messages = {
     revokedWords:
       "Dieser Link gilt nicht mehr. Die Seite der Spielleitung hat unter „Fernbedienung“ einen anderen.",
     replaced: "Diese Fernbedienung läuft in einem anderen Tab weiter.",
+    next: "Noch einmal spielen: auf der Seite der Spielleitung.",
     takeBack: "Lieber von hier leiten",
   },
 

@@ -116,6 +116,10 @@ export const en = {
     right: "Right!",
     wrong: "Not this time",
     partly: "Partly right",
+    found: "Found",
+    missed: "Missed",
+    mistaken: "Not right",
+    mistakes: "Chosen by mistake",
     none: "No answer",
     timeUp: "Time's up",
     correctIs: (count: number): string => (count === 1 ? "The right answer" : "The right answers"),
@@ -199,6 +203,7 @@ export const en = {
     revokedTitle: "No longer a remote",
     revokedWords: "This link is no good any more. The host's page has another one under “Remote”.",
     replaced: "This remote goes on in another tab.",
+    next: "To play again, go to the host's page.",
     takeBack: "Run it here instead",
   },
 

@@ -63,7 +63,7 @@ export const gamesDe: GamesMessages = {
     youLead: "Du führst.",
     leads: (name, score) => `${name} führt mit ${coins(score)}.`,
     leadTogether: (names, score) => `${names} führen mit je ${coins(score)}.`,
-    lost: "Verbindung verloren. Du kommst von selbst zurück …",
+    lost: "Verbindung verloren. Sie kommt zurück …",
   },
 
   closed: {

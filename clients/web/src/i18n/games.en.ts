@@ -64,7 +64,7 @@ export const gamesEn = {
     youLead: "You lead.",
     leads: (name: string, score: number): string => `${name} leads with ${coins(score)}.`,
     leadTogether: (names: string, score: number): string => `${names} lead with ${coins(score)} each.`,
-    lost: "Connection lost. Coming back by itself…",
+    lost: "Connection lost. Coming back…",
   },
 
   closed: {

@@ -56,6 +56,26 @@ describe("announce", () => {
     expect(said).toBe("Right! The right answer: that. 900 points.");
   });
 
+  it("says which of several were found, missed and chosen by mistake, unless all were found", () => {
+    const question = {
+      kind: "multiple" as const,
+      text: "Which?",
+      choices: ["this", "that", "both"].map((text, id) => ({ id, text })),
+      timeMs: 1,
+      points: 1,
+    };
+    const said = (correct: number[], choices: number[], you: Partial<You>): string =>
+      announce(
+        room("reveal", { question, reveal: { correct, counts: {} } }, { answered: true, choices, ...you }),
+      );
+    expect(said([0, 1], [0, 2], { correct: false, gain: 250 })).toBe(
+      "Partly right. The right answers: this and that. Found: this. Missed: that. Not right: both. 250 points.",
+    );
+    expect(said([0, 1], [0, 1], { correct: true, gain: 900 })).toBe(
+      "Right! The right answers: this and that. 900 points.",
+    );
+  });
+
   it("says a player's rank, and a host none", () => {
     const revealed = room("reveal", { reveal }, { answered: true, correct: false, rank: 3 });
     expect(announce(revealed)).toBe("Not this time. The right answer: that. Rank: 3rd.");

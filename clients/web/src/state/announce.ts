@@ -2,6 +2,7 @@
 // It repeats nothing that the screen's own headings and controls say when reached.
 import { text } from "../i18n/text.svelte.ts";
 import type { RoomState, Standing } from "../wire.ts";
+import { OUTCOMES, outcomes } from "./outcome.ts";
 import { veiled, waits } from "./podium.ts";
 import type { Room } from "./room.ts";
 
@@ -17,6 +18,19 @@ const namesOf = (rows: readonly Standing[] = []): readonly string[] => rows.map(
 function correct({ question, reveal }: RoomState): string {
   const right = question?.choices.filter(({ id }) => reveal?.correct.includes(id)) ?? [];
   return `${text.reveal.correctIs(right.length)}: ${text.list(right.map((choice) => choice.text))}`;
+}
+
+/** Which of several choices this seat found, missed and chose by mistake; nothing if it found them all. */
+function became(room: Room): string[] {
+  const { question } = room.state;
+  const found = outcomes(room);
+  if (room.you.correct) return [];
+  return OUTCOMES.flatMap((how) => {
+    const choices = question?.choices.filter(({ id }) => found.get(id) === how) ?? [];
+    return choices.length === 0
+      ? []
+      : [`${text.reveal[how]}: ${text.list(choices.map((choice) => choice.text))}`];
+  });
 }
 
 /** The verdict on this seat's answer, in words; undefined while there is none. */
@@ -59,6 +73,7 @@ export function announce(room: Room): string {
       return sentences(
         verdict(room),
         correct(state),
+        ...became(room),
         you.gain ? text.points(you.gain) : undefined,
         ownRank(room),
         ownPlace(room),

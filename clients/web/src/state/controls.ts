@@ -30,7 +30,7 @@ export function pauseOrResume(state: RoomState): HostInput | undefined {
 }
 
 /** Whether the phase ends by itself: reveals and leaderboards do only if the quiz was opened so. */
-function runs({ phase, autoAdvance = false }: RoomState): boolean {
+export function runs({ phase, autoAdvance = false }: RoomState): boolean {
   switch (phase) {
     case "countdown":
     case "question":
