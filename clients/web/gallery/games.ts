@@ -48,7 +48,6 @@ const ROOMS = [
   room("110042", "quiz", 1_834, 20_000),
   room("733520", "button", 1, 8),
   room("900001", "arena", 8, 8),
-  room("615024", "arena", 60, 64),
 ];
 
 function list(
@@ -200,6 +199,7 @@ export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void
   "games-arena": arena(8, { room: "900001" }),
   "games-arena-alone": arena(1),
   "games-arena-small": arena(8, { side: 40 }),
+  // A private room with more seats than others.
   "games-arena-crowd": arena(60, { room: "615024" }),
   "games-arena-lost": arena(4, {
     change: (session) => {

@@ -4,7 +4,7 @@ import { text } from "../i18n/text.svelte.ts";
 import type { RoomState, Standing } from "../wire.ts";
 import { OUTCOMES, outcomes } from "./outcome.ts";
 import { veiled, waits } from "./podium.ts";
-import type { Room } from "./room.ts";
+import { type Room, taken } from "./room.ts";
 
 /** Parts of what is said, each as a sentence of its own. */
 const sentences = (...parts: (string | undefined)[]): string =>
@@ -22,8 +22,8 @@ function correct({ question, reveal }: RoomState): string {
 
 /** Which of several choices this seat found, missed and chose by mistake; nothing if it found them all. */
 function became(room: Room): string[] {
-  const { question } = room.state;
-  const found = outcomes(room);
+  const { question, reveal } = room.state;
+  const found = outcomes(question, reveal, taken(room));
   if (room.you.correct) return [];
   return OUTCOMES.flatMap((how) => {
     const choices = question?.choices.filter(({ id }) => found.get(id) === how) ?? [];
