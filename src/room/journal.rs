@@ -36,33 +36,67 @@ pub struct Entry<'a> {
 /// What an [`Entry`] tells of.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "what", rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[expect(missing_docs, reason = "the fields say what they are")]
 pub enum Happened<'a> {
     /// The room opened. Game, options and seed, with what follows, make the same room again.
-    Opened { game: &'static str, options: &'a Value, seed: u64 },
+    Opened {
+        /// The kind of game, by its name.
+        game: &'static str,
+        /// What it was opened with.
+        options: &'a Value,
+        /// What its chance came of.
+        seed: u64,
+    },
     /// Somebody took a seat.
-    Joined { seat: SeatId, name: &'a str, role: Role },
+    Joined {
+        /// Which.
+        seat: SeatId,
+        /// What they are called.
+        name: &'a str,
+        /// As what they came.
+        role: Role,
+    },
     /// A seat came back on another connection, or dropped.
-    Presence { seat: SeatId, connected: bool },
+    Presence {
+        /// Which.
+        seat: SeatId,
+        /// Whether it has a connection.
+        connected: bool,
+    },
     /// A seat was given up for good.
-    Left { seat: SeatId },
+    Left {
+        /// Which.
+        seat: SeatId,
+    },
     /// An input was applied, or refused by the game.
     Input {
+        /// Whose.
         seat: SeatId,
+        /// What they are called.
         name: &'a str,
+        /// As the game read it.
         input: Tree,
+        /// Why it was refused, by its code; left out if it was applied.
         #[serde(skip_serializing_if = "Option::is_none")]
         refused: Option<&'static str>,
     },
     /// A phase started, paused, resumed or was given more time.
     Timer {
+        /// Its name.
         phase: &'static str,
+        /// When its time is up, since the room opened; left out if it has no end.
         #[serde(skip_serializing_if = "Option::is_none")]
         ends_at: Option<Micros>,
+        /// Whether its time passes.
         running: bool,
     },
     /// From here on a step stands for so many ticks.
-    Paced { stride: u64 },
+    Paced {
+        /// How many.
+        stride: u64,
+    },
     /// The room ended.
-    Ended { reason: &'static str },
+    Ended {
+        /// Why, by its code.
+        reason: &'static str,
+    },
 }

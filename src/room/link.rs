@@ -91,31 +91,93 @@ pub enum Item<'a, E> {
 
 /// What a room says. Times are milliseconds since the Unix epoch on the server's clock.
 #[derive(Clone, Debug, PartialEq, Default)]
-#[expect(missing_docs, reason = "the fields are the wire's, explained with the events in the docs")]
 pub enum Outgoing {
     /// Nothing: a placeholder that is never sent.
     #[default]
     Nothing,
     /// A group's whole view.
-    Snapshot { tick: Tick, t: f64, state: Arc<Tree> },
+    Snapshot {
+        /// The tick of the view.
+        tick: Tick,
+        /// That tick's time.
+        t: f64,
+        /// The view.
+        state: Arc<Tree>,
+    },
     /// An RFC 7396 merge patch from the group's view at `base` to `tick`.
-    Delta { tick: Tick, base: Tick, t: f64, patch: Arc<Tree> },
+    Delta {
+        /// The tick of the view that it leads to.
+        tick: Tick,
+        /// The tick of the view that it is for.
+        base: Tick,
+        /// The time of `tick`.
+        t: f64,
+        /// What differs.
+        patch: Arc<Tree>,
+    },
     /// What turns the group's view into that of a later tick, as the bytes that [`packed`](super::packed) reads.
-    Packed { delta: Vec<u8> },
+    Packed {
+        /// The bytes.
+        delta: Vec<u8>,
+    },
     /// A group's whole view, to be told as bytes.
     Keyframe(Keyframe),
     /// One seat's private view.
-    You { tick: Tick, private: Arc<Tree> },
+    You {
+        /// The tick of the view.
+        tick: Tick,
+        /// The view.
+        private: Arc<Tree>,
+    },
     /// The top of the standings.
-    Score { tick: Tick, scores: Vec<ScoreRow>, total: usize },
+    Score {
+        /// The tick of the standings.
+        tick: Tick,
+        /// The first rows.
+        scores: Vec<ScoreRow>,
+        /// How many rows there are in all.
+        total: usize,
+    },
     /// A phase's time.
-    Timer { tick: Tick, phase: &'static str, ends_at: Option<f64>, left_ms: Option<f64>, running: bool },
+    Timer {
+        /// The tick in which it changed.
+        tick: Tick,
+        /// The phase's name.
+        phase: &'static str,
+        /// When its time is up, while that passes.
+        ends_at: Option<f64>,
+        /// How many milliseconds of it are left.
+        left_ms: Option<f64>,
+        /// Whether it passes.
+        running: bool,
+    },
     /// How many players there are, and who came and went. Without `names` where those are not to be known.
-    Players { tick: Tick, count: usize, names: Option<Names> },
+    Players {
+        /// The tick in which it was counted.
+        tick: Tick,
+        /// How many there are.
+        count: usize,
+        /// Who came and went.
+        names: Option<Names>,
+    },
     /// A one-shot thing of the game.
-    Event { tick: Tick, event: Tree },
+    Event {
+        /// The tick in which it happened.
+        tick: Tick,
+        /// What happened, in the game's own form.
+        event: Tree,
+    },
     /// Somebody's words.
-    Chat { seat: SeatId, name: Arc<str>, text: Arc<str>, t: f64 },
+    Chat {
+        /// Whose seat.
+        seat: SeatId,
+        /// What they are called.
+        name: Arc<str>,
+        /// The words.
+        text: Arc<str>,
+        /// When they were said.
+        t: f64,
+    },
 }
 
 /// Whom [`Outgoing::Players`] names.
@@ -129,22 +191,29 @@ pub struct Names {
 
 /// Somebody who came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are the wire's, explained with the events in the docs")]
 pub struct Newcomer {
+    /// Their seat.
     pub seat: SeatId,
+    /// What they are called.
     pub name: Arc<str>,
+    /// The face they have chosen, if any.
     pub avatar: Option<u16>,
 }
 
 /// A row of [`Outgoing::Score`].
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the fields are the wire's, explained with the events in the docs")]
 pub struct ScoreRow {
+    /// Whose seat.
     pub seat: SeatId,
+    /// What they are called.
     pub name: Arc<str>,
+    /// Their points.
     pub score: i64,
+    /// How many of them are of the last round.
     pub gain: i64,
+    /// Their place, from 1 on; those with equal points share one.
     pub rank: u32,
+    /// The face they have chosen, if any.
     pub avatar: Option<u16>,
 }
 
@@ -178,14 +247,20 @@ pub struct LinkRow {
 
 /// What somebody who took a seat learns.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the fields are the wire's, explained with the events in the docs")]
 pub struct Seated {
+    /// The room's code.
     pub room: Arc<str>,
+    /// The kind of game, by its name.
     pub game: &'static str,
+    /// The seat.
     pub seat: SeatId,
+    /// The secret that retakes it.
     pub token: Arc<str>,
+    /// As what they are there.
     pub role: Role,
+    /// The face they have chosen, if any.
     pub avatar: Option<u16>,
+    /// How many ticks a second the room has.
     pub hz: u16,
     /// Those of the options which the room was opened with that everybody in it may know; `None` if there are none.
     pub options: Option<Arc<Value>>,
@@ -193,6 +268,7 @@ pub struct Seated {
     pub tick: Tick,
     /// When the answer was made.
     pub time: f64,
+    /// The whole view of the seat's group.
     pub state: Arc<Tree>,
     /// The private view, `null` if there is none.
     pub you: Arc<Tree>,

@@ -20,12 +20,16 @@ pub enum Parser {
 
 /// A packet's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the protocol's own names")]
 pub enum Kind {
+    /// Asks to come into a namespace, or says that one is in.
     Connect = 0,
+    /// Leaves a namespace, or says that one is put out.
     Disconnect = 1,
+    /// Has a name and arguments.
     Event = 2,
+    /// Answers an event that asked for it.
     Ack = 3,
+    /// Says that one may not come into a namespace.
     ConnectError = 4,
 }
 
