@@ -1,7 +1,7 @@
 //! One of several servers on one Redis. Its clients have it do things in `/`, to try what becomes of that on the others.
 //!
 //! Shows no way to write a server (`chat` does). What is done with it is in `tests/interop/redis`.
-//! `cargo run --example cluster -- NAME redis://127.0.0.1:6379 [recovery [asked]]`.
+//! `cargo run --example cluster -- NAME 'url = "redis://127.0.0.1:6379"' 'recovery = true' [admin] [asked]`.
 
 mod orders;
 
@@ -9,7 +9,7 @@ use std::{error::Error, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use parlor::socketio::adapter::redis_streams::{Config, RedisStreams};
-use parlor::socketio::{Io, Value};
+use parlor::socketio::{Io, Value, admin};
 use parlor::transport::listener;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -21,16 +21,27 @@ use orders::{Server, order};
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let mut args = std::env::args().skip(1);
-    let (name, url) = (args.next().ok_or("a name is missing")?, args.next().ok_or("an address is missing")?);
-    let (recovery, asked) = (args.next().is_some(), args.next().is_some());
-    // Clients of tests may be slow, as they share one process.
-    let config = Config { count_ms: 200, max_len: 50_000, notice_ms: 4_000, ..Config::default() };
-    let redis = RedisStreams::start(Config { url, recovery, ..config })?;
+    let name = args.next().ok_or("a name is missing")?;
+    let (options, words): (Vec<_>, Vec<_>) = args.partition(|arg| arg.contains('='));
+    let is_said = |word: &str| words.iter().any(|other| other == word);
+    // Tests may be slow, as all that they need shares one machine; then clients miss much.
+    let usual = "count_ms = 200\nmax_len = 50000\nmissed_packets = 10000\ngive_up_ms = 4000\n";
+    let redis = RedisStreams::start(toml::from_str::<Config>(&format!("{usual}{}", options.join("\n")))?)?;
     let mut config = parlor::socketio::Config::default();
     config.transport.outbox_frames = 65_536;
-    config.recovery.skip_middleware = !asked;
+    config.recovery.skip_middleware = !is_said("asked");
     let adapter = redis.clone();
     let io = Io::with_adapter(config, move |local| adapter.adapter(local));
+    if is_said("admin") {
+        // Of "sesame".
+        let hash = "$2b$06$parlorparlorparlorparerMakVbQRvvGdvJkLxv9jO1HPvokjDTi";
+        let config = admin::Config {
+            password_hash: Some(hash.to_owned()),
+            server_id: Some(name.clone()),
+            ..admin::Config::default()
+        };
+        io.instrument_with(config, Arc::new(redis.admin_sessions()))?;
+    }
     let server = Arc::new(Server { all: io.of("/"), redis, heard: Mutex::default() });
     server.all.on_connect(|socket| {
         let auth: Value = socket.handshake().auth().unwrap_or_default();
@@ -39,7 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         socket.share_data(auth);
     });
-    if asked {
+    if is_said("asked") {
         server.all.wrap_async(async |socket| {
             let waits = if socket.recovered() { Duration::from_millis(100) } else { Duration::ZERO };
             tokio::time::sleep(waits).await;

@@ -11,7 +11,7 @@ use super::ack::Survey;
 use super::namespace::WeakNamespace;
 use super::outgoing::Envelope;
 use super::recovery::Past;
-use super::{EmitError, Encoded, Namespace, Outgoing, ServerAck, ServerEvent, Socket, SocketDetails, Target};
+use super::{EmitError, Encoded, Namespace, Outgoing, ServerAck, ServerEvent, Socket, SocketDetails, SocketId, Target};
 
 /// A namespace's own part on this server, for its [`Adapter`](super::Adapter). Clones are the same.
 ///
@@ -264,6 +264,28 @@ impl Local {
     /// ```
     pub fn disconnect(&self, target: &Target, close: bool) {
         self.sockets(target).iter().for_each(|socket| socket.disconnect(close));
+    }
+
+    /// The client of this session has come back, to this server or to another one: if the connection that it had before still looks
+    /// alive here, closes that, so that the adapter is to [keep](super::Adapter::keep) the session before this returns. Whether there
+    /// was one. For an adapter that [recovers](super::Adapter::recovers).
+    ///
+    /// ```
+    /// # use std::sync::{Arc, OnceLock};
+    /// # use parlor::socketio::{Config, InMemory, Io, Local, SocketId};
+    /// # let kept: Arc<OnceLock<Local>> = Arc::default();
+    /// # let keep = Arc::clone(&kept);
+    /// # let _io = Io::with_adapter(Config::default(), move |local| {
+    /// #     keep.set(local).expect("one namespace");
+    /// #     Box::new(InMemory)
+    /// # });
+    /// # let local = kept.get().expect("`/` is always there");
+    /// let secret = SocketId::parse("AAAAAAAAAAAAAAAAAAAA").expect("20 characters");
+    /// assert!(!local.give_up(&secret), "nobody's");
+    /// ```
+    pub fn give_up(&self, pid: &SocketId) -> bool {
+        let socket = self.namespace.upgrade().and_then(|namespace| namespace.members().of_session(pid));
+        socket.inspect(Socket::replaced).is_some()
     }
 
     /// An event came from another server: calls those who [wait for it](Namespace::on_server_event). `ack` takes the answer, if one

@@ -16,36 +16,53 @@ const SHARDS: usize = 16;
 /// A room's members by their serial number.
 type Room = HashMap<u64, Socket>;
 
+/// One shard's sockets, by an id.
+type Sockets = Mutex<HashMap<SocketId, Socket>>;
+
 /// The sockets and rooms of one namespace. Every socket is in the room of its own id without taking a place there.
 #[derive(Debug)]
 pub(super) struct Members {
-    sockets: [Mutex<HashMap<SocketId, Socket>>; SHARDS],
+    sockets: [Sockets; SHARDS],
     rooms: [Mutex<HashMap<Arc<str>, Room>>; SHARDS],
+    /// By the secret of their sessions, where an adapter recovers these.
+    returnable: [Sockets; SHARDS],
     hasher: RandomState,
 }
 
 impl Default for Members {
     fn default() -> Self {
-        Self { sockets: Default::default(), rooms: Default::default(), hasher: RandomState::new() }
+        let (sockets, rooms, returnable) = Default::default();
+        Self { sockets, rooms, returnable, hasher: RandomState::new() }
     }
 }
 
 impl Members {
-    pub(super) fn add(&self, socket: Socket) {
-        self.sockets_shard(&socket.id()).lock().insert(socket.id(), socket);
+    pub(super) fn add(&self, socket: &Socket) {
+        if let Some(pid) = socket.pid_elsewhere() {
+            self.shard_of(&self.returnable, &pid).lock().insert(pid, socket.clone());
+        }
+        self.shard_of(&self.sockets, &socket.id()).lock().insert(socket.id(), socket.clone());
     }
 
-    /// Takes this one out, and not another of the same id: its client may have come back.
+    /// Takes this one out, and not another of the same ids: its client may have come back.
     pub(super) fn remove(&self, socket: &Socket) {
-        let id = socket.id();
-        let mut shard = self.sockets_shard(&id).lock();
-        if shard.get(&id).is_some_and(|other| other.serial() == socket.serial()) {
-            shard.remove(&id);
-        }
+        let forget = |shards, id| {
+            let mut sockets = self.shard_of(shards, &id).lock();
+            if sockets.get(&id).is_some_and(|other| other.serial() == socket.serial()) {
+                sockets.remove(&id);
+            }
+        };
+        forget(&self.sockets, socket.id());
+        socket.pid_elsewhere().into_iter().for_each(|pid| forget(&self.returnable, pid));
+    }
+
+    /// The socket of this session, where an adapter recovers it.
+    pub(super) fn of_session(&self, pid: &SocketId) -> Option<Socket> {
+        self.shard_of(&self.returnable, pid).lock().get(pid).cloned()
     }
 
     pub(super) fn find(&self, id: &SocketId) -> Option<Socket> {
-        self.sockets_shard(id).lock().get(id).cloned()
+        self.shard_of(&self.sockets, id).lock().get(id).cloned()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -125,10 +142,10 @@ impl Members {
         self.sockets.each_ref().map(|shard| shard.lock())
     }
 
-    fn sockets_shard(&self, id: &SocketId) -> &Mutex<HashMap<SocketId, Socket>> {
+    fn shard_of<'a>(&self, shards: &'a [Sockets; SHARDS], id: &SocketId) -> &'a Sockets {
         // The hash's low bits choose the shard: always one of them.
-        let [first, ..] = &self.sockets;
-        self.sockets.get(self.shard(id.as_str())).unwrap_or(first)
+        let [first, ..] = shards;
+        shards.get(self.shard(id.as_str())).unwrap_or(first)
     }
 
     fn rooms_shard(&self, room: &str) -> &Mutex<HashMap<Arc<str>, Room>> {

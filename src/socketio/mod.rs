@@ -105,7 +105,7 @@ pub use namespace::Namespace;
 pub use outgoing::Outgoing;
 pub use reason::DisconnectReason;
 pub use recovery::Recovery;
-pub use remote::{RemoteSocket, SocketDetails};
+pub use remote::{ClientDetails, RemoteSocket, SocketDetails};
 pub use returning::Returning;
 pub use rooms::Rooms;
 pub use servers::{ServerAck, ServerAnswers, ServerEvent};

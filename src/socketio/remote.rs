@@ -18,7 +18,7 @@ use super::{AckError, Broadcast, EmitError, Handshake, Namespace, Rooms, SocketI
 ///
 /// let handshake: Handshake = serde_json::from_str("{}")?;
 /// let id = SocketId::parse("AAAAAAAAAAAAAAAAAAAA").expect("an id");
-/// let details = SocketDetails { id, rooms: vec![id.as_str().into()], handshake, data: Raw::Absent };
+/// let details = SocketDetails { id, rooms: vec![id.as_str().into()], handshake, data: Raw::Absent, client: None };
 /// assert_eq!(details.rooms.len(), 1);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -32,6 +32,22 @@ pub struct SocketDetails {
     pub handshake: Handshake,
     /// What it shows of its data: see [`Socket::share_data`](super::Socket::share_data).
     pub data: Raw,
+    /// Its client, where the server tells [admins](super::Io::instrument) of it.
+    pub client: Option<ClientDetails>,
+}
+
+/// What admins are told of a socket's client.
+///
+/// ```
+/// let client = parlor::socketio::ClientDetails { id: "7f".into(), transport: "websocket".into() };
+/// assert_eq!(client.clone(), client);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientDetails {
+    /// The same for all of its sockets, and no secret.
+    pub id: Box<str>,
+    /// The transport's name.
+    pub transport: Box<str>,
 }
 
 /// A socket of this server or of another one, as it was when it was fetched: see [`Broadcast::fetch_sockets`].
@@ -246,6 +262,11 @@ impl RemoteSocket {
     /// ```
     pub fn disconnect(&self, close: bool) {
         self.itself().disconnect_sockets(close);
+    }
+
+    /// What admins are told of its client.
+    pub(super) const fn client(&self) -> Option<&ClientDetails> {
+        self.details.client.as_ref()
     }
 
     fn itself(&self) -> Broadcast {

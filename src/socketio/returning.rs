@@ -24,6 +24,7 @@ use super::Restored;
 pub struct Returning {
     slot: Arc<Slot>,
     enter: Option<Enter>,
+    had_it: bool,
 }
 
 type Enter = Box<dyn FnOnce(Option<Restored>) + Send>;
@@ -52,11 +53,33 @@ impl Returning {
         ask: impl FnOnce(Self),
     ) -> Option<Option<Restored>> {
         let slot = Arc::new(Slot(Mutex::new(State::Asking(thread::current().id()))));
-        ask(Self { slot: Arc::clone(&slot), enter: Some(Box::new(enter)) });
+        ask(Self { slot: Arc::clone(&slot), enter: Some(Box::new(enter)), had_it: false });
         match std::mem::replace(&mut *slot.0.lock(), State::Asked) {
             State::Answered(restored) => Some(restored),
             State::Asking(_) | State::Asked => None,
         }
+    }
+
+    /// The same connection asks once more.
+    pub(super) fn again(self) -> Self {
+        let mut again = self;
+        again.had_it = true;
+        again
+    }
+
+    /// Whether this connection of the client had the session already, and the adapter has kept it while middleware was being asked. Who
+    /// has it now came later, and is not to give it up. Who comes back for the first time takes it from whoever has it: see
+    /// [`Local::give_up`](super::Local::give_up).
+    ///
+    /// ```
+    /// # use parlor::socketio::Returning;
+    /// fn has_nobody_else(client: &Returning) -> bool {
+    ///     client.had_it()
+    /// }
+    /// ```
+    #[must_use]
+    pub const fn had_it(&self) -> bool {
+        self.had_it
     }
 
     /// The client goes in, as this session or, if it is not known any more, as a new one: what it has missed is sent to it, and

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::mistakes::Mistakes;
-use super::sessions::Sessions;
+use super::sessions::{SessionStore, Sessions, is_id};
 use super::{Config, Error};
 use crate::socketio::{ConnectError, Socket};
 
@@ -29,6 +29,9 @@ pub(super) struct Gate {
     places: Semaphore,
     mistakes: Mutex<Mistakes>,
     sessions: Mutex<Sessions>,
+    lifetime: Duration,
+    /// Those that other servers have opened.
+    store: Option<Arc<dyn SessionStore>>,
 }
 
 impl fmt::Debug for Gate {
@@ -51,13 +54,18 @@ pub(super) struct Opened(pub(super) Box<str>);
 
 impl Gate {
     /// `None` if it is open.
-    pub(super) fn new(config: &Config, proxies: Arc<[IpAddr]>) -> Result<Option<Self>, Error> {
+    pub(super) fn new(
+        config: &Config,
+        proxies: Arc<[IpAddr]>,
+        store: Option<Arc<dyn SessionStore>>,
+    ) -> Result<Option<Self>, Error> {
         let Some(hash) = &config.password_hash else {
             return if config.open { Ok(None) } else { Err(Error::NoPassword) };
         };
         HashParts::from_str(hash).map_err(|_| Error::NoHash)?;
         let checks = config.checks.clamp(1, Semaphore::MAX_PERMITS / 2);
         let waiting = config.waiting_checks.min(Semaphore::MAX_PERMITS / 2);
+        let lifetime = Duration::from_millis(config.session_ms);
         Ok(Some(Self {
             username: config.username.clone(),
             hash: hash.as_str().into(),
@@ -65,36 +73,61 @@ impl Gate {
             checks: Arc::new(Semaphore::new(checks)),
             places: Semaphore::new(checks + waiting),
             mistakes: Mutex::new(Mistakes::new(config.mistakes_per_minute, config.addresses)),
-            sessions: Mutex::new(Sessions::new(Duration::from_millis(config.session_ms), config.max_sessions)),
+            sessions: Mutex::new(Sessions::new(lifetime, config.max_sessions)),
+            lifetime,
+            store,
         }))
     }
 
     /// What is refused says nothing of whether there is a user of that name: that is looked at when the password has been.
     pub(super) async fn admit(&self, socket: &Socket) -> Result<(), ConnectError> {
         let Credentials { session_id, username, password } = socket.handshake().auth().unwrap_or_default();
-        if session_id.is_some_and(|id| self.sessions.lock().has(&id, Instant::now())) {
+        let address = socket.handshake().client_ip(&self.proxies);
+        if let Some(id) = session_id
+            && self.has_session(&id, address).await?
+        {
             return Ok(());
         }
         let (Some(username), Some(password)) = (username, password) else { return Err(invalid()) };
-        let address = socket.handshake().client_ip(&self.proxies);
+        let is_right = self.guess(address, async { self.is_password(password).await && username == self.username });
+        if !is_right.await? {
+            tracing::info!(%address, "an admin's name or password was wrong");
+            return Err(invalid());
+        }
+        let session = self.sessions.lock().open(Instant::now());
+        if let Some(store) = &self.store {
+            store.keep(&session, self.lifetime).await;
+        }
+        socket.set_data(Opened(session));
+        tracing::info!(%address, socket = %socket.id(), "an admin has logged in");
+        Ok(())
+    }
+
+    /// One that another server has opened is looked for as a password is: few at a time, and few wrong ones.
+    async fn has_session(&self, id: &str, address: IpAddr) -> Result<bool, ConnectError> {
+        if self.sessions.lock().has(id, Instant::now()) {
+            return Ok(true);
+        }
+        let Some(store) = self.store.as_ref().filter(|_| is_id(id)) else { return Ok(false) };
+        self.guess(address, async { store.has(id).await }).await
+    }
+
+    /// Whether what somebody says is right, if they may guess.
+    async fn guess(&self, address: IpAddr, is_right: impl Future<Output = bool>) -> Result<bool, ConnectError> {
+        let too_many = || ConnectError::new("too many attempts");
         if !self.mistakes.lock().may_guess(address, Instant::now()) {
-            return Err(ConnectError::new("too many attempts"));
+            return Err(too_many());
         }
         let Ok(_place) = self.places.try_acquire() else {
             // It was not looked at.
             self.mistakes.lock().right(address);
-            return Err(ConnectError::new("too many attempts"));
+            return Err(too_many());
         };
-        let is_right = self.is_password(password).await;
-        if !(is_right && username == self.username) {
-            tracing::info!(%address, "an admin's name or password was wrong");
-            return Err(invalid());
+        let is_right = is_right.await;
+        if is_right {
+            self.mistakes.lock().right(address);
         }
-        self.mistakes.lock().right(address);
-        let session = self.sessions.lock().open(Instant::now());
-        socket.set_data(Opened(session));
-        tracing::info!(%address, socket = %socket.id(), "an admin has logged in");
-        Ok(())
+        Ok(is_right)
     }
 
     /// Looks on a thread of its own. Whoever waits may go meanwhile: the place of a check is its own until it is done.

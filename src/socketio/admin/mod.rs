@@ -39,6 +39,7 @@ pub use self::config::{Config, Error, Mode};
 use self::gate::{Gate, Opened};
 use self::line::Line;
 use self::news::News;
+pub use self::sessions::SessionStore;
 use self::stats::Pulse;
 use super::io::WeakIo;
 use super::{Io, Namespace, Socket};
@@ -73,8 +74,42 @@ impl Io {
     /// # Panics
     /// Outside of a tokio runtime, on which the server tells of itself.
     pub fn instrument(&self, config: Config) -> Result<(), Error> {
+        self.open_to_admins(config, None)
+    }
+
+    /// The same for one of several servers: who has logged in on one of them is let in by all that have the same store, as a page
+    /// does that loses its server and comes to another one.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use parlor::socketio::adapter::redis_streams::{self, RedisStreams};
+    /// use parlor::socketio::{Io, admin};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let config = redis_streams::Config { url: "redis+unix:///nowhere".to_owned(), ..Default::default() };
+    /// let redis = RedisStreams::start(config)?;
+    /// let adapter = redis.clone();
+    /// let io = Io::with_adapter(Default::default(), move |local| adapter.adapter(local));
+    /// let hash = "$2b$06$parlorparlorparlorparerMakVbQRvvGdvJkLxv9jO1HPvokjDTi";
+    /// let config = admin::Config { password_hash: Some(hash.to_owned()), ..Default::default() };
+    /// io.instrument_with(config, Arc::new(redis.admin_sessions()))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`instrument`](Self::instrument).
+    ///
+    /// # Panics
+    /// As well.
+    pub fn instrument_with(&self, config: Config, store: Arc<dyn SessionStore>) -> Result<(), Error> {
+        self.open_to_admins(config, Some(store))
+    }
+
+    fn open_to_admins(&self, config: Config, store: Option<Arc<dyn SessionStore>>) -> Result<(), Error> {
         let proxies: Arc<[IpAddr]> = self.proxies().into();
-        let gate = Gate::new(&config, Arc::clone(&proxies))?;
+        let gate = Gate::new(&config, Arc::clone(&proxies), store)?;
         if self.shared().is_instrumented.swap(true, Ordering::AcqRel) {
             return Err(Error::Twice);
         }

@@ -13,7 +13,7 @@ use parlor_proto::socket::Args;
 use super::Config;
 use super::line::Line;
 use super::told::{ToldEvent, ToldSocket, Update, moment, shown};
-use crate::socketio::{DisconnectReason, Io, Namespace, Socket};
+use crate::socketio::{ClientDetails, DisconnectReason, Io, Namespace, Socket};
 
 pub(super) struct News {
     line: Line,
@@ -34,6 +34,8 @@ impl News {
     /// Tells of a namespace's sockets; of events only where they are the application's.
     pub(super) fn follow(self: &Arc<Self>, namespace: &Namespace, is_admin: bool) {
         let news = || Arc::clone(self);
+        let own = news();
+        namespace.describe(move |socket| own.client(socket));
         let own = news();
         namespace.on_connect_first(move |socket| own.came(socket));
         let own = news();
@@ -77,8 +79,12 @@ impl News {
     }
 
     fn described(&self, socket: &Socket) -> ToldSocket {
+        ToldSocket::here(socket, self.client(socket), &self.proxies)
+    }
+
+    fn client(&self, socket: &Socket) -> ClientDetails {
         let client = self.clients.hash_one(socket.session().sid());
-        ToldSocket::here(socket, format!("{client:016x}"), &self.proxies)
+        ClientDetails { id: format!("{client:016x}").into(), transport: socket.transport().as_str().into() }
     }
 
     fn came(&self, socket: &Socket) {

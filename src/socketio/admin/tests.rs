@@ -2,14 +2,16 @@
 //!
 //! That the page itself gets on with it is seen in a browser, in `clients/web/e2e/examples`.
 
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use super::*;
-use crate::socketio;
+use crate::socketio::{self, Pending};
 use crate::transport::{Handshake, Tap};
 
 /// Of "sesame", with the lowest factor there is.
@@ -133,6 +135,58 @@ async fn a_name_and_a_password_let_in_and_so_does_the_session_that_they_opened()
     again.say(format!(r#"40/admin,{{"sessionId":"{session}"}}"#));
     let heard = hears(&again).await;
     assert_eq!((heard[0].0.as_str(), named(&heard, "session").len()), ("40/admin,", 0));
+}
+
+/// Sessions of several servers, and how often was asked for one.
+#[derive(Debug, Default)]
+struct Shared {
+    kept: Mutex<Vec<(String, Duration)>>,
+    asked: AtomicUsize,
+}
+
+impl SessionStore for Shared {
+    fn keep(&self, id: &str, lifetime: Duration) -> Pending<()> {
+        self.kept.lock().push((id.to_owned(), lifetime));
+        Box::pin(std::future::ready(()))
+    }
+
+    fn has(&self, id: &str) -> Pending<bool> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let has = self.kept.lock().iter().any(|(kept, _)| kept == id);
+        Box::pin(std::future::ready(has))
+    }
+}
+
+#[tokio::test]
+async fn who_has_logged_in_on_one_server_is_let_in_by_another_one() {
+    let store = Arc::new(Shared::default());
+    let [left, right] = [(); 2].map(|()| {
+        let io = Io::new(socketio::Config::default());
+        let config = Config { session_ms: 7_000, mistakes_per_minute: 2, ..guarded() };
+        io.instrument_with(config, Arc::clone(&store) as _).expect("an admin namespace");
+        io
+    });
+    let tap = client(&left);
+    tap.say(r#"40/admin,{"username":"admin","password":"sesame"}"#);
+    let session = named(&hears(&tap).await, "session")[0][0].as_str().expect("an id").to_owned();
+    assert_eq!(*store.kept.lock(), [(session.clone(), Duration::from_secs(7))]);
+    for (io, asked) in [(&left, 0), (&right, 1), (&right, 2)] {
+        assert_eq!(comes_in(&client(io), json!({ "sessionId": session })).await.0, "40/admin,");
+        assert_eq!(store.asked.load(Ordering::Relaxed), asked, "its own are known");
+    }
+    let guess = |id: &str| {
+        let (tap, auth) = (client(&right), json!({ "sessionId": id }));
+        async move { comes_in(&tap, auth).await.1["message"].clone() }
+    };
+    for none in ["", "x", &"0".repeat(65)] {
+        assert_eq!(guess(none).await, "invalid credentials");
+    }
+    assert_eq!(store.asked.load(Ordering::Relaxed), 2, "what is no id is not looked for");
+    assert_eq!(
+        [guess("00").await, guess("01").await, guess("02").await],
+        ["invalid credentials", "invalid credentials", "too many attempts"]
+    );
+    assert_eq!(store.asked.load(Ordering::Relaxed), 4);
 }
 
 #[tokio::test]

@@ -9,15 +9,15 @@ use parlor_proto::socket::{Args, Raw, Value};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use crate::socketio::handshake::Shown;
-use crate::socketio::{RemoteSocket, Socket};
+use crate::socketio::{ClientDetails, RemoteSocket, Socket};
 
 /// A socket.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ToldSocket {
     id: String,
-    client_id: String,
-    transport: String,
+    client_id: Box<str>,
+    transport: Box<str>,
     nsp: String,
     data: Raw,
     handshake: Shown,
@@ -26,11 +26,11 @@ pub(super) struct ToldSocket {
 
 impl ToldSocket {
     /// One of this server.
-    pub(super) fn here(socket: &Socket, client_id: String, proxies: &[IpAddr]) -> Self {
+    pub(super) fn here(socket: &Socket, client: ClientDetails, proxies: &[IpAddr]) -> Self {
         Self {
             id: socket.id().to_string(),
-            client_id,
-            transport: socket.transport().as_str().to_owned(),
+            client_id: client.id,
+            transport: client.transport,
             nsp: socket.namespace().name().to_owned(),
             data: shown(socket),
             handshake: Shown::new(socket.handshake(), proxies),
@@ -38,24 +38,18 @@ impl ToldSocket {
         }
     }
 
-    /// One of another server. Of its client is known what a server of Node keeps in its data; else it counts for one of its own.
+    /// One of another server. If that tells nothing of its client, it counts for one of its own.
     pub(super) fn elsewhere(socket: &RemoteSocket, namespace: &str, proxies: &[IpAddr]) -> Self {
         let id = socket.id().to_string();
-        let mut data = match socket.data() {
-            Ok(Value::Object(data)) => data,
-            Ok(_) | Err(_) => Vec::new(),
-        };
-        let kept = data.iter().position(|(key, _)| key == "_admin").map(|at| data.remove(at).1).unwrap_or_default();
-        let known = |key: &str| match kept.get(key) {
-            Some(Value::Text(text)) => Some(text.clone()),
-            _ => None,
-        };
+        let unknown = || ClientDetails { id: id.as_str().into(), transport: "websocket".into() };
+        let client = socket.client().cloned().unwrap_or_else(unknown);
+        let data = socket.data().ok().filter(|data| matches!(data, Value::Object(_)));
         Self {
-            client_id: known("clientId").unwrap_or_else(|| id.clone()),
-            transport: known("transport").unwrap_or_else(|| "websocket".to_owned()),
             id,
+            client_id: client.id,
+            transport: client.transport,
             nsp: namespace.to_owned(),
-            data: Raw::Read(Value::Object(data)),
+            data: Raw::Read(data.unwrap_or_else(|| Value::Object(Vec::new()))),
             handshake: Shown::new(socket.handshake(), proxies),
             rooms: socket.rooms().iter().map(ToString::to_string).collect(),
         }

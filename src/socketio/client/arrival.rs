@@ -227,7 +227,7 @@ impl Client {
                 }
             }
         };
-        let restored = Returning::ask(later, |client| namespace.adapter().restore(pid, claim.offset(), client));
+        let restored = Returning::ask(later, |client| namespace.adapter().restore(pid, claim.offset(), client.again()));
         restored.map_or(Ok(()), |restored| self.restored_again(socket, joined, claim, restored))
     }
 

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 
 use super::Namespace;
-use crate::socketio::Socket;
 use crate::socketio::handlers::guarded;
+use crate::socketio::{ClientDetails, Socket};
 
 type OnRoom = Arc<dyn Fn(&Socket, &str) + Send + Sync>;
 type OnSocket = Arc<dyn Fn(&Socket) + Send + Sync>;
+type Describe = Arc<dyn Fn(&Socket) -> ClientDetails + Send + Sync>;
 
 #[derive(Default)]
 pub(in crate::socketio) struct Watch(ArcSwapOption<Watchers>);
@@ -23,6 +24,7 @@ struct Watchers {
     left: Vec<OnRoom>,
     upgraded: Vec<OnSocket>,
     shared: Vec<OnSocket>,
+    describe: Option<Describe>,
 }
 
 impl fmt::Debug for Watch {
@@ -46,6 +48,12 @@ impl Watch {
 
     pub(in crate::socketio) fn shared(&self, socket: &Socket) {
         self.tell(|watchers| watchers.shared.iter().for_each(|listener| guarded(|| listener(socket))));
+    }
+
+    /// Its client, if somebody describes it.
+    pub(in crate::socketio) fn client_of(&self, socket: &Socket) -> Option<ClientDetails> {
+        let watchers = self.0.load();
+        watchers.as_deref()?.describe.as_ref().map(|describe| describe(socket))
     }
 
     fn tell(&self, tell: impl FnOnce(&Watchers)) {
@@ -109,6 +117,12 @@ impl Namespace {
     pub fn on_upgrade(&self, listener: impl Fn(&Socket) + Send + Sync + 'static) {
         let listener: OnSocket = Arc::new(listener);
         self.inner.watch.add(|watchers| watchers.upgraded.push(Arc::clone(&listener)));
+    }
+
+    /// Has other servers told what `describe` says of its sockets' clients.
+    pub(in crate::socketio) fn describe(&self, describe: impl Fn(&Socket) -> ClientDetails + Send + Sync + 'static) {
+        let describe: Describe = Arc::new(describe);
+        self.inner.watch.add(|watchers| watchers.describe = Some(Arc::clone(&describe)));
     }
 
     /// Calls `listener` when a connected socket shows other data than before.

@@ -129,7 +129,8 @@ impl Socket {
 
     /// As it is described to others.
     pub(in crate::socketio) fn details(&self) -> SocketDetails {
-        SocketDetails { id: self.id(), rooms: self.rooms(), handshake: self.handshake().clone(), data: self.shown() }
+        let (handshake, client) = (self.handshake().clone(), self.inner.namespace.watch().client_of(self));
+        SocketDetails { id: self.id(), rooms: self.rooms(), handshake, data: self.shown(), client }
     }
 }
 

@@ -276,6 +276,11 @@ impl Socket {
         self.inner.recoverable.as_ref().map(|own| own.pid)
     }
 
+    /// The same, where an adapter keeps the session.
+    pub(in crate::socketio) fn pid_elsewhere(&self) -> Option<SocketId> {
+        self.pid().filter(|_| self.inner.namespace.past().is_none())
+    }
+
     /// Lets it go, with all of its client's, as its client has come back on another connection.
     pub(in crate::socketio) fn replaced(&self) {
         self.inner.client.close(DisconnectReason::TransportClose);
@@ -318,7 +323,7 @@ impl Socket {
             own.came(log);
             past.came(self, own.pid);
         }
-        namespace.members().add(self.clone());
+        namespace.members().add(self);
         if self.inner.recovered {
             rooms.lock().iter().flatten().for_each(|room| namespace.members().join(room, self));
         }

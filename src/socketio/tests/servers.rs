@@ -19,6 +19,8 @@ struct Middle {
     away: Mutex<HashMap<SocketId, Kept>>,
     /// Clients that wait for [`Middle::let_in`].
     waiting: Mutex<Vec<(SocketId, Option<usize>, Returning)>>,
+    /// Of each who came back, whether its connection had the session already.
+    came: Mutex<Vec<bool>>,
     recovers: bool,
     /// Whether clients that come back have to wait.
     slow: bool,
@@ -153,6 +155,7 @@ impl Adapter for Spoke {
     }
 
     fn restore(&self, pid: SocketId, offset: Option<&str>, client: Returning) {
+        self.middle.came.lock().push(client.had_it());
         let offset = offset.and_then(|offset| offset.parse().ok());
         if self.middle.slow {
             self.middle.waiting.lock().push((pid, offset, client));
@@ -409,6 +412,7 @@ async fn what_is_sent_while_middleware_is_asked_about_who_comes_back_is_not_lost
         let again = Guest::new(&heard.remove(0), back);
         assert_eq!((&again.id, &again.pid), (&guest.id, &guest.pid));
         assert_eq!(heard, [r#"2["missed","1"]"#, r#"2["meanwhile","2"]"#, r#"2["on it goes","3"]"#]);
+        assert_eq!(*middle.came.lock(), [false, true]);
         again.cut(&io);
         assert!(middle.away.lock().contains_key(&SocketId::parse(&guest.pid).expect("an id")), "and once more");
     }
@@ -449,4 +453,26 @@ async fn who_is_refused_when_it_comes_back_is_told_so() {
     go.notify_one();
     assert_eq!(comes(&back).await, [r#"4{"message":"no"}"#]);
     assert!(io.of("/").is_empty());
+}
+
+#[tokio::test]
+async fn a_session_whose_drop_is_not_noticed_is_given_up_once_and_kept() {
+    let middle = Arc::new(Middle { recovers: true, ..Middle::default() });
+    let server = middle.server();
+    let tap = Guest::open(&server, "");
+    let joined = Guest::texts(&tap).pop().expect("an answer");
+    let guest = Guest::new(&joined, tap);
+    server.of("/").emit("seen", ()).expect("an event");
+    let log = with_reasons(&server);
+    let pid = SocketId::parse(&guest.pid).expect("a secret");
+    let local = middle.locals.lock()[0].clone();
+    assert!(!local.give_up(&SocketId::parse(&guest.id).expect("an id")), "an id is no secret");
+    for is_there in [true, false] {
+        assert_eq!((local.give_up(&pid), middle.away.lock().contains_key(&pid)), (is_there, true));
+    }
+    assert_eq!((log.take(), server.of("/").len()), (vec!["transport close".to_owned()], 0));
+    let back = Guest::open(&server, &guest.claim("0"));
+    let joined = Guest::texts(&back).pop().expect("an answer");
+    assert_eq!(Guest::new(&joined, back).id, guest.id);
+    assert!(local.give_up(&pid), "it is there again");
 }

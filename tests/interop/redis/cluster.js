@@ -12,15 +12,28 @@ const WAIT_MS = 20_000;
 /** The servers' names. */
 export const SERVERS = ["node", "left", "right"];
 
-/** With `asked`, middleware of Parlor's servers is asked about those who come back, and takes its time. */
-export async function cluster({ names = SERVERS, recovery = false, asked = false, keeps = false } = {}) {
-  const store = await redis({ keeps });
+/**
+ * The options of Parlor's servers are lines of TOML, those of Node's an object. With `asked`, middleware of Parlor's is asked about those who
+ * come back, and takes its time.
+ */
+export async function cluster({
+  names = SERVERS,
+  recovery = false,
+  asked = false,
+  keeps = false,
+  tls = false,
+  admin = false,
+  options = {},
+} = {}) {
+  const store = await redis({ keeps, tls });
   const opened = [store];
   try {
     const servers = {};
     for (const name of names) {
-      const args = [name, store.url, ...(recovery ? ["recovery"] : []), ...(asked ? ["asked"] : [])];
-      servers[name] = name === "node" ? await node(name, store.url, { recovery }) : await start("PARLOR_CLUSTER_BIN", args);
+      const words = [...(admin ? ["admin"] : []), ...(asked ? ["asked"] : [])];
+      const args = [name, `url = "${store.url}"`, `recovery = ${recovery}`, ...store.options, ...(options.parlor ?? []), ...words];
+      servers[name] =
+        name === "node" ? await node(name, store, { recovery, admin, options: options.node }) : await start("PARLOR_CLUSTER_BIN", args);
       opened.unshift(servers[name]);
     }
     const all = new Cluster(store, servers, opened);
@@ -114,11 +127,11 @@ class Cluster {
 class Client {
   #log = [];
   #lookers = new Set();
-  constructor(cluster, name, room, { parser = "json", transports = ["websocket"] }) {
+  constructor(cluster, name, room, { parser = "json", transports = ["websocket"], url = cluster.servers[name].url }) {
     this.cluster = cluster;
     this.name = `${name}-${room}`;
     this.reasons = [];
-    this.socket = io(cluster.servers[name].url, {
+    this.socket = io(url, {
       transports,
       forceNew: true,
       reconnection: false,
@@ -174,8 +187,8 @@ class Client {
   }
 
   /** Comes back to a server, as a balancer may have it. */
-  async back(name) {
-    this.socket.io.uri = this.cluster.servers[name].url;
+  async back(name, url = this.cluster.servers[name].url) {
+    this.socket.io.uri = url;
     const connected = this.connected();
     this.socket.connect();
     await connected;

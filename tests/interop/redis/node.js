@@ -2,22 +2,23 @@
 // It knows nothing of Parlor.
 import { createServer } from "node:http";
 import { once } from "node:events";
+import { RedisStore, instrument } from "@socket.io/admin-ui";
 import { createAdapter } from "@socket.io/redis-streams-adapter";
 import { createClient } from "redis";
 import { Server } from "socket.io";
 
 /** Listens on a port the system chooses. */
-export async function node(name, redisUrl, { recovery = false } = {}) {
-  const client = createClient({ url: redisUrl, socket: { reconnectStrategy: 50 } });
+export async function node(name, redis, { recovery = false, admin = false, options = {} } = {}) {
+  const client = createClient({ url: redis.url, socket: { reconnectStrategy: 50, ...redis.tls } });
   // It says so each time that it cannot connect.
   client.on("error", () => {});
   await client.connect();
   const http = createServer();
-  const adapter = createAdapter(client, { maxLen: 50_000 });
+  const adapter = createAdapter(client, { maxLen: 50_000, ...options });
   const io = new Server(http, { adapter, ...(recovery ? { connectionStateRecovery: {} } : {}) });
   const all = io.of("/");
   all.on("connection", (socket) => {
-    socket.data = socket.handshake.auth;
+    Object.assign(socket.data, socket.handshake.auth);
     if (socket.handshake.auth.room) socket.join(socket.handshake.auth.room);
   });
   const heard = [];
@@ -28,6 +29,7 @@ export async function node(name, redisUrl, { recovery = false } = {}) {
       order(io, all, heard, name, what, to, event, args).then(answer, (error) => answer({ error: error.message }));
     });
   });
+  if (admin) instrument(io, { auth: { type: "basic", ...ADMIN }, serverId: name, mode: "development", store: store(client) });
   await once(http.listen(0, "127.0.0.1"), "listening");
   return {
     url: `http://127.0.0.1:${http.address().port}`,
@@ -36,6 +38,25 @@ export async function node(name, redisUrl, { recovery = false } = {}) {
       if (client.isOpen) client.destroy();
     },
   };
+}
+
+// Of "sesame".
+const ADMIN = { username: "admin", password: "$2b$06$parlorparlorparlorparerMakVbQRvvGdvJkLxv9jO1HPvokjDTi" };
+
+/** The stock store, which speaks to a client as they were before version 4. */
+function store(client) {
+  return new RedisStore({
+    exists: (key, answer) => client.exists(key).then((there) => answer(null, there), answer),
+    multi() {
+      const some = client.multi();
+      const old = {
+        set: (key, value) => (some.set(key, String(value)), old),
+        expire: (key, seconds) => (some.expire(key, seconds), old),
+        exec: () => some.exec(),
+      };
+      return old;
+    },
+  });
 }
 
 async function order(io, all, heard, own, what, to, event, args) {

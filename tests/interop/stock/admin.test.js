@@ -2,22 +2,18 @@
 // The page itself is looked at in clients/web/e2e.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { io } from "socket.io-client";
-import msgpack from "socket.io-msgpack-parser";
-import { KINDS, within } from "../client.js";
+import { KINDS } from "../client.js";
 import { serve } from "../server.js";
+import { Peer } from "./peer.js";
 
-const WAIT_MS = 15_000;
 // Of "sesame".
 const PARLOR_ADMIN_PASSWORD_HASH = "$2b$06$parlorparlorparlorparerMakVbQRvvGdvJkLxv9jO1HPvokjDTi";
 const RIGHT = { username: "admin", password: "sesame" };
-const TRANSPORTS = { polling: ["polling"], websocket: ["websocket"], upgrade: ["polling", "websocket"] };
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const servers = [];
-const peers = [];
 after(async () => {
-  for (const peer of peers) peer.socket.disconnect();
+  Peer.disconnect();
   for (const server of servers) await server.stop();
 });
 
@@ -25,53 +21,6 @@ async function serves(env = {}) {
   const server = await serve({ env: { PARLOR_ADMIN_PASSWORD_HASH, PARLOR_ADMIN_MISTAKES_PER_MINUTE: "100", ...env } });
   servers.push(server);
   return server;
-}
-
-/** A stock client that keeps what it heard, each event whole. */
-class Peer {
-  heard = [];
-  #look = () => {};
-
-  constructor(url, { parser, transport }, auth) {
-    const options = { transports: TRANSPORTS[transport], forceNew: true, reconnection: false, auth };
-    this.socket = io(url, { ...options, ...(parser === "msgpack" ? { parser: msgpack } : {}) });
-    this.socket.onAny((...event) => this.#keep(event));
-    this.socket.on("disconnect", (reason) => this.#keep(["disconnect", reason]));
-    peers.push(this);
-  }
-
-  #keep(event) {
-    this.heard.push(event);
-    this.#look();
-  }
-
-  /** In, and upgraded if that is its kind. */
-  async in({ transport }) {
-    await within(WAIT_MS, "connect", (resolve, reject) => this.socket.once("connect", resolve).once("connect_error", reject));
-    const { engine } = this.socket.io;
-    if (transport === "upgrade" && engine.transport.name !== "websocket") {
-      await within(WAIT_MS, "upgrade", (resolve) => engine.once("upgrade", resolve));
-    }
-    return this;
-  }
-
-  refused() {
-    return within(WAIT_MS, "a refusal", (resolve, reject) => {
-      this.socket.once("connect", () => reject(new Error("it was let in"))).once("connect_error", (error) => resolve(error.message));
-    });
-  }
-
-  /** The first event of this name that passes, heard already or yet to come: its arguments. */
-  hears(name, passes = () => true) {
-    const found = () => this.heard.find(([other, ...args]) => other === name && passes(...args))?.slice(1);
-    return within(WAIT_MS, `${name} such that ${passes}`, (resolve) => {
-      this.#look = () => {
-        const args = found();
-        if (args) resolve(args);
-      };
-      this.#look();
-    });
-  }
 }
 
 const of = (id) => (_nsp, other) => other === id;

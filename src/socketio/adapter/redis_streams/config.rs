@@ -3,6 +3,7 @@
 //! Checks no address: that is done when it starts.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -21,21 +22,40 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Where Redis is: `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`, or `redis+unix:///PATH`. Default `redis://127.0.0.1:6379`.
+    /// Where Redis is: `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`, the same with `rediss` for TLS (cargo feature `redis-tls`), or
+    /// `redis+unix:///PATH`. Default `redis://127.0.0.1:6379`.
     ///
-    /// TLS is not spoken: Redis stands in the same private network, or behind a tunnel. Whoever can write to it speaks for every server.
+    /// Attack: whoever can write to that Redis speaks for every server. It belongs into a private network, with a password.
     pub url: String,
-    /// The stream's key. Default `socket.io`. Node's option `streamCount` must be 1.
+    /// With TLS, the file of the authorities that its certificate may be of, in PEM. Default: the system's.
+    pub tls_ca: Option<PathBuf>,
+    /// With TLS, the file of this server's own certificate, in PEM: Redis asks for one unless its `tls-auth-clients` is `no`. Default none.
+    pub tls_cert: Option<PathBuf>,
+    /// The file of the key to that, in PEM. Default none.
+    pub tls_key: Option<PathBuf>,
+    /// The stream's key. Default `socket.io`; `streamName` in Node.
     pub stream: String,
+    /// Streams that the namespaces are spread over, 1,000 at most. Default 1; `streamCount` in Node, and the same on all servers. Of several,
+    /// each one's key is `stream` with a number behind it. On one Redis it changes nothing but the keys: it is for servers of Node that
+    /// are used to a cluster of Redis.
+    ///
+    /// Cost: each is read, twice as many but one: Node's adapter puts some namespaces into a stream of a negative number, where its
+    /// own servers do not look. Attack: none.
+    pub stream_count: usize,
     /// Entries that the stream keeps, about. Default 10,000; `maxLen` in Node.
     ///
     /// Cost: memory of Redis. Who was away for more entries than that, a server or a client that comes back, has missed some. Attack:
     /// clients that cause many events push out what others have missed.
     pub max_len: usize,
-    /// What the names of channels begin with. Default `socket.io`. Node's option `useShardedPubSub` must be off.
+    /// What the names of channels begin with. Default `socket.io`; `channelPrefix` in Node.
     pub channel_prefix: String,
+    /// Whether channels are those of shards, which Redis has since 7.0. Default no; `useShardedPubSub` in Node, and the same on all
+    /// servers. Cost: none to speak of. Attack: none.
+    pub sharded_channels: bool,
     /// What the keys of sessions begin with. Default `sio:session:`.
     pub session_prefix: String,
+    /// What the keys of admins' sessions begin with, before a `#`. Default `socket.io-admin`, as that of Node's `RedisStore`.
+    pub admin_prefix: String,
     /// Whether clients may come back to any of the servers and get what they missed: connection state recovery. Default no.
     ///
     /// Cost: a broadcast goes to Redis and back before this server's own sockets get it, so that all servers' have one order. While
@@ -50,10 +70,14 @@ pub struct Config {
     pub missed_packets: usize,
     /// Bytes of these events, as they are in Redis. Default 2,097,152. As above.
     pub missed_bytes: usize,
-    /// Milliseconds for which a session is looked for that is not there, as the server that it was with may be about to notice that its
-    /// client is gone. Default 250.
+    /// Milliseconds in which the server that holds the session of a client which has come back is to give it up: it may not have noticed
+    /// that the client was gone. Default 2,000. Servers of Parlor are asked, and answer at once.
     ///
-    /// Cost: who comes back too late for recovery waits for so long. Attack: clients with made-up secrets take places of `max_returning`.
+    /// Cost: while a server does not answer, who comes back too late for recovery waits for so long. Attack: clients with made-up
+    /// secrets cause a question to each server, and take places of `max_returning`.
+    pub give_up_ms: u64,
+    /// Milliseconds for which a session is looked for that none of those has, if there are servers of Node: they cannot be asked, and the
+    /// one that it was with may be about to notice. Default 250. Cost: as above. Attack: as above.
     pub notice_ms: u64,
     /// Clients that may be coming back at a time. Default 1,000; more are new sockets. Cost and attack: as above.
     pub max_returning: usize,
@@ -104,14 +128,21 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             url: "redis://127.0.0.1:6379".to_owned(),
+            tls_ca: None,
+            tls_cert: None,
+            tls_key: None,
             stream: "socket.io".to_owned(),
+            stream_count: 1,
             max_len: 10_000,
             channel_prefix: "socket.io".to_owned(),
+            sharded_channels: false,
             session_prefix: "sio:session:".to_owned(),
+            admin_prefix: "socket.io-admin".to_owned(),
             recovery: false,
             max_disconnection_ms: 120_000,
             missed_packets: 500,
             missed_bytes: 2 << 20,
+            give_up_ms: 2_000,
             notice_ms: 250,
             max_returning: 1_000,
             queue_entries: 10_000,
@@ -141,6 +172,10 @@ impl fmt::Debug for Config {
 }
 
 impl Config {
+    pub(super) const fn has_certificates(&self) -> bool {
+        self.tls_ca.is_some() || self.tls_cert.is_some() || self.tls_key.is_some()
+    }
+
     pub(super) const fn answer(&self) -> Duration {
         Duration::from_millis(self.answer_ms)
     }

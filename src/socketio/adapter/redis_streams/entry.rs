@@ -59,18 +59,21 @@ impl Entry {
     }
 }
 
-/// The entries of one stream in the answer to XREAD; none if nothing came in time.
-pub(super) fn read(answer: Value) -> Vec<Entry> {
-    let stream = match answer {
+/// The entries of each stream in the answer to XREAD, behind its name; none if nothing came in time.
+pub(super) fn read(answer: Value) -> Vec<(Vec<u8>, Vec<Entry>)> {
+    let streams: Vec<(Value, Value)> = match answer {
         // In RESP 2, a list of names and entries; in RESP 3, a map.
-        Value::Array(streams) => match streams.into_iter().next() {
-            Some(Value::Array(stream)) => stream.into_iter().nth(1),
-            _ => None,
-        },
-        Value::Map(streams) => streams.into_iter().next().map(|(_, entries)| entries),
-        _ => None,
+        Value::Array(streams) => streams.into_iter().filter_map(pair).collect(),
+        Value::Map(streams) => streams,
+        _ => Vec::new(),
     };
-    stream.map(range).unwrap_or_default()
+    streams.into_iter().filter_map(|(name, entries)| Some((bytes(name)?, range(entries)))).collect()
+}
+
+fn pair(value: Value) -> Option<(Value, Value)> {
+    let Value::Array(pair) = value else { return None };
+    let mut pair = pair.into_iter();
+    pair.next().zip(pair.next())
 }
 
 /// The entries in the answer to XRANGE. What has no id is none.
@@ -147,9 +150,9 @@ mod tests {
         assert_eq!(found.iter().map(|entry| entry.id.to_string()).collect::<Vec<_>>(), ["7-1", "7-2"]);
         assert_eq!((found[0].uid.as_slice(), found[0].number(), found[1].number()), (b"a".as_slice(), Some(12), None));
         let resp2 = Value::Array(vec![Value::Array(vec![bulk("socket.io"), entries.clone()])]);
-        let resp3 = Value::Map(vec![(bulk("socket.io"), entries)]);
-        assert_eq!(read(resp2), found);
-        assert_eq!(read(resp3), found);
+        let resp3 = Value::Map(vec![(bulk("socket.io"), entries.clone())]);
+        assert_eq!(read(resp2), [(b"socket.io".to_vec(), range(entries))]);
+        assert_eq!(read(resp3), [(b"socket.io".to_vec(), found)]);
     }
 
     #[test]

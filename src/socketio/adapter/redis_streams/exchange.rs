@@ -14,11 +14,13 @@ use tokio::sync::{Notify, Semaphore, mpsc, oneshot, watch};
 
 use super::config::{Config, Counters, count};
 use super::event::Event;
+use super::holders::Comers;
 use super::line::{Added, EntryFields, Item, Letter, Line};
 use super::message::{Bounds, Message};
 use super::node::Node;
 use super::requests::{Requests, random_id};
 use super::returns::Arrival;
+use super::streams::Streams;
 
 pub(super) struct Exchange {
     pub(super) config: Config,
@@ -26,6 +28,7 @@ pub(super) struct Exchange {
     pub(super) uid: Box<str>,
     /// Where tasks are started: applications call from any thread.
     pub(super) runtime: Handle,
+    pub(super) streams: Streams,
     pub(super) line: Mutex<Line>,
     /// Something waits for Redis.
     pub(super) work: Notify,
@@ -38,6 +41,7 @@ pub(super) struct Exchange {
     pub(super) surveys: Arc<Semaphore>,
     /// Clients that are coming back.
     pub(super) returning: Arc<Semaphore>,
+    pub(super) comers: Arc<Comers>,
     pub(super) arrivals: mpsc::UnboundedSender<Arrival>,
     /// For what is asked of Redis beside the stream; none while it is away.
     pub(super) commands: Mutex<Option<MultiplexedConnection>>,
@@ -56,10 +60,12 @@ impl Exchange {
     pub(super) fn new(config: Config, runtime: Handle) -> (Arc<Self>, mpsc::UnboundedReceiver<Arrival>) {
         // No more than `max_returning` are in it.
         let (arrivals, arrived) = mpsc::unbounded_channel();
+        let streams = Streams::new(&config);
         let exchange = Self {
             uid: random_id(),
             runtime,
-            line: Mutex::new(Line::new(&config)),
+            line: Mutex::new(Line::new(&config, streams.len())),
+            streams,
             work: Notify::new(),
             settled: Notify::new(),
             nodes: RwLock::default(),
@@ -67,6 +73,7 @@ impl Exchange {
             requests: Arc::default(),
             surveys: Arc::new(Semaphore::new(config.max_requests.min(Semaphore::MAX_PERMITS))),
             returning: Arc::new(Semaphore::new(config.max_returning.min(Semaphore::MAX_PERMITS))),
+            comers: Arc::default(),
             arrivals,
             commands: Mutex::default(),
             connected: watch::Sender::new(false),
@@ -105,8 +112,8 @@ impl Exchange {
 
     /// Has an entry written to the stream. `event` is delivered when it comes back from there, or else at once.
     pub(super) fn publish(&self, namespace: &str, message: &Message, event: Option<Event>) -> Result<(), EncodeError> {
-        let fields =
-            EntryFields { namespace: namespace.into(), kind: message.kind(), data: message.entry_data(namespace)? };
+        let (stream, data) = (self.streams.of(namespace), message.entry_data(namespace)?);
+        let fields = EntryFields { stream, namespace: namespace.into(), kind: message.kind(), data };
         let added = self.line.lock().publish(fields, event);
         self.added(added);
         Ok(())

@@ -25,6 +25,8 @@ pub(super) enum Item {
 
 #[derive(Debug)]
 pub(super) struct EntryFields {
+    /// The place of its stream.
+    pub(super) stream: usize,
     pub(super) namespace: Box<str>,
     pub(super) kind: u8,
     pub(super) data: Vec<u8>,
@@ -51,9 +53,10 @@ impl Item {
         own + BESIDE
     }
 
-    const fn number(&self) -> Option<u64> {
+    /// An entry's stream and number.
+    const fn number(&self) -> Option<(usize, u64)> {
         match self {
-            Self::Entry { number, .. } => Some(*number),
+            Self::Entry { number, fields } => Some((fields.stream, *number)),
             Self::Letter { .. } | Self::Session { .. } | Self::Mark { .. } => None,
         }
     }
@@ -112,7 +115,8 @@ pub(super) struct Line {
     bytes: usize,
     /// How many are on their way to Redis.
     sent: usize,
-    due: VecDeque<Due>,
+    /// Of each stream, in the order of their numbers.
+    due: Vec<VecDeque<Due>>,
     numbers: u64,
     /// Redis is not there: nothing is due, as nothing comes back.
     away: bool,
@@ -121,8 +125,8 @@ pub(super) struct Line {
 
 impl Line {
     /// Redis is away until it is there for the first time.
-    pub(super) fn new(config: &Config) -> Self {
-        let (queue, due) = (VecDeque::new(), VecDeque::new());
+    pub(super) fn new(config: &Config, streams: usize) -> Self {
+        let (queue, due) = (VecDeque::new(), std::iter::repeat_with(VecDeque::new).take(streams).collect());
         Self { bounds: config.into(), queue, bytes: 0, sent: 0, due, numbers: 0, away: true, has_dropped: false }
     }
 
@@ -142,8 +146,11 @@ impl Line {
         let mut added = Added::default();
         match event {
             // Those that have been published and not read again are as many as may wait: the reader is far behind.
-            Some(event) if self.away || self.due.len() >= self.bounds.entries => added.deliver.push(event),
-            Some(event) => self.due.push_back(Due { number, event, since: Instant::now() }),
+            Some(event) if self.away || self.count_due() >= self.bounds.entries => added.deliver.push(event),
+            Some(event) => match self.due.get_mut(fields.stream) {
+                Some(due) => due.push_back(Due { number, event, since: Instant::now() }),
+                None => added.deliver.push(event),
+            },
             None => {}
         }
         self.add(Item::Entry { number, fields }, added)
@@ -180,10 +187,11 @@ impl Line {
     fn drop(&mut self, item: &Item, added: &mut Added) {
         added.dropped += 1;
         added.first |= !std::mem::replace(&mut self.has_dropped, true);
-        let Some(number) = item.number() else { return };
+        let Some((stream, number)) = item.number() else { return };
         // It will not come back.
-        if let Ok(at) = self.due.binary_search_by_key(&number, |due| due.number)
-            && let Some(due) = self.due.remove(at)
+        if let Some(all) = self.due.get_mut(stream)
+            && let Ok(at) = all.binary_search_by_key(&number, |due| due.number)
+            && let Some(due) = all.remove(at)
         {
             added.deliver.push(due.event);
         }
@@ -211,11 +219,15 @@ impl Line {
         }
     }
 
-    /// This server's own entry of this number has come back. Gives its event, if it was not delivered before, after those in front
+    fn count_due(&self) -> usize {
+        self.due.iter().map(VecDeque::len).sum()
+    }
+
+    /// This server's own entry of this number has come back by this stream. Gives its event, if it was not delivered before, after those in front
     /// of it that have not come back, which would be strange.
-    pub(super) fn came_back(&mut self, number: u64) -> (Vec<Event>, Option<Event>) {
+    pub(super) fn came_back(&mut self, stream: usize, number: u64) -> (Vec<Event>, Option<Event>) {
         let mut lost = Vec::new();
-        while let Some(due) = self.first_due(|due| due.number <= number) {
+        while let Some(due) = self.first_due(stream, |due| due.number <= number) {
             if due.number == number {
                 return (lost, Some(due.event));
             }
@@ -227,25 +239,28 @@ impl Line {
     /// What was due long ago and has not come back, while nothing else waits to be sent.
     pub(super) fn overdue(&mut self, before: Instant) -> Vec<Event> {
         let mut overdue = Vec::new();
-        while let Some(due) = self.first_due(|due| due.since < before) {
-            overdue.push(due.event);
+        for stream in 0..self.due.len() {
+            while let Some(due) = self.first_due(stream, |due| due.since < before) {
+                overdue.push(due.event);
+            }
         }
         overdue
     }
 
-    fn first_due(&mut self, is_it: impl FnOnce(&Due) -> bool) -> Option<Due> {
-        if is_it(self.due.front()?) { self.due.pop_front() } else { None }
+    fn first_due(&mut self, stream: usize, is_it: impl FnOnce(&Due) -> bool) -> Option<Due> {
+        let due = self.due.get_mut(stream)?;
+        if is_it(due.front()?) { due.pop_front() } else { None }
     }
 
     /// Redis is not there: gives what is due, and is away once nothing is. To be called until it gives nothing, so that what is sent
     /// meanwhile comes behind.
     pub(super) fn go_away(&mut self) -> Vec<Event> {
-        if self.due.is_empty() {
+        if self.count_due() == 0 {
             self.away = true;
             self.queue.retain(|item| !item.is_fleeting());
             self.bytes = self.queue.iter().map(Item::bytes).sum();
         }
-        self.due.drain(..).map(|due| due.event).collect()
+        self.due.iter_mut().flat_map(|due| due.drain(..)).map(|due| due.event).collect()
     }
 
     /// Redis is there again.
@@ -268,7 +283,7 @@ mod tests {
             max_entry_bytes: 1_000,
             ..Config::default()
         };
-        Line::new(&config)
+        Line::new(&config, 2)
     }
 
     fn event(name: &str) -> Event {
@@ -276,11 +291,15 @@ mod tests {
     }
 
     fn fields(bytes: usize) -> EntryFields {
-        EntryFields { namespace: "/".into(), kind: 3, data: vec![0; bytes] }
+        EntryFields { stream: 0, namespace: "/".into(), kind: 3, data: vec![0; bytes] }
     }
 
     fn say(line: &mut Line, name: &str) -> Added {
         line.publish(fields(0), Some(event(name)))
+    }
+
+    fn number(item: &Item) -> Option<u64> {
+        item.number().map(|(_, number)| number)
     }
 
     fn names(events: &[Event]) -> Vec<&str> {
@@ -294,14 +313,31 @@ mod tests {
         for name in ["a", "b", "c"] {
             assert!(say(&mut line, name).deliver.is_empty());
         }
-        let numbers: Vec<_> = line.take(10).iter().filter_map(Item::number).collect();
+        let numbers: Vec<_> = line.take(10).iter().filter_map(number).collect();
         assert_eq!(numbers, [1, 2, 3]);
-        let (lost, back) = line.came_back(1);
+        let (lost, back) = line.came_back(0, 1);
         assert_eq!((names(&lost), back.map(|event| event.name)), (vec![], Some("a".into())));
-        let (lost, back) = line.came_back(3);
+        let (lost, back) = line.came_back(0, 3);
         assert_eq!((names(&lost), back.map(|event| event.name)), (vec!["b"], Some("c".into())));
-        let (lost, back) = line.came_back(3);
+        let (lost, back) = line.came_back(0, 3);
         assert!(lost.is_empty() && back.is_none());
+    }
+
+    #[test]
+    fn one_stream_may_be_ahead_of_another() {
+        let mut line = line(10, 10_000, Overflow::DropOldest);
+        line.come_back();
+        for (stream, name) in [(0, "a"), (1, "b"), (0, "c")] {
+            let added = line.publish(EntryFields { stream, ..fields(0) }, Some(event(name)));
+            assert!(added.deliver.is_empty());
+        }
+        let (lost, back) = line.came_back(1, 2);
+        assert_eq!((lost.len(), back.map(|event| event.name)), (0, Some("b".into())));
+        let (lost, back) = line.came_back(0, 1);
+        assert_eq!((lost.len(), back.map(|event| event.name)), (0, Some("a".into())));
+        assert_eq!(names(&line.go_away()), ["c"]);
+        let unknown = line.publish(EntryFields { stream: 9, ..fields(0) }, Some(event("no such stream")));
+        assert_eq!(unknown.deliver.len(), 1);
     }
 
     #[test]
@@ -318,9 +354,9 @@ mod tests {
         assert_eq!(names(&say(&mut line, "away").deliver), ["away"]);
         line.put_back(sent);
         line.come_back();
-        let numbers: Vec<_> = line.take(10).iter().filter_map(Item::number).collect();
+        let numbers: Vec<_> = line.take(10).iter().filter_map(number).collect();
         assert_eq!(numbers, [1, 2, 3, 4]);
-        assert!((1..=4).all(|number| line.came_back(number).1.is_none()), "all were delivered");
+        assert!((1..=4).all(|number| line.came_back(0, number).1.is_none()), "all were delivered");
     }
 
     #[test]
@@ -336,8 +372,8 @@ mod tests {
         let added = say(&mut newest, "c");
         assert_eq!((names(&added.deliver), added.dropped, added.first), (vec!["c"], 1, true));
         assert!(!say(&mut newest, "d").first);
-        assert_eq!(newest.take(9).iter().filter_map(Item::number).collect::<Vec<_>>(), [1, 2]);
-        assert_eq!(oldest.take(9).iter().filter_map(Item::number).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(newest.take(9).iter().filter_map(number).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(oldest.take(9).iter().filter_map(number).collect::<Vec<_>>(), [2, 3]);
     }
 
     #[test]

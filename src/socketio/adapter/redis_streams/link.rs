@@ -36,7 +36,8 @@ impl Link {
     pub(super) fn new(exchange: Arc<Exchange>, client: Client, reader: Reader) -> Self {
         let Config { retry_ms, max_retry_ms, .. } = exchange.config;
         let backoff = Backoff::new(Duration::from_millis(retry_ms), Duration::from_millis(max_retry_ms));
-        Self { exchange, client, reader, publisher: Publisher::new(), backoff, told: false }
+        let publisher = Publisher::new(exchange.streams.len());
+        Self { exchange, client, reader, publisher, backoff, told: false }
     }
 
     /// For as long as there is somebody who needs it.
@@ -58,8 +59,8 @@ impl Link {
         let patient = options.set_response_timeout(Some(answer.saturating_add(self.exchange.config.block())));
         let commands = self.client.get_multiplexed_async_connection_with_config(&quick).await?;
         let reading = self.client.get_multiplexed_async_connection_with_config(&patient).await?;
-        let channels = in_time(answer, self.client.get_async_pubsub()).await?;
-        Ok(Connections { commands, reading, channels: Channels::new(channels) })
+        let channels = Channels::connect(&self.client, &self.exchange.config, quick);
+        Ok(Connections { commands, reading, channels: in_time(answer, channels).await? })
     }
 
     async fn serve(&mut self, connections: Connections) -> RedisResult<()> {

@@ -13,10 +13,13 @@ use parlor_proto::socket::{EncodeError, Raw, Value, read_msgpack, write_msgpack}
 use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
-use crate::socketio::{Outgoing, SocketDetails, SocketId, Target};
+use crate::socketio::{ClientDetails, Outgoing, SocketDetails, SocketId, Target};
 
 /// Arrays and objects inside one another.
 const NESTING: u8 = 100;
+
+/// The one type that servers of Node don't know. It is said where none of them listens.
+const GIVE_UP: u8 = 100;
 
 /// With or without the padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -72,6 +75,11 @@ pub(super) enum Message {
         request: Box<str>,
         answer: Value,
     },
+    /// The server that holds this session is to give it up, and all are to say whether they did: its client has come back.
+    GiveUp {
+        request: Box<str>,
+        pid: SocketId,
+    },
     /// Heartbeats and goodbyes: older servers of Node say those. Who is there is known from the channel's subscribers.
     Presence,
 }
@@ -120,6 +128,7 @@ impl Message {
             Self::ServerAnswer { .. } => 10,
             Self::Asked { .. } => 11,
             Self::Answered { .. } => 12,
+            Self::GiveUp { .. } => GIVE_UP,
         }
     }
 
@@ -150,6 +159,7 @@ impl Message {
                 let sockets = Value::UInt(u64::try_from(*sockets).unwrap_or(u64::MAX));
                 vec![("requestId", plain(request)), ("clientCount", sockets)]
             }
+            Self::GiveUp { request, pid } => vec![("requestId", plain(request)), ("pid", plain(pid.as_str()))],
             Self::Presence => Vec::new(),
         };
         object(fields)
@@ -200,6 +210,9 @@ impl Message {
                 Self::Asked { request: fields.required_request()?, sockets }
             }
             12 => Self::Answered { request: fields.required_request()?, answer: fields.take("packet") },
+            kind if kind == u64::from(GIVE_UP) => {
+                Self::GiveUp { request: fields.required_request()?, pid: fields.id("pid")? }
+            }
             _ => return Err(Unreadable::Type),
         })
     }
@@ -268,7 +281,8 @@ impl Session {
         let bytes = BASE64.decode(bytes).map_err(|_| Unreadable::Syntax)?;
         let mut fields = Fields::of(read_msgpack(&bytes.into(), NESTING).map_err(|_| Unreadable::Syntax)?)?;
         let (id, pid) = (fields.id("sid")?, fields.id("pid")?);
-        Ok(Self { id, pid, rooms: fields.rooms("rooms", bounds)?, data: unshown(fields.take("data")) })
+        let (data, _) = unshown(fields.take("data"));
+        Ok(Self { id, pid, rooms: fields.rooms("rooms", bounds)?, data })
     }
 }
 
@@ -370,38 +384,58 @@ fn details(value: Value, bounds: Bounds) -> Result<SocketDetails, Unreadable> {
     let mut fields = Fields::of(value)?;
     let (id, handshake) = (fields.id("id")?, fields.take("handshake"));
     let handshake = Deserialize::deserialize(&handshake).map_err(|_| Unreadable::Shape)?;
-    Ok(SocketDetails { id, rooms: fields.rooms("rooms", bounds)?, handshake, data: unshown(fields.take("data")) })
+    let (data, client) = unshown(fields.take("data"));
+    Ok(SocketDetails { id, rooms: fields.rooms("rooms", bounds)?, handshake, data, client })
 }
 
 fn described(socket: &SocketDetails) -> Value {
-    let handshake = value(&socket.handshake);
-    let fields = [
-        ("id", plain(socket.id.as_str())),
-        ("handshake", handshake),
-        ("rooms", list(&socket.rooms)),
-        ("data", shown(&socket.data)),
-    ];
+    let (handshake, mut data) = (value(&socket.handshake), shown(&socket.data));
+    if let (Value::Object(data), Some(ClientDetails { id, transport })) = (&mut data, &socket.client) {
+        data.push((ADMIN.to_owned(), object([("clientId", plain(id)), ("transport", plain(transport))])));
+    }
+    let fields =
+        [("id", plain(socket.id.as_str())), ("handshake", handshake), ("rooms", list(&socket.rooms)), ("data", data)];
     object(fields)
 }
+
+/// Where servers of Node keep what they tell admins of a client: among its socket's data.
+const ADMIN: &str = "_admin";
 
 /// Servers of Node expect an object, which is empty if there is no data.
 fn shown(data: &Raw) -> Value {
     let nothing = || Value::Object(Vec::new());
+    let data = match data {
+        Raw::Absent => return nothing(),
+        Raw::Json(_) | Raw::Msgpack(_) | Raw::Read(_) => data.value(),
+    };
     match data {
-        Raw::Absent => nothing(),
-        Raw::Json(_) | Raw::Msgpack(_) | Raw::Read(_) => data.value().unwrap_or_else(|error| {
+        Ok(Value::Null) => nothing(),
+        Ok(data) => data,
+        Err(error) => {
             tracing::warn!(%error, "a socket's data cannot be shown");
             nothing()
-        }),
+        }
     }
 }
 
-fn unshown(data: Value) -> Raw {
-    match data {
-        Value::Null => Raw::Absent,
-        Value::Object(fields) if fields.is_empty() => Raw::Absent,
-        data => Raw::Read(data),
+/// A socket's data, and its client if admins are told of that.
+fn unshown(data: Value) -> (Raw, Option<ClientDetails>) {
+    let mut data = data;
+    let mut client = None;
+    if let Value::Object(fields) = &mut data {
+        client = fields.iter().position(|(name, _)| name == ADMIN).and_then(|at| told_client(fields.remove(at).1));
     }
+    match data {
+        Value::Null => (Raw::Absent, client),
+        Value::Object(fields) if fields.is_empty() => (Raw::Absent, client),
+        data => (Raw::Read(data), client),
+    }
+}
+
+fn told_client(told: Value) -> Option<ClientDetails> {
+    let mut fields = Fields::of(told).ok()?;
+    let (id, transport) = (fields.text("clientId").ok()?, fields.text("transport").ok()?);
+    Some(ClientDetails { id: id.into(), transport: transport.into() })
 }
 
 /// Anything as a value.

@@ -10,12 +10,15 @@
 //! they come back from the stream, so that everybody's are in one order, and what a client missed is what stands behind its offset.
 //! Events for a room reach those who are in it at that moment, a little later than `emit` returns.
 
+mod address;
+mod admin_sessions;
 mod backoff;
 mod channels;
 mod config;
 mod entry;
 mod event;
 mod exchange;
+mod holders;
 mod line;
 mod link;
 mod message;
@@ -24,12 +27,15 @@ mod publisher;
 mod reader;
 mod requests;
 mod returns;
+mod streams;
 
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
+pub use self::address::StartError;
+pub use self::admin_sessions::AdminSessions;
 pub use self::config::{Config, Counts, Overflow};
 use self::exchange::Exchange;
 use self::link::Link;
@@ -70,23 +76,11 @@ impl Drop for Tasks {
     }
 }
 
-/// Why an adapter cannot start. That Redis is out of reach is no reason.
-///
-/// ```
-/// use parlor::socketio::adapter::redis_streams::{Config, RedisStreams};
-///
-/// let error = RedisStreams::start(Config { url: "what?".to_owned(), ..Config::default() }).expect_err("no address");
-/// assert!(error.to_string().starts_with("no address of Redis"));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no address of Redis: {0}")]
-pub struct AddressError(Box<str>);
-
 impl RedisStreams {
     /// Begins to connect. It returns at once, and goes on trying for as long as there is somebody who needs it.
     ///
     /// # Errors
-    /// The address cannot be read.
+    /// The address, or a file of certificates, cannot be read.
     ///
     /// # Panics
     /// Outside of a tokio runtime, where its tasks run.
@@ -101,9 +95,8 @@ impl RedisStreams {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn start(config: Config) -> Result<Self, AddressError> {
-        let client =
-            redis::Client::open(config.url.as_str()).map_err(|error| AddressError(error.to_string().into()))?;
+    pub fn start(config: Config) -> Result<Self, StartError> {
+        let client = address::client(&config)?;
         let (exchange, arrivals) = Exchange::new(config, Handle::current());
         let link = Link::new(Arc::clone(&exchange), client, Reader::new(arrivals));
         let task = tokio::spawn(link.keep());
@@ -127,6 +120,21 @@ impl RedisStreams {
     #[must_use]
     pub fn adapter(&self, local: Local) -> Box<dyn Adapter> {
         Box::new(RedisAdapter::new(Arc::clone(&self.exchange), Arc::clone(&self.tasks), local))
+    }
+
+    /// Where this server and the others keep the sessions of admins for each other, for
+    /// [`Io::instrument_with`](crate::socketio::Io::instrument_with).
+    ///
+    /// ```no_run
+    /// use std::sync::Arc;
+    /// use parlor::socketio::{Io, admin};
+    /// # fn open(io: &Io, redis: &parlor::socketio::adapter::redis_streams::RedisStreams) -> Result<(), admin::Error> {
+    /// io.instrument_with(admin::Config { open: true, ..Default::default() }, Arc::new(redis.admin_sessions()))
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn admin_sessions(&self) -> AdminSessions {
+        AdminSessions::new(Arc::clone(&self.exchange), Arc::clone(&self.tasks))
     }
 
     /// Whether Redis is there.

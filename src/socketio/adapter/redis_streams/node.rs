@@ -14,6 +14,7 @@ use super::Tasks;
 use super::entry::StreamId;
 use super::event::{Event, deliver, guarded};
 use super::exchange::Exchange;
+use super::holders;
 use super::line::{Item, Letter};
 use super::message::{Envelope, Message, Session};
 use super::requests::Answer;
@@ -31,6 +32,8 @@ pub(super) struct Node {
     pub(super) everyone: Box<str>,
     /// This server's own.
     pub(super) own: Box<str>,
+    /// Where the holder of a session is asked for, if connections can be recovered: servers of Node don't listen there.
+    pub(super) holders: Option<Box<str>>,
     /// Whether this server hears what it says on the channel of all.
     pub(super) subscribed: AtomicBool,
     /// Servers that heard what was last said there.
@@ -41,8 +44,9 @@ impl Node {
     fn new(exchange: &Exchange, local: Local) -> Self {
         let everyone = format!("{}#{}#", exchange.config.channel_prefix, local.name());
         let own = format!("{everyone}{}#", exchange.uid);
+        let holders = exchange.config.recovery.then(|| format!("{everyone}parlor#").into());
         let (subscribed, heard) = (AtomicBool::new(false), AtomicUsize::new(1));
-        Self { local, everyone: everyone.into(), own: own.into(), subscribed, heard }
+        Self { local, everyone: everyone.into(), own: own.into(), holders, subscribed, heard }
     }
 
     pub(super) fn namespace(&self) -> &str {
@@ -54,8 +58,15 @@ impl Node {
         self.heard.store(self.others_of(listeners) + 1, Ordering::Relaxed);
     }
 
-    fn others_of(&self, listeners: usize) -> usize {
+    pub(super) fn others_of(&self, listeners: usize) -> usize {
         listeners.saturating_sub(usize::from(self.subscribed.load(Ordering::Relaxed)))
+    }
+
+    /// Lets the socket of this session go, if it is here, and keeps the session. Whether it was here.
+    pub(super) fn give_up(&self, pid: SocketId) -> bool {
+        let mut was_here = false;
+        guarded(|| was_here = self.local.give_up(&pid));
+        was_here
     }
 }
 
@@ -233,7 +244,11 @@ impl Adapter for RedisAdapter {
     }
 
     fn restore(&self, pid: SocketId, offset: Option<&str>, client: Returning) {
-        returns::look(&self.exchange, self.node.namespace(), pid, offset.and_then(StreamId::parse), client);
+        if !client.had_it() {
+            // Its drop may not have been noticed here.
+            self.node.give_up(pid);
+        }
+        returns::look(&self.exchange, &self.node, pid, offset.and_then(StreamId::parse), client);
     }
 }
 
@@ -276,6 +291,10 @@ pub(super) fn hear(exchange: &Arc<Exchange>, envelope: Envelope, id: Option<Stre
         Message::ServerAnswer { request, answer } => requests.answered(&request, &uid, Answer::Value(answer)),
         Message::Asked { request, sockets } => requests.asked(&request, &uid, sockets),
         Message::Answered { request, answer } => requests.client_answered(&request, &uid, answer),
+        Message::GiveUp { request, pid } => {
+            let had_it = Value::Bool(holders::asked(exchange, &node, pid));
+            answer(exchange, &node, &uid, &Message::ServerAnswer { request, answer: had_it });
+        }
         Message::Presence => {}
     }
 }

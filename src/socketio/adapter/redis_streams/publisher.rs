@@ -17,13 +17,13 @@ use super::returns::page;
 pub(super) struct Publisher {
     /// Sent, and not yet answered.
     batch: Vec<Item>,
-    /// This server's last entry that is known to be in the stream.
-    last: StreamId,
+    /// This server's last entry that is known to be in each stream.
+    last: Vec<StreamId>,
 }
 
 impl Publisher {
-    pub(super) const fn new() -> Self {
-        Self { batch: Vec::new(), last: StreamId::START }
+    pub(super) fn new(streams: usize) -> Self {
+        Self { batch: Vec::new(), last: vec![StreamId::START; streams] }
     }
 
     /// The connection has broken: what cannot be tried again is lost.
@@ -40,13 +40,16 @@ impl Publisher {
         connection: &mut MultiplexedConnection,
     ) -> RedisResult<()> {
         let mut there = HashSet::new();
-        let mut from = self.last;
-        while !self.batch.is_empty() {
-            let page = page(exchange, connection, from.next(), "+").await?;
-            let Some(last) = page.last() else { break };
-            from = last.id;
-            let own = page.iter().filter(|entry| entry.uid == exchange.uid.as_bytes());
-            there.extend(own.filter_map(|entry| entry.number()));
+        for (stream, last) in self.last.iter().enumerate() {
+            let is_of = |item: &Item| matches!(item, Item::Entry { fields, .. } if fields.stream == stream);
+            let mut from = *last;
+            while self.batch.iter().any(is_of) {
+                let page = page(exchange, connection, stream, from.next(), "+").await?;
+                let Some(last) = page.last() else { break };
+                from = last.id;
+                let own = page.iter().filter(|entry| entry.uid == exchange.uid.as_bytes());
+                there.extend(own.filter_map(|entry| entry.number()));
+            }
         }
         let mut batch = std::mem::take(&mut self.batch);
         batch.retain(|item| !matches!(item, Item::Entry { number, .. } if there.contains(number)));
@@ -68,9 +71,12 @@ impl Publisher {
             exchange.line.lock().sent();
             for (item, answer) in self.batch.drain(..).zip(answers) {
                 match (item, answer) {
-                    (Item::Entry { .. }, answer) => {
+                    (Item::Entry { fields, .. }, answer) => {
                         count(&exchange.counters.published, 1);
-                        self.last = entry::text(answer).and_then(|id| StreamId::parse(&id)).unwrap_or(self.last);
+                        let id = entry::text(answer).and_then(|id| StreamId::parse(&id));
+                        if let (Some(last), Some(id)) = (self.last.get_mut(fields.stream), id) {
+                            *last = id;
+                        }
                     }
                     (Item::Letter { heard: Some(heard), .. }, redis::Value::Int(listeners)) => {
                         let _gave_up = heard.send(usize::try_from(listeners).unwrap_or_default());
@@ -87,18 +93,20 @@ impl Publisher {
 }
 
 fn pipeline(exchange: &Exchange, batch: &[Item]) -> Pipeline {
-    let Config { stream, max_len, max_disconnection_ms, .. } = &exchange.config;
+    let Config { max_len, max_disconnection_ms, .. } = &exchange.config;
+    let publish = if exchange.config.sharded_channels { "SPUBLISH" } else { "PUBLISH" };
     let mut pipeline = redis::pipe();
     pipeline.atomic();
     for item in batch {
         match item {
             Item::Entry { number, fields } => {
+                let stream = exchange.streams.name(fields.stream);
                 pipeline.cmd("XADD").arg(stream).arg("MAXLEN").arg("~").arg(max_len).arg("*");
                 pipeline.arg("uid").arg(&*exchange.uid).arg("nsp").arg(&*fields.namespace);
                 pipeline.arg("type").arg(fields.kind).arg("data").arg(&fields.data).arg(NUMBER).arg(number);
             }
             Item::Letter { channel, letter, .. } => {
-                pipeline.cmd("PUBLISH").arg(&**channel).arg(letter);
+                pipeline.cmd(publish).arg(&**channel).arg(letter);
             }
             Item::Mark { .. } => {
                 pipeline.cmd("PING");

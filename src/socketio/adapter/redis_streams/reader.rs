@@ -1,4 +1,4 @@
-//! Reads the stream, and has what it finds done here, in its order; lets clients in that come back, at their place in it.
+//! Reads the streams, and has what it finds done here, in its order; lets clients in that come back, at their place in it.
 //!
 //! Opens no connection: when one breaks, it goes on at its place on the next one.
 
@@ -18,14 +18,14 @@ use super::returns::Arrival;
 
 #[derive(Debug)]
 pub(super) struct Reader {
-    /// The last entry that was read; unknown before the stream was first looked at.
-    position: Option<StreamId>,
+    /// The last entry that was read of each stream; none before they were first looked at.
+    positions: Vec<StreamId>,
     arrivals: mpsc::UnboundedReceiver<Arrival>,
 }
 
 impl Reader {
     pub(super) const fn new(arrivals: mpsc::UnboundedReceiver<Arrival>) -> Self {
-        Self { position: None, arrivals }
+        Self { positions: Vec::new(), arrivals }
     }
 
     /// Those who have not arrived go in as new ones: Redis is away.
@@ -35,26 +35,21 @@ impl Reader {
         }
     }
 
-    /// Finds its place: the stream's end the first time, and then where it was.
+    /// Finds its places: the streams' ends the first time, and then where it was.
     pub(super) async fn begin(
         &mut self,
         exchange: &Exchange,
         connection: &mut MultiplexedConnection,
     ) -> RedisResult<()> {
-        let (first, last) = ends(exchange, connection).await?;
-        let Some(position) = self.position else {
-            self.position = Some(last.unwrap_or(StreamId::START));
-            return Ok(());
-        };
-        let is_another = last.is_none_or(|last| last < position) && position != StreamId::START;
-        if is_another || first.is_some_and(|first| first > position.next()) && position != StreamId::START {
-            count(&exchange.counters.gaps, 1);
-            tracing::warn!(%position, "the stream is another one, or begins later: events of other servers may be lost");
+        let mut positions = Vec::with_capacity(exchange.streams.len());
+        for place in 0..exchange.streams.len() {
+            let (first, last) = ends(exchange, connection, place).await?;
+            positions.push(match self.positions.get(place) {
+                Some(position) => resumed(exchange, *position, first, last),
+                None => last.unwrap_or(StreamId::START),
+            });
         }
-        if is_another {
-            // All that is in it has come since.
-            self.position = Some(StreamId::START);
-        }
+        self.positions = positions;
         Ok(())
     }
 
@@ -66,37 +61,52 @@ impl Reader {
         commands: &mut MultiplexedConnection,
     ) -> RedisResult<()> {
         loop {
-            let position = self.position.unwrap_or(StreamId::START);
             let mut ask = redis::cmd("XREAD");
             ask.arg("COUNT").arg(exchange.config.read_entries.max(1)).arg("BLOCK").arg(exchange.config.block_ms.max(1));
-            ask.arg("STREAMS").arg(&exchange.config.stream).arg(position.to_string());
+            ask.arg("STREAMS");
+            for name in exchange.streams.names() {
+                ask.arg(&**name);
+            }
+            for position in &self.positions {
+                ask.arg(position.to_string());
+            }
             let answer = {
                 let mut reading = std::pin::pin!(ask.query_async::<redis::Value>(connection));
                 loop {
-                    // While it waits, all up to the position has been sent and nothing behind it.
+                    // While it waits, all up to the positions has been sent and nothing behind them.
                     tokio::select! {
                         answer = &mut reading => break answer?,
-                        Some(arrival) = self.arrivals.recv() => arrival.enter(exchange, commands, position).await?,
+                        Some(arrival) = self.arrivals.recv() => {
+                            let position = self.positions.get(arrival.stream()).copied().unwrap_or(StreamId::START);
+                            arrival.enter(exchange, commands, position).await?;
+                        }
                     }
                 }
             };
-            let entries = entry::read(answer);
-            if entries.is_empty() {
+            let streams = entry::read(answer);
+            if streams.is_empty() {
                 self.idle(exchange, commands).await?;
             }
-            for entry in entries {
-                self.position = Some(entry.id);
-                take(exchange, &entry);
-                tokio::task::yield_now().await;
+            for (name, entries) in streams {
+                let names = exchange.streams.names().iter();
+                let found = names.zip(&mut self.positions).enumerate().find(|(_, (other, _))| other.as_bytes() == name);
+                let Some((place, (_, position))) = found else { continue };
+                for entry in entries {
+                    *position = entry.id;
+                    take(exchange, place, &entry);
+                    tokio::task::yield_now().await;
+                }
             }
         }
     }
 
-    /// Nothing has come for a while. The stream may have been deleted, and begin anew with lower ids.
+    /// Nothing has come for a while. A stream may have been deleted, and begin anew with lower ids.
     async fn idle(&mut self, exchange: &Exchange, commands: &mut MultiplexedConnection) -> RedisResult<()> {
-        let (_, last) = ends(exchange, commands).await?;
-        if last.is_none_or(|last| Some(last) < self.position) {
-            self.position = Some(StreamId::START);
+        for (place, position) in self.positions.iter_mut().enumerate() {
+            let (_, last) = ends(exchange, commands, place).await?;
+            if last.is_none_or(|last| last < *position) {
+                *position = StreamId::START;
+            }
         }
         // What was deleted with it does not come back.
         if let Some(before) = Instant::now().checked_sub(exchange.config.block()) {
@@ -107,12 +117,24 @@ impl Reader {
     }
 }
 
-/// The stream's first and last entry.
+/// Where to go on in a stream of which this was read, and that has this first and this last entry.
+fn resumed(exchange: &Exchange, position: StreamId, first: Option<StreamId>, last: Option<StreamId>) -> StreamId {
+    let is_another = last.is_none_or(|last| last < position) && position != StreamId::START;
+    if is_another || first.is_some_and(|first| first > position.next()) && position != StreamId::START {
+        count(&exchange.counters.gaps, 1);
+        tracing::warn!(%position, "the stream is another one, or begins later: events of other servers may be lost");
+    }
+    // All that is in another one has come since.
+    if is_another { StreamId::START } else { position }
+}
+
+/// A stream's first and last entry.
 async fn ends(
     exchange: &Exchange,
     connection: &mut MultiplexedConnection,
+    place: usize,
 ) -> RedisResult<(Option<StreamId>, Option<StreamId>)> {
-    let stream = &exchange.config.stream;
+    let stream = exchange.streams.name(place);
     let mut ask = redis::pipe();
     ask.atomic().cmd("XRANGE").arg(stream).arg("-").arg("+").arg("COUNT").arg(1);
     ask.cmd("XREVRANGE").arg(stream).arg("+").arg("-").arg("COUNT").arg(1);
@@ -122,11 +144,11 @@ async fn ends(
 }
 
 /// Has done what an entry says.
-fn take(exchange: &Arc<Exchange>, entry: &Entry) {
+fn take(exchange: &Arc<Exchange>, stream: usize, entry: &Entry) {
     count(&exchange.counters.received, 1);
     if entry.uid == exchange.uid.as_bytes() {
         let Some(number) = entry.number() else { return };
-        let (lost, event) = exchange.line.lock().came_back(number);
+        let (lost, event) = exchange.line.lock().came_back(stream, number);
         lost.iter().for_each(|event| event.deliver(None));
         event.iter().for_each(|event| event.deliver(Some(entry.id)));
         return;

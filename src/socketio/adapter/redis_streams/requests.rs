@@ -71,15 +71,25 @@ pub(super) struct Gathered {
 impl Request {
     /// Waits for as many answers as there are others among those that have got the question. `None`: it was not sent.
     pub(super) async fn gather(
-        mut self,
+        self,
         heard: oneshot::Receiver<usize>,
         others_of: impl Fn(usize) -> usize,
         timeout: Duration,
     ) -> Option<Gathered> {
-        let until = Instant::now() + timeout;
+        self.gather_until(heard, others_of, Instant::now() + timeout, |_| false).await
+    }
+
+    /// The same; an answer that is enough is the last one.
+    pub(super) async fn gather_until(
+        mut self,
+        heard: oneshot::Receiver<usize>,
+        others_of: impl Fn(usize) -> usize,
+        until: Instant,
+        is_enough: impl Fn(&Answer) -> bool,
+    ) -> Option<Gathered> {
         let asked = others_of(tokio::time::timeout_at(until, heard).await.ok()?.ok()?);
-        let mut answers = Vec::new();
-        while answers.len() < asked {
+        let mut answers: Vec<Answer> = Vec::new();
+        while answers.len() < asked && !answers.last().is_some_and(&is_enough) {
             match tokio::time::timeout_at(until, self.answers.recv()).await {
                 Ok(Some(answer)) => answers.push(answer),
                 Ok(None) | Err(_) => break,
@@ -206,6 +216,21 @@ mod tests {
             request.gather(heard, |listeners| listeners, Duration::from_secs(1)).await.is_none(),
             "it was not sent"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_enough_ends_the_waiting() {
+        let requests = Arc::new(Requests::default());
+        let request = requests.each(1).expect("room for one");
+        let id = request.id.clone();
+        for (uid, answer) in [("a", false), ("b", true), ("c", false)] {
+            requests.answered(&id, uid, Answer::Value(Value::Bool(answer)));
+        }
+        let begun = Instant::now();
+        let is_enough = |answer: &Answer| matches!(answer, Answer::Value(Value::Bool(true)));
+        let until = begun + Duration::from_secs(1);
+        let gathered = request.gather_until(sent(9), |there| there, until, is_enough).await.expect("it was sent");
+        assert_eq!((gathered.answers.len(), gathered.missing, begun.elapsed()), (2, 7, Duration::ZERO));
     }
 
     #[test]

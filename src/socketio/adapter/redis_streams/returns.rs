@@ -14,8 +14,10 @@ use tokio::time::Instant;
 use super::config::Config;
 use super::entry::{self, Entry, StreamId};
 use super::exchange::Exchange;
+use super::holders::{self, Comer, Holders};
 use super::line::Item;
 use super::message::{Envelope, Message, Session};
+use super::node::Node;
 use crate::socketio::{Args, Kept, Restored, Returning, SocketId, Target};
 
 /// A client whose session was found, and what it has missed up to an entry.
@@ -24,9 +26,12 @@ pub(super) struct Arrival {
     client: Returning,
     session: Session,
     namespace: Box<str>,
+    /// The place of its stream.
+    stream: usize,
     missed: Missed,
     /// One of those that may be coming back at a time.
     _place: OwnedSemaphorePermit,
+    _comer: Comer,
 }
 
 /// What a session has missed of the stream.
@@ -51,7 +56,7 @@ pub(super) fn key(config: &Config, pid: SocketId) -> String {
 /// Looks for what a client comes back to. Who has no offset has received nothing that could be told from what it has missed.
 pub(super) fn look(
     exchange: &Arc<Exchange>,
-    namespace: &str,
+    node: &Arc<Node>,
     pid: SocketId,
     offset: Option<StreamId>,
     client: Returning,
@@ -62,8 +67,8 @@ pub(super) fn look(
         client.enter(None);
         return;
     };
-    let (exchange, namespace) = (Arc::clone(exchange), Box::from(namespace));
-    let patience = Duration::from_millis(exchange.config.request_ms);
+    let (exchange, node, comer) = (Arc::clone(exchange), Arc::clone(node), exchange.comers.add(pid));
+    let (patience, had_it) = (Duration::from_millis(exchange.config.request_ms), client.had_it());
     // The session may be one that this server has just had to keep.
     let (reached, kept) = oneshot::channel();
     exchange.send(Item::Mark { reached });
@@ -71,15 +76,21 @@ pub(super) fn look(
         let found = async {
             // If that does not get there, nor does what follows.
             drop(kept.await);
-            find(&exchange, connection, &namespace, pid, offset).await
+            find(&exchange, connection, &node, &comer, offset, had_it).await
         };
         match tokio::time::timeout(patience, found).await {
             Ok(Ok(Some((session, missed)))) => {
-                let arrival = Arrival { client, session, namespace, missed, _place: place };
+                let (namespace, stream) = (node.namespace().into(), exchange.streams.of(node.namespace()));
+                let arrival = Arrival { client, session, namespace, stream, missed, _place: place, _comer: comer };
                 // Whoever does not arrive, as the adapter has ended, is let in as a new one when it is dropped.
                 drop(exchange.arrivals.send(arrival));
             }
-            Ok(Ok(None)) => client.enter(None),
+            Ok(Ok(None)) => {
+                tracing::debug!(
+                    "a client that has come back is a new one: its session is not there, or it has missed too much"
+                );
+                client.enter(None);
+            }
             Ok(Err(error)) => {
                 tracing::warn!(%error, "a session cannot be looked for");
                 client.enter(None);
@@ -96,14 +107,17 @@ pub(super) fn look(
 async fn find(
     exchange: &Exchange,
     mut connection: MultiplexedConnection,
-    namespace: &str,
-    pid: SocketId,
+    node: &Node,
+    comer: &Comer,
     offset: StreamId,
+    unless_taken: bool,
 ) -> RedisResult<Option<(Session, Missed)>> {
-    let key = key(&exchange.config, pid);
-    let Some(session) = taken(exchange, &mut connection, &key, offset).await? else { return Ok(None) };
+    let key = key(&exchange.config, comer.pid());
+    let Some(session) = taken(exchange, &mut connection, node, comer, offset, unless_taken).await? else {
+        return Ok(None);
+    };
     let session = match Session::read(&session, exchange.bounds()) {
-        Ok(session) if session.pid == pid => session,
+        Ok(session) if session.pid == comer.pid() => session,
         Ok(_) => return Ok(None),
         Err(why) => {
             exchange.counters.unreadable(&key, &why);
@@ -111,30 +125,55 @@ async fn find(
         }
     };
     let mut missed = Missed { events: Vec::new(), bytes: 0, until: offset, too_much: false };
-    missed.read(exchange, &mut connection, namespace, &session, None).await?;
+    missed.read(exchange, &mut connection, node.namespace(), &session, None).await?;
     Ok((!missed.too_much).then_some((session, missed)))
 }
 
-/// The session's bytes, which are Redis's no more. The server that it was with may be about to notice that its client is gone.
+/// The session's bytes, which are Redis's no more. The server that has it may not know yet that its client is gone: one of ours gives
+/// it up when it is asked, one of Node may be about to notice. With `unless_taken` it was here, and who has taken it keeps it.
 async fn taken(
     exchange: &Exchange,
     connection: &mut MultiplexedConnection,
-    key: &str,
+    node: &Node,
+    comer: &Comer,
     offset: StreamId,
+    unless_taken: bool,
 ) -> RedisResult<Option<Vec<u8>>> {
-    let offset = offset.to_string();
-    let mut ask = redis::pipe();
-    ask.atomic().cmd("GET").arg(key).cmd("DEL").arg(key);
-    ask.cmd("XRANGE").arg(&exchange.config.stream).arg(&offset).arg(&offset);
-    let until = Instant::now() + Duration::from_millis(exchange.config.notice_ms);
+    let ask = look_up(exchange, node, comer.pid(), offset);
+    let Config { notice_ms, give_up_ms, .. } = exchange.config;
+    let [noticed, given_up] = [notice_ms, give_up_ms].map(|ms| Instant::now() + Duration::from_millis(ms));
+    let mut holders = unless_taken.then_some(Holders::Nobody);
     loop {
         let (session, _, last): (redis::Value, redis::Value, redis::Value) = ask.query_async(connection).await?;
-        let is_known = !entry::range(last).is_empty();
-        match entry::bytes(session) {
-            None if is_known && Instant::now() < until => tokio::time::sleep(BETWEEN).await,
-            session => return Ok(session.filter(|_| is_known)),
+        let (session, is_known) = (entry::bytes(session), !entry::range(last).is_empty());
+        if session.is_some() || !is_known {
+            return Ok(session.filter(|_| is_known));
+        }
+        let until = match holders {
+            None | Some(Holders::Somebody) => given_up,
+            Some(Holders::Perhaps) => noticed,
+            Some(Holders::Nobody) => return Ok(None),
+        };
+        if Instant::now() >= until {
+            return Ok(None);
+        }
+        if holders.is_some() {
+            tokio::time::sleep(BETWEEN).await;
+        }
+        if holders != Some(Holders::Perhaps) {
+            holders = Some(holders::ask(exchange, connection, node, comer, given_up).await?);
         }
     }
+}
+
+/// Takes the session, and asks for the entry that its client received last.
+fn look_up(exchange: &Exchange, node: &Node, pid: SocketId, offset: StreamId) -> redis::Pipeline {
+    let (key, offset) = (key(&exchange.config, pid), offset.to_string());
+    let stream = exchange.streams.name(exchange.streams.of(node.namespace()));
+    let mut ask = redis::pipe();
+    ask.atomic().cmd("GET").arg(&key).cmd("DEL").arg(&key);
+    ask.cmd("XRANGE").arg(stream).arg(&offset).arg(&offset);
+    ask
 }
 
 impl Missed {
@@ -148,8 +187,9 @@ impl Missed {
         end: Option<StreamId>,
     ) -> RedisResult<()> {
         let end = end.map_or_else(|| "+".to_owned(), |end| end.to_string());
+        let stream = exchange.streams.of(namespace);
         loop {
-            let page = page(exchange, connection, self.until.next(), &end).await?;
+            let page = page(exchange, connection, stream, self.until.next(), &end).await?;
             let is_last = page.len() < exchange.config.read_entries.max(1);
             for entry in page {
                 self.until = entry.id;
@@ -178,15 +218,16 @@ impl Missed {
     }
 }
 
-/// So many entries from this one on.
+/// So many entries of a stream, from this one on.
 pub(super) async fn page(
     exchange: &Exchange,
     connection: &mut MultiplexedConnection,
+    stream: usize,
     from: StreamId,
     end: &str,
 ) -> RedisResult<Vec<Entry>> {
     let mut ask = redis::cmd("XRANGE");
-    ask.arg(&exchange.config.stream).arg(from.to_string()).arg(end);
+    ask.arg(exchange.streams.name(stream)).arg(from.to_string()).arg(end);
     ask.arg("COUNT").arg(exchange.config.read_entries.max(1));
     Ok(entry::range(ask.query_async(connection).await?))
 }
@@ -197,6 +238,11 @@ fn was_due(session: &Session, target: &Target) -> bool {
 }
 
 impl Arrival {
+    /// The place of its stream.
+    pub(super) const fn stream(&self) -> usize {
+        self.stream
+    }
+
     /// Lets the client in, at a moment when all entries up to `position` have been sent to this server's sockets, and none behind it.
     pub(super) async fn enter(
         mut self,

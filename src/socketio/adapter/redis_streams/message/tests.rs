@@ -52,7 +52,8 @@ fn what_is_said_is_what_is_heard() {
         r#"{"headers":{"user-agent":"x"},"address":"192.0.2.1","issued":5,"url":"/socket.io/?EIO=4","auth":{}}"#;
     let handshake = serde_json::from_str(handshake).expect("a handshake");
     let id = SocketId::parse("AAAAAAAAAAAAAAAAAAAA").expect("an id");
-    let socket = SocketDetails { id, rooms: vec!["r".into()], handshake, data: Raw::Read(binary.clone()) };
+    let client = Some(ClientDetails { id: "c".into(), transport: "polling".into() });
+    let socket = SocketDetails { id, rooms: vec!["r".into()], handshake, data: Raw::Read(binary.clone()), client };
     let (rooms, request): (Vec<Arc<str>>, Box<str>) = (vec!["a".into(), "b".into()], "abc".into());
     let said = [
         broadcast(vec![binary.clone(), Value::Text("é".into())], target.clone()),
@@ -65,7 +66,8 @@ fn what_is_said_is_what_is_heard() {
         Message::ServerEvent { event: "e".into(), args: vec![binary.clone()], request: None },
         Message::ServerAnswer { request: request.clone(), answer: binary.clone() },
         Message::Asked { request: request.clone(), sockets: 7 },
-        Message::Answered { request, answer: binary },
+        Message::Answered { request: request.clone(), answer: binary },
+        Message::GiveUp { request, pid: id },
         Message::Presence,
     ];
     for message in said {
