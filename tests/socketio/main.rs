@@ -3,6 +3,7 @@
 //! What can be tried without a socket is tried beside the code, in `src/socketio` and `proto/src/socket`.
 
 mod client;
+mod recovery;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
