@@ -111,3 +111,35 @@ test("a server of Node neither asks nor gives up: the client is a new one", asyn
     assert.ok(!one.socket.recovered && one.socket.id !== id, `from ${from} to ${to}`);
   }
 });
+
+test("a server that does not answer holds nobody up for longer than it may", async () => {
+  const others = await cluster({ names: [...PARLORS, "silent"], recovery: true });
+  const way = await stalling(others.servers.left.url);
+  ways.push(way);
+  const { pid } = others.servers.silent;
+  try {
+    const one = await others.client("left", "red", { url: way.url });
+    const { id } = one.socket;
+    await others.heard([one], PARLORS);
+    process.kill(pid, "SIGSTOP");
+    way.stall();
+    await one.cut();
+    const took = async (name) => {
+      const begun = Date.now();
+      await one.back(name);
+      return Date.now() - begun;
+    };
+    // As examples/cluster has it.
+    const giveUpMs = 4_000;
+    assert.ok((await took("right")) < giveUpMs, "who has the session says so");
+    assert.ok(one.socket.recovered && one.socket.id === id);
+    await others.heard([one], PARLORS);
+    await one.cut();
+    one.socket._pid = "A".repeat(20);
+    assert.ok((await took("left")) >= giveUpMs, "it is waited for");
+    assert.ok(!one.socket.recovered && one.socket.id !== id);
+  } finally {
+    process.kill(pid, "SIGCONT");
+    await others.stop();
+  }
+});
