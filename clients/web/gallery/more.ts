@@ -23,12 +23,14 @@ import {
   remote,
   REVEAL,
   revealed,
+  RIGHT,
   roster,
   type Scene,
   session,
   type Shown,
   standings,
   THIRD,
+  typed,
   watch,
 } from "./scenes.ts";
 import { SUMMARIES, SUMMARIES_TURNED } from "./summary.ts";
@@ -66,7 +68,7 @@ const unfilmed = (scene: Scene): Scene => ({
 const hebrewRevealed = {
   question: QUESTIONS.hebrew,
   language: "he",
-  reveal: { correct: [1], counts: { 0: 4, 1: 17, 3: 6 } },
+  reveal: { correct: RIGHT.hebrew, counts: { 0: 4, 1: 17, 3: 6 } },
 };
 
 const longRevealed = {
@@ -93,12 +95,7 @@ const pressing = (scene: Scene, ...names: string[]): Scene => ({
 const searching = (words: string): Scene => ({
   session: out(),
   desk: desk(),
-  then: (page) => {
-    const field = page.querySelector<HTMLInputElement>("[type=search]");
-    if (!field) throw new Error("there is nothing to search");
-    field.value = words;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  },
+  then: typed("[type=search]", words),
 });
 
 /** A room that has ended for this viewer. */
@@ -121,6 +118,8 @@ const deskWith = (change: (desk: Desk) => void): Desk => {
 
 const FIRST: Pack = PACKS[0] ?? { id: "", title: "", questions: 0, kinds: [] };
 
+const ASKED = ["single", "truefalse", "multiple", "long", "longest", "hebrew", "picture"] as const;
+
 /** A pack with the longest and the shortest that it may hold. */
 const WHOLE: WholePack = {
   title: "General knowledge",
@@ -138,12 +137,20 @@ const WHOLE: WholePack = {
       text: "Which of these sentences are true, and how sure can anybody who has to choose within twenty seconds be about all of it?",
       choices: Array.from(
         { length: 4 },
-        () => "A choice that needs seventy-five characters to say what it means, like this",
+        (_, at) => `A choice that needs seventy-five characters to say what it means, like this${at}`,
       ),
       correct: [0, 3],
       media: { image: "/chart.svg", alt: "A chart with four lines" },
     },
     { kind: "truefalse", text: "2 > 1", choices: ["True", "False"], correct: [0] },
+    ...ASKED.map((name) => ({ ...QUESTIONS[name], correct: RIGHT[name] })).map(
+      ({ kind, text: words, choices, correct }) => ({
+        kind,
+        text: words,
+        choices: choices.map((choice) => choice.text),
+        correct: [...correct],
+      }),
+    ),
   ],
 };
 
@@ -190,7 +197,7 @@ function playedHere(): Scene {
 const packLabel = (): string =>
   [PACK, PACKS[0]?.description, text.questions(10), "en", text.host.by("The Parlor authors")].join(" ");
 
-const many = (count: number): Shown => ({ players: count, roster: roster(Math.min(200, count)) });
+const many = (count: number): Shown => ({ players: count, roster: roster(count) });
 
 const ended = (phase: Phase, reason: CloseReason): Scene => ({ session: over(session(phase), reason) });
 
@@ -298,69 +305,68 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "host-packs-no-room": () => ({
     session: out((shown) => (shown.fault = own("code", "unknown_room"))),
     desk: desk(),
+    then: (page) => {
+      typed("#take-over", "482913")(page);
+      // Whoever is told it has it in sight, however large their screen is.
+      window.addEventListener("resize", () => {
+        page.querySelector(".field:has(#take-over)")?.scrollIntoView({ block: "nearest" });
+      });
+    },
   }),
   "host-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")), desk: desk() }),
   "host-lobby-loopback": () => ({
-    ...host("lobby", { index: 0, players: 3, roster: roster(3) }),
+    ...host("lobby", { players: 3 }),
     site: "http://127.0.0.1:3000",
   }),
   "host-lobby-60-long": () => {
-    const all = Object.entries(roster(60)).map(([seat, entry]) => [
+    const all = Object.entries(roster(60, false)).map(([seat, entry]) => [
       seat,
       { ...entry, name: longName(Number(seat)) },
     ]);
-    return host("lobby", { index: 0, players: 60, roster: Object.fromEntries(all) });
+    return host("lobby", { players: 60, roster: Object.fromEntries(all) });
   },
-  "host-players-none": () =>
-    pressing(host("lobby", { index: 0, players: 0, roster: {} }), text.host.showPlayers),
+  "host-players-none": () => pressing(host("lobby", { players: 0 }), text.host.showPlayers),
   "host-players-300": () =>
-    pressing(host("question", { question: QUESTIONS.single, ...many(300) }), text.host.showPlayers),
+    pressing(host("question", { question: QUESTIONS.single, players: 300 }), text.host.showPlayers),
   "host-players-removing": () =>
-    pressing(
-      host("lobby", { index: 0, players: 8, roster: roster(8) }),
-      text.host.showPlayers,
-      text.host.kick("Barbara"),
-    ),
-  "host-remote": () => pressing(host("lobby", { index: 0, players: 8, roster: roster(8) }), text.remote.open),
+    pressing(host("lobby", { players: 8 }), text.host.showPlayers, text.host.kick("Barbara")),
+  "host-remote": () => pressing(host("lobby", { players: 8 }), text.remote.open),
   "host-remote-none": () =>
-    pressing(
-      { ...host("lobby", { index: 0, players: 8, roster: roster(8) }), pairing: unpaired() },
-      text.remote.open,
-    ),
+    pressing({ ...host("lobby", { players: 8 }), pairing: unpaired() }, text.remote.open),
   "host-remote-refused": () =>
     pressing(
-      { ...host("lobby", { index: 0, players: 8, roster: roster(8) }), pairing: refusedPairing() },
+      { ...host("lobby", { players: 8 }), pairing: refusedPairing() },
       text.remote.open,
       text.remote.make,
     ),
   "host-shortcuts": () => pressing(host("question", { question: QUESTIONS.single }), text.host.help),
   "host-end": () => pressing(host("question", { question: QUESTIONS.single }), text.host.end),
-  "host-close": () => pressing(host("lobby", { index: 0, players: 8, roster: roster(8) }), text.host.end),
+  "host-close": () => pressing(host("lobby", { players: 8 }), text.host.end),
   "host-countdown-paused": () => host("countdown", { leftMs: 2_400, paused: true }),
   "host-question-sound": () => host("question", { question: heard }),
   "host-question-film": () => unfilmed(host("question", { question: filmed })),
   "host-question-thousands": () =>
-    host("question", { question: QUESTIONS.single, answered: 1_204, ...many(1_834) }),
+    host("question", { question: QUESTIONS.single, answered: 1_204, players: 1_834 }),
   "host-question-multiple": () => host("question", { question: QUESTIONS.multiple, answered: 0 }),
   "host-reveal-hebrew": () => host("reveal", hebrewRevealed),
   "host-reveal-longest": () =>
     host("reveal", {
       question: QUESTIONS.longest,
-      reveal: { correct: [2, 4], counts: { 0: 1, 2: 12, 4: 15 }, explanation: REVEAL.explanation },
+      reveal: { correct: RIGHT.longest, counts: { 0: 1, 2: 12, 4: 15 }, explanation: REVEAL.explanation },
     }),
   "host-reveal-truefalse": () =>
-    host("reveal", { question: QUESTIONS.truefalse, reveal: { correct: [1], counts: {} } }),
-  "host-leaderboard-3": () => host("leaderboard", { leaderboard: standings(3), ...many(3) }),
-  "host-leaderboard-60": () => host("leaderboard", { leaderboard: standings(10), ...many(60) }),
-  "host-leaderboard-300": () => host("leaderboard", { leaderboard: standings(10), ...many(300) }),
+    host("reveal", { question: QUESTIONS.truefalse, reveal: { correct: RIGHT.truefalse, counts: {} } }),
+  "host-leaderboard-3": () => host("leaderboard", { leaderboard: standings(3), players: 3 }),
+  "host-leaderboard-60": () => host("leaderboard", { leaderboard: standings(10), players: 60 }),
+  "host-leaderboard-300": () => host("leaderboard", { leaderboard: standings(10), players: 300 }),
   "host-leaderboard-tied": () => host("leaderboard", { leaderboard: tied(10, 3) }),
   "host-podium-none-shown": () => unveiling(0),
   "host-podium-third": () => unveiling(1),
   "host-podium-second": () => unveiling(2),
-  "host-podium-one": () => host("podium", { leaderboard: standings(1), ...many(1) }),
-  "host-podium-empty": () => host("podium", { leaderboard: [], players: 0, roster: {} }),
-  "host-podium-60": () => host("podium", { leaderboard: standings(10), ...many(60) }),
-  "host-podium-300": () => host("podium", { leaderboard: standings(10), ...many(300) }),
+  "host-podium-one": () => host("podium", { leaderboard: standings(1), players: 1 }),
+  "host-podium-empty": () => host("podium", { leaderboard: [], players: 0 }),
+  "host-podium-60": () => host("podium", { leaderboard: standings(10), players: 60 }),
+  "host-podium-300": () => host("podium", { leaderboard: standings(10), players: 300 }),
   "host-podium-tied": () => host("podium", { leaderboard: tied(10, 3) }),
   "host-podium-again": () => playedHere(),
   ...SUMMARIES,
@@ -389,9 +395,9 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
 
   "watch-entering": () => ({ session: out((shown) => (shown.standing = "entering")), watches: true }),
   "watch-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")), watches: true }),
-  "watch-lobby-60": () => watch("lobby", { index: 0, ...many(60) }),
+  "watch-lobby-60": () => watch("lobby", { players: 60 }),
   "watch-question-long": () => watch("question", { question: QUESTIONS.long, paused: true }),
-  "watch-leaderboard-300": () => watch("leaderboard", { leaderboard: standings(10), ...many(300) }),
+  "watch-leaderboard-300": () => watch("leaderboard", { leaderboard: standings(10), players: 300 }),
   "watch-podium-ended": () => {
     const scene = watch("podium", { leaderboard: standings(10) });
     return { session: over(scene.session, "ended"), watches: true };
@@ -406,6 +412,7 @@ export const MORE_TURNED = [
   "play-leaderboard-300.de",
   "play-podium.de",
   "host-players.de",
+  "host-players-300.de",
   "host-remote.de",
   "host-remote-none.de",
   "host-shortcuts.de",

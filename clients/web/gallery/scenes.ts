@@ -92,7 +92,7 @@ export const QUESTIONS = {
   longest: question(
     "multiple",
     "Words upon words. ".repeat(55),
-    Array<string>(8).fill(LONG_CHOICE.repeat(4)),
+    Array.from({ length: 8 }, (_, at) => `${LONG_CHOICE.repeat(4)}${at}`),
   ),
   hebrew: question("single", "לאיזה כוכב לכת היום הקצר ביותר?", [
     "כוכב חמה",
@@ -105,6 +105,17 @@ export const QUESTIONS = {
   }),
 } as const;
 
+/** Which of their choices are right. */
+export const RIGHT: Readonly<Record<keyof typeof QUESTIONS, readonly number[]>> = {
+  single: [1],
+  truefalse: [1],
+  multiple: [1, 3, 4],
+  long: [2],
+  longest: [2, 4],
+  hebrew: [1],
+  picture: [0],
+};
+
 const NAMES =
   "Ada Grace Linus Barbara Edsger Margaret Donald Frances Alan Radia Tim Hedy Ken Sophie Dennis".split(" ");
 
@@ -113,22 +124,33 @@ export const nameOf = (seat: number): string => {
   return `${NAMES[seat % NAMES.length] ?? "Ada"}${seat >= NAMES.length ? ` ${seat}` : ""}`;
 };
 
+/** Those in front are far apart; even who is three hundredth has some. */
+const scoreAt = (place: number): number =>
+  place < 10 ? 9_800 - place * 613 : Math.max(0, 4_283 - (place - 9) * 12);
+
 export const standings = (count: number): Standing[] =>
   Array.from({ length: count }, (_, at) => ({
     seat: at + 1,
     name: nameOf(at + 1),
-    score: 9_800 - at * 613,
+    score: scoreAt(at),
     gain: at % 3 === 2 ? 0 : 940 - at * 31,
     rank: at + 1,
   }));
 
-export const roster = (count: number): NonNullable<RoomState["roster"]> =>
+/** So many who came last are named to a host. */
+const NAMED = 200;
+
+/** Who is named in a room of so many. Nobody has points before the first question. */
+export const roster = (players: number, begun = true): NonNullable<RoomState["roster"]> =>
   Object.fromEntries(
-    Array.from({ length: count }, (_, at) => [
-      at + 1,
-      { name: nameOf(at + 1), connected: at % 9 !== 4, score: at * 10 },
-    ]),
+    Array.from({ length: Math.min(NAMED, players) }, (_, at) => {
+      const seat = players - at;
+      return [seat, { name: nameOf(seat), connected: seat % 9 !== 5, score: begun ? scoreAt(seat - 1) : 0 }];
+    }),
   );
+
+/** So many are in a room if nothing else is said. */
+const PLAYERS = 28;
 
 export interface Shown extends Partial<RoomState> {
   readonly role?: Role;
@@ -144,13 +166,14 @@ export function session(
   { role = "player", you = {}, leftMs = 13_000, seat = 3, link = TELLING, ...changed }: Shown = {},
 ): Session {
   const shown = new Session(link, held(), { now: () => 0 });
+  const { players = PLAYERS, total = 10 } = changed;
   const state: RoomState = {
     phase,
-    index: 3,
-    total: 10,
+    index: phase === "lobby" ? 0 : phase === "podium" ? total - 1 : 3,
+    total,
     title: "General knowledge",
-    answered: 17,
-    players: 28,
+    answered: phase === "question" ? Math.min(17, players) : 0,
+    players,
     locked: false,
     paused: false,
     ...changed,
@@ -200,8 +223,17 @@ export const desk = (): Desk => {
   return open;
 };
 
+/** A room as those see it who are told who is in it. */
+const told = (role: Role, phase: Phase, shown: Shown): Session =>
+  session(phase, {
+    role,
+    roster: roster(shown.players ?? PLAYERS, phase !== "lobby"),
+    autoAdvance: false,
+    ...shown,
+  });
+
 export const host = (phase: Phase, shown: Shown = {}): Scene => ({
-  session: session(phase, { role: "host", roster: roster(28), autoAdvance: false, ...shown }),
+  session: told("host", phase, shown),
   desk: desk(),
 });
 
@@ -223,13 +255,24 @@ export const press =
     flushSync();
   };
 
+/** Types words into the field that is found by this. */
+export const typed =
+  (field: string, words: string) =>
+  (page: HTMLElement): void => {
+    const found = page.querySelector<HTMLInputElement>(field);
+    if (!found) throw new Error(`there is no ${field}`);
+    found.value = words;
+    found.dispatchEvent(new Event("input", { bubbles: true }));
+    flushSync();
+  };
+
 export const remote = (phase: Phase, shown: Shown = {}): Scene => ({
-  session: session(phase, { role: "host", roster: roster(28), autoAdvance: false, ...shown }),
+  session: told("host", phase, shown),
   remote: true,
 });
 
 export const watch = (phase: Phase, shown: Shown = {}): Scene => ({
-  session: session(phase, { role: "spectator", roster: roster(28), autoAdvance: false, ...shown }),
+  session: told("spectator", phase, shown),
   watches: true,
 });
 
@@ -282,6 +325,7 @@ export const TURNED = [
   "host-lobby.de",
   "host-question.de",
   "host-podium.de",
+  "host-lobby-60.de",
   "play-join.rtl",
   "play-question-hebrew.rtl",
   "play-reveal-right.rtl",
@@ -412,7 +456,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "host-key-fault": () => {
     const wrong = new Desk(held(), never, never);
     wrong.fault = own("key", "bad_key");
-    return { session: out(), desk: wrong };
+    return { session: out(), desk: wrong, then: typed("#key", "Is it this one?") };
   },
   "host-packs": () => ({ session: out(), desk: desk() }),
   "host-packs-none": () => {
@@ -420,15 +464,15 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
     empty.packs = [];
     return { session: out(), desk: empty };
   },
-  "host-lobby-empty": () => host("lobby", { index: 0, players: 0, roster: {} }),
-  "host-lobby": () => host("lobby", { index: 0, players: 8, roster: roster(8) }),
-  "host-lobby-60": () => host("lobby", { index: 0, players: 60, roster: roster(60), locked: true }),
-  "host-lobby-3": () => host("lobby", { index: 0, players: 3, roster: roster(3) }),
-  "host-lobby-30": () => host("lobby", { index: 0, players: 30, roster: roster(30) }),
-  "host-lobby-300": () => host("lobby", { index: 0, players: 300, roster: roster(200) }),
-  "host-lobby-thousands": () => host("lobby", { index: 0, players: 1_834, roster: roster(200) }),
+  "host-lobby-empty": () => host("lobby", { players: 0 }),
+  "host-lobby": () => host("lobby", { players: 8 }),
+  "host-lobby-60": () => host("lobby", { players: 60, locked: true }),
+  "host-lobby-3": () => host("lobby", { players: 3 }),
+  "host-lobby-30": () => host("lobby", { players: 30 }),
+  "host-lobby-300": () => host("lobby", { players: 300 }),
+  "host-lobby-thousands": () => host("lobby", { players: 1_834 }),
   "host-lobby-removing": () => ({
-    ...host("lobby", { index: 0, players: 30, roster: roster(30) }),
+    ...host("lobby", { players: 30 }),
     then: (page) => {
       for (const name of ["Grace", nameOf(7)]) press(text.host.kick(name))(page);
     },
@@ -451,9 +495,9 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
       reveal: { correct: [2, 4], counts: { 0: 1, 2: 12, 4: 15 }, explanation: REVEAL.explanation },
     }),
   "host-leaderboard": () => host("leaderboard", { leaderboard: standings(10) }),
-  "host-leaderboard-empty": () => host("leaderboard", { leaderboard: [] }),
+  "host-leaderboard-empty": () => host("leaderboard", { leaderboard: [], players: 0 }),
   "host-podium": () => host("podium", { leaderboard: standings(10) }),
-  "host-podium-two": () => host("podium", { leaderboard: standings(2) }),
+  "host-podium-two": () => host("podium", { leaderboard: standings(2), players: 2 }),
   "host-lost": () => {
     const scene = host("question", { question: QUESTIONS.single });
     scene.session.standing = "resuming";
@@ -461,7 +505,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   },
   "host-refused": () => {
     const scene = host("reveal", revealed);
-    scene.session.fault = own("form", "not_host");
+    scene.session.fault = own("form", "wrong_phase");
     return scene;
   },
   "host-replaced": () => ({
@@ -496,8 +540,9 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "watch-code-fault": () => ({
     session: out((shown) => (shown.fault = own("code", "unknown_room"))),
     watches: true,
+    then: typed("#code", "482913"),
   }),
-  "watch-lobby": () => watch("lobby", { index: 0, players: 8, roster: roster(8) }),
+  "watch-lobby": () => watch("lobby", { players: 8 }),
   "watch-countdown": () => watch("countdown", { leftMs: 2_400 }),
   "watch-question": () => watch("question", { question: QUESTIONS.single }),
   "watch-reveal": () => watch("reveal", revealed),

@@ -2,21 +2,32 @@
 // Made-up data only; a link that answers nothing else.
 import { text } from "../src/i18n/text.svelte.ts";
 import type { Link } from "../src/net/link.ts";
-import type { PlayedQuestion, Question, QuizSummary, Refused } from "../src/wire.ts";
-import { host, nameOf, NOBODY, press, QUESTIONS, roster, type Scene, standings } from "./scenes.ts";
+import type { PlayedQuestion, QuizSummary, Refused } from "../src/wire.ts";
+import { host, nameOf, NOBODY, press, QUESTIONS, RIGHT, type Scene, standings } from "./scenes.ts";
+
+type Asked = keyof typeof QUESTIONS;
 
 /** How a question may have been answered by so many: the later it is, the worse. */
-function played({ kind, text: words, choices }: Question, at: number, players: number): PlayedQuestion {
+function played(asked: Asked, at: number, players: number): PlayedQuestion {
+  const { kind, text: words, choices } = QUESTIONS[asked];
   const answered = Math.max(0, players - (at % 4));
   const right = Math.max(0, Math.round(answered * (0.9 - 0.13 * (at % 7))));
   const partly = kind === "multiple" ? Math.floor((answered - right) / 2) : 0;
+  const wrong = answered - right - partly;
+  const [first, ...others] = RIGHT[asked];
+  const not = choices.map(({ id }) => id).filter((id) => id !== first && !others.includes(id));
+  /** Who is right chose all that is right, who is so in part the first of it, and who is wrong one of the rest in turn. */
+  const chosenBy = (id: number): number => {
+    if (id === first) return right + partly;
+    return others.includes(id) ? right : Math.max(0, Math.ceil((wrong - not.indexOf(id)) / not.length));
+  };
   return {
     kind,
     text: words,
-    choices: choices.map(({ text: choice }, id) => ({
+    choices: choices.map(({ text: choice, id }) => ({
       text: choice,
-      correct: id === 1,
-      count: id === 1 ? right : Math.floor((answered - right) / Math.max(1, choices.length - 1)),
+      correct: !not.includes(id),
+      count: chosenBy(id),
     })),
     players,
     answered,
@@ -27,7 +38,7 @@ function played({ kind, text: words, choices }: Question, at: number, players: n
   };
 }
 
-function summed(asked: readonly Question[], players: number): QuizSummary {
+function summed(asked: readonly Asked[], players: number): QuizSummary {
   const questions = asked.map((question, at) => played(question, at, players));
   const sum = (of: (question: PlayedQuestion) => number): number =>
     questions.reduce((all, question) => all + of(question), 0);
@@ -41,7 +52,7 @@ function summed(asked: readonly Question[], players: number): QuizSummary {
     results: standings(players).map(({ seat, score, rank }) => ({
       seat,
       name: nameOf(seat),
-      score: Math.max(0, score),
+      score,
       rank,
       gains: questions.map((_, at) => ((seat + at) % 5 === 0 ? null : 940 - at * 11)),
     })),
@@ -57,19 +68,25 @@ const telling = (told: QuizSummary | Refused | undefined): Link => ({
       : Promise.resolve(("ok" in told ? told : { ok: true, summary: told }) as never),
 });
 
-const after = (told: QuizSummary | Refused | undefined, players = 28): Scene => {
-  const leaderboard = standings(Math.min(10, players));
+const after = (told: QuizSummary | Refused | undefined): Scene => {
+  const { players, total, rows } =
+    told === undefined || "ok" in told
+      ? { players: 28, total: 10, rows: standings(10) }
+      : { players: told.players, total: told.questions.length || 10, rows: told.results };
+  const leaderboard = rows
+    .slice(0, 10)
+    .map(({ seat, name, score, rank }) => ({ seat, name, score, rank, gain: 0 }));
   return {
-    ...host("podium", { leaderboard, players, roster: roster(Math.min(200, players)), link: telling(told) }),
+    ...host("podium", { leaderboard, players, total, link: telling(told) }),
     then: press(text.host.summary.title),
   };
 };
 
-const FEW = [QUESTIONS.single, QUESTIONS.truefalse, QUESTIONS.multiple];
-const LONG = [QUESTIONS.long, QUESTIONS.longest, QUESTIONS.hebrew, QUESTIONS.picture];
+const FEW = ["single", "truefalse", "multiple"] as const;
+const LONG = ["long", "longest", "hebrew", "picture"] as const;
 
-const repeated = (questions: readonly Question[], count: number): Question[] =>
-  Array.from({ length: count }, (_, at) => questions[at % questions.length] ?? QUESTIONS.single);
+const repeated = (questions: readonly Asked[], count: number): Asked[] =>
+  Array.from({ length: count }, (_, at) => questions[at % questions.length] ?? "single");
 
 function unanswered(): QuizSummary {
   const { questions, ...whole } = summed(FEW, 4);
@@ -90,8 +107,8 @@ const REFUSED: Refused = { ok: false, code: "offline", message: "" };
 
 export const SUMMARIES: Readonly<Record<string, () => Scene>> = {
   "host-summary": () => after(summed(repeated(FEW, 10), 28)),
-  "host-summary-3": () => after(summed(FEW, 3), 3),
-  "host-summary-40": () => after(summed(repeated(LONG, 40), 300), 300),
+  "host-summary-3": () => after(summed(FEW, 3)),
+  "host-summary-40": () => after(summed(repeated(LONG, 40), 300)),
   "host-summary-choices": () => {
     const scene = after(summed(FEW, 28));
     return {
@@ -105,8 +122,8 @@ export const SUMMARIES: Readonly<Record<string, () => Scene>> = {
       },
     };
   },
-  "host-summary-nobody": () => after(unanswered(), 4),
-  "host-summary-empty": () => after({ players: 0, answered: 0, right: 0, questions: [], results: [] }, 0),
+  "host-summary-nobody": () => after(unanswered()),
+  "host-summary-empty": () => after({ players: 0, answered: 0, right: 0, questions: [], results: [] }),
   "host-summary-loading": () => after(undefined),
   "host-summary-failed": () => after(REFUSED),
   "host-summary-closed": () => {

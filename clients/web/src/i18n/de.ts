@@ -328,6 +328,7 @@ export const de: Messages = {
     nobodyHint:
       "Den Code scannen, oder die Adresse öffnen und die Zahl eingeben. Losgehen kann es, sobald jemand da ist.",
     more: (count) => `und ${number(count)} weitere`,
+    listed: (count, players) => `${number(count)} von ${number(players)} aufgeführt`,
     answersIn: (count, players) => `${number(count)} von ${number(players)} Antworten sind da`,
     answers: "Antworten",
     locked: "Gesperrt",

@@ -313,6 +313,7 @@ export const en = {
     nobody: "Waiting for players…",
     nobodyHint: "Scan the code, or open the address and enter the number. One player is enough to start.",
     more: (count: number): string => `and ${number(count)} more`,
+    listed: (count: number, players: number): string => `${number(count)} of ${number(players)} listed`,
     answersIn: (count: number, players: number): string =>
       `${number(count)} of ${number(players)} answers in`,
     answers: "Answers",

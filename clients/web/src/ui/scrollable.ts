@@ -1,20 +1,27 @@
-// Lets the keyboard scroll what is longer than its place, and leaves out of its way what is not: an attachment.
-// It changes no layout.
+// Lets the keyboard scroll what is longer than its place, and the eye see that more follows; leaves what is not out of its way:
+// an attachment. It changes no layout: how it looks where more follows is src/theme/base.css's.
 import type { Attachment } from "svelte/attachments";
 
-/** Makes the element a stop of the tab key while there is more of it than can be seen. */
+/** Parts of a pixel are no more of it. */
+const NEXT_TO_NOTHING = 1;
+
+/** Makes the element a stop of the tab key while there is more of it than can be seen, and says so while that is below. */
 export const scrollable: Attachment<HTMLElement> = (element) => {
   const look = (): void => {
-    if (element.scrollHeight > element.clientHeight) element.tabIndex = 0;
+    const beyond = element.scrollHeight - element.clientHeight;
+    if (beyond > 0) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
+    element.toggleAttribute("data-more", beyond - element.scrollTop > NEXT_TO_NOTHING);
   };
   const sizes = new ResizeObserver(look);
   const words = new MutationObserver(look);
   sizes.observe(element);
   words.observe(element, { childList: true, characterData: true, subtree: true });
+  element.addEventListener("scroll", look, { passive: true });
   look();
   return () => {
     sizes.disconnect();
     words.disconnect();
+    element.removeEventListener("scroll", look);
   };
 };
