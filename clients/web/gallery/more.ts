@@ -83,6 +83,9 @@ const tied = (count: number, by: number): Standing[] =>
     return { ...row, rank: first + 1, score: 9_800 - first * 613 };
   });
 
+const longNamed = (count: number): Standing[] =>
+  standings(count).map((row) => ({ ...row, name: row.seat === 1 ? "Margaret" : longName(row.seat) }));
+
 /** One button after another is pressed. */
 const pressing = (scene: Scene, ...names: string[]): Scene => ({
   ...scene,
@@ -259,6 +262,8 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "play-leaderboard-empty": () => play("leaderboard", { leaderboard: [], you: BEFORE }),
   "play-leaderboard-tied": () =>
     play("leaderboard", { leaderboard: tied(10, 3), you: { score: 9_800, rank: 1 } }),
+  "play-leaderboard-names": () => play("leaderboard", { leaderboard: longNamed(5), you: THIRD }),
+  "play-podium-names": () => play("podium", { leaderboard: longNamed(6), you: THIRD }),
   "play-podium-below": () =>
     play("podium", { leaderboard: standings(10), ...many(300), seat: 217, you: { score: 312, rank: 217 } }),
   "play-podium-tied": () => play("podium", { leaderboard: tied(6, 2), you: THIRD }),

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { lengthOf } from "./length.ts";
+import { hasLongWord, lengthOf } from "./length.ts";
 
 it("grows with the text", () => {
   expect([0, 80, 81, 200, 201].map((length) => lengthOf("x".repeat(length)))).toEqual([
@@ -9,5 +9,14 @@ it("grows with the text", () => {
     "long",
     "long",
     "prose",
+  ]);
+});
+
+it("tells names with a long word, in any script, from those of many short ones", () => {
+  expect(["Margaret", "Ada Lovelace", "A name as long as can be", "👩‍🚀"].map(hasLongWord)).toEqual([
+    true,
+    true,
+    false,
+    false,
   ]);
 });
