@@ -14,7 +14,7 @@ export const SERVERS = ["node", "left", "right"];
 
 /**
  * The options of Parlor's servers are lines of TOML, those of Node's an object. With `asked`, middleware of Parlor's is asked about those who
- * come back, and takes its time.
+ * come back, and takes its time. With `through`, servers of these names reach Redis by what is opened there.
  */
 export async function cluster({
   names = SERVERS,
@@ -24,6 +24,7 @@ export async function cluster({
   tls = false,
   admin = false,
   options = {},
+  through = {},
 } = {}) {
   const store = await redis({ keeps, tls });
   const opened = [store];
@@ -31,7 +32,9 @@ export async function cluster({
     const servers = {};
     for (const name of names) {
       const words = [...(admin ? ["admin"] : []), ...(asked ? ["asked"] : [])];
-      const args = [name, `url = "${store.url}"`, `recovery = ${recovery}`, ...store.options, ...(options.parlor ?? []), ...words];
+      const way = await through[name]?.(store.url);
+      if (way) opened.unshift(way);
+      const args = [name, `url = "${way?.url ?? store.url}"`, `recovery = ${recovery}`, ...store.options, ...(options.parlor ?? []), ...words];
       servers[name] =
         name === "node" ? await node(name, store, { recovery, admin, options: options.node }) : await start("PARLOR_CLUSTER_BIN", args);
       opened.unshift(servers[name]);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { SERVERS, cluster } from "./cluster.js";
+import { lagging } from "./lagging.js";
 
 const BYTES = Buffer.from([1, 2, 3]);
 let all;
@@ -50,6 +51,32 @@ for (const from of SERVERS) {
     });
   }
 }
+
+test("a server that is behind lets nobody in who has heard more elsewhere until it has read as much", async () => {
+  let way;
+  const through = { right: async (url) => (way = await lagging(url)) };
+  const group = await cluster({ names: ["left", "right"], recovery: true, through });
+  try {
+    const client = await group.client("left", "red");
+    await group.heard([client]);
+    way.hold();
+    for (const number of [1, 2, 3]) await group.order("left", "emit", { rooms: ["red"] }, "seen", [number]);
+    const [before] = await group.heard([client], ["left"]);
+    assert.deepEqual(said(before), [1, 2, 3].map((number) => ["seen", number]));
+    await client.cut();
+    const back = client.back("right");
+    // Time enough to be let in, if it were.
+    await Promise.race([back, new Promise((soon) => setTimeout(soon, 500))]);
+    way.release();
+    await back;
+    assert.ok(client.socket.recovered);
+    await group.order("left", "emit", { rooms: ["red"] }, "seen", [4]);
+    const [heard] = await group.heard([client]);
+    assert.deepEqual(said(heard), [["seen", 4]]);
+  } finally {
+    await group.stop();
+  }
+});
 
 test("while all servers send, clients that are cut again and again lose nothing and hear nothing twice", async () => {
   // Servers of Node lose what is sent while they look a session up.

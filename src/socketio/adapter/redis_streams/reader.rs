@@ -60,7 +60,12 @@ impl Reader {
         connection: &mut MultiplexedConnection,
         commands: &mut MultiplexedConnection,
     ) -> RedisResult<()> {
+        // Those who have received more at another server than has been read here: they would get it again.
+        let mut ahead = Vec::new();
         loop {
+            for arrival in std::mem::take(&mut ahead) {
+                ahead.extend(self.arrive(exchange, commands, arrival).await?);
+            }
             let mut ask = redis::cmd("XREAD");
             ask.arg("COUNT").arg(exchange.config.read_entries.max(1)).arg("BLOCK").arg(exchange.config.block_ms.max(1));
             ask.arg("STREAMS");
@@ -70,21 +75,21 @@ impl Reader {
             for position in &self.positions {
                 ask.arg(position.to_string());
             }
+            let before = ahead.len();
             let answer = {
                 let mut reading = std::pin::pin!(ask.query_async::<redis::Value>(connection));
                 loop {
                     // While it waits, all up to the positions has been sent and nothing behind them.
                     tokio::select! {
                         answer = &mut reading => break answer?,
-                        Some(arrival) = self.arrivals.recv() => {
-                            let position = self.positions.get(arrival.stream()).copied().unwrap_or(StreamId::START);
-                            arrival.enter(exchange, commands, position).await?;
-                        }
+                        Some(arrival) = self.arrivals.recv() => ahead.extend(self.arrive(exchange, commands, arrival).await?),
                     }
                 }
             };
             let streams = entry::read(answer);
             if streams.is_empty() {
+                // All there is has been read: what those who wait received last has been deleted.
+                ahead.drain(..before);
                 self.idle(exchange, commands).await?;
             }
             for (name, entries) in streams {
@@ -98,6 +103,21 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// Lets it in, or gives it back as it is still ahead.
+    async fn arrive(
+        &self,
+        exchange: &Exchange,
+        commands: &mut MultiplexedConnection,
+        arrival: Arrival,
+    ) -> RedisResult<Option<Arrival>> {
+        let position = self.positions.get(arrival.stream()).copied().unwrap_or(StreamId::START);
+        if arrival.is_ahead(position) {
+            return Ok(Some(arrival));
+        }
+        arrival.enter(exchange, commands, position).await?;
+        Ok(None)
     }
 
     /// Nothing has come for a while. A stream may have been deleted, and begin anew with lower ids.

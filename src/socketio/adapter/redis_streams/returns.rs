@@ -28,6 +28,8 @@ pub(super) struct Arrival {
     namespace: Box<str>,
     /// The place of its stream.
     stream: usize,
+    /// What the client received last.
+    offset: StreamId,
     missed: Missed,
     /// One of those that may be coming back at a time.
     _place: OwnedSemaphorePermit,
@@ -81,7 +83,8 @@ pub(super) fn look(
         match tokio::time::timeout(patience, found).await {
             Ok(Ok(Some((session, missed)))) => {
                 let (namespace, stream) = (node.namespace().into(), exchange.streams.of(node.namespace()));
-                let arrival = Arrival { client, session, namespace, stream, missed, _place: place, _comer: comer };
+                let arrival =
+                    Arrival { client, session, namespace, stream, offset, missed, _place: place, _comer: comer };
                 // Whoever does not arrive, as the adapter has ended, is let in as a new one when it is dropped.
                 drop(exchange.arrivals.send(arrival));
             }
@@ -241,6 +244,11 @@ impl Arrival {
     /// The place of its stream.
     pub(super) const fn stream(&self) -> usize {
         self.stream
+    }
+
+    /// Whether the client has received more than stands up to `position`: what it got at another server, which reads faster.
+    pub(super) fn is_ahead(&self, position: StreamId) -> bool {
+        self.offset > position
     }
 
     /// Lets the client in, at a moment when all entries up to `position` have been sent to this server's sockets, and none behind it.
