@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use parlor_games::contract::{Refusal, SeatId, Tick};
-use rustc_hash::FxHashMap;
 
 use super::bucket::{Bucket, Rate};
+use super::by_seat::{BySeat, find_mut};
 use super::shared::Arrival;
 use super::{Answer, Config, Link, SyncBy, refusals};
 
@@ -65,8 +65,7 @@ pub(crate) struct Inbox<I, L: Link> {
 
 struct State<I, L: Link> {
     queue: Vec<Stamped<I, L>>,
-    /// Numbers of seats are the room's own: nobody can choose those that meet in a slow hash.
-    gates: FxHashMap<SeatId, Gate>,
+    gates: BySeat<Gate>,
     /// Letters that were taken out, but wait for a later tick.
     carried: usize,
     /// The first tick that may come.
@@ -123,14 +122,8 @@ impl<I, L: Link> Letter<I, L> {
 impl<I, L: Link> Inbox<I, L> {
     /// An empty inbox with these bounds.
     pub(crate) fn new(config: &Config) -> Self {
-        let state = State {
-            queue: Vec::new(),
-            gates: FxHashMap::default(),
-            carried: 0,
-            every: 1,
-            expected: None,
-            closed: None,
-        };
+        let state =
+            State { queue: Vec::new(), gates: BySeat::default(), carried: 0, every: 1, expected: None, closed: None };
         Self {
             state: Mutex::new(state),
             bound: config.inbox,
@@ -149,7 +142,7 @@ impl<I, L: Link> Inbox<I, L> {
         if let Some(refusal) = &state.closed {
             return Err(refusal.clone());
         }
-        let gate = state.gates.get_mut(&seat).ok_or_else(refusals::not_seated)?;
+        let gate = find_mut(&mut state.gates, seat).ok_or_else(refusals::not_seated)?;
         let allowed = match toll {
             Toll::Input => gate.inputs.take(at, self.inputs),
             Toll::Chat => gate.chats.take(at, self.chats),
@@ -218,14 +211,14 @@ impl<I, L: Link> Inbox<I, L> {
 
     /// The seat may send nothing any more.
     pub(crate) fn close_gate(&self, seat: SeatId) {
-        self.state.lock().gates.remove(&seat);
+        self.state.lock().gates.swap_remove(&seat);
     }
 
     /// Takes nothing any more, and gives back what waits.
     pub(crate) fn close(&self, refusal: Refusal) -> Vec<Stamped<I, L>> {
         let mut state = self.state.lock();
         state.closed = Some(refusal);
-        state.gates = FxHashMap::default();
+        state.gates = BySeat::default();
         mem::take(&mut state.queue)
     }
 

@@ -3,6 +3,7 @@
 //! Knows nothing of Socket.IO, sessions or event names: what goes out goes through a [`Link`].
 
 mod bucket;
+mod by_seat;
 mod catalog;
 mod clock;
 mod code;

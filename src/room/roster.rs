@@ -6,10 +6,9 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use indexmap::IndexMap;
 use parlor_games::contract::{Group, Person, Role, SeatId};
-use rustc_hash::FxBuildHasher;
 
+use super::by_seat::{BySeat, find, find_mut};
 use super::name::Name;
 use super::token::Token;
 use super::{Broadcast, Link, LinkRow, SyncBy, Tree};
@@ -50,8 +49,7 @@ pub(crate) struct Seat<L: Link> {
 
 /// The seats of a room.
 pub(crate) struct Roster<L: Link> {
-    /// Numbers of seats are the room's own: nobody can choose those that meet in a slow hash.
-    seats: IndexMap<SeatId, Seat<L>, FxBuildHasher>,
+    seats: BySeat<Seat<L>>,
     names: HashMap<Box<str>, SeatId>,
     graces: BTreeSet<(Instant, SeatId)>,
     kicked: VecDeque<Kicked>,
@@ -97,7 +95,7 @@ impl<L: Link> Roster<L> {
     /// Nobody. Remembers at most so many kicked ones.
     pub(crate) fn new(most_kicked: usize) -> Self {
         Self {
-            seats: IndexMap::default(),
+            seats: BySeat::default(),
             names: HashMap::new(),
             graces: BTreeSet::new(),
             kicked: VecDeque::new(),
@@ -204,17 +202,17 @@ impl<L: Link> Roster<L> {
 
     /// The seat, if it is taken.
     pub(crate) fn seat(&self, id: SeatId) -> Option<&Seat<L>> {
-        self.seats.get(&id)
+        find(&self.seats, id)
     }
 
     /// The seat, if it is taken.
     pub(crate) fn seat_mut(&mut self, id: SeatId) -> Option<&mut Seat<L>> {
-        self.seats.get_mut(&id)
+        find_mut(&mut self.seats, id)
     }
 
     /// The seat, if its holder is on this link.
     pub(crate) fn seat_on(&mut self, id: SeatId, link: &Arc<L>) -> Option<&mut Seat<L>> {
-        self.seats.get_mut(&id).filter(|seat| seat.is_on(link))
+        find_mut(&mut self.seats, id).filter(|seat| seat.is_on(link))
     }
 
     /// The host's seat.
@@ -256,7 +254,7 @@ impl<L: Link> Roster<L> {
 
     /// How the players among these seats are connected.
     pub(crate) fn links(&self, of: &[SeatId]) -> Vec<LinkRow> {
-        let player = |&id: &SeatId| self.seats.get(&id).filter(|seat| seat.person.role == Role::Player);
+        let player = |&id: &SeatId| find(&self.seats, id).filter(|seat| seat.person.role == Role::Player);
         let row = |seat: &SeatId| {
             let condition = player(seat)?.link.as_ref().map(|link| link.condition());
             Some(LinkRow { seat: *seat, condition })
@@ -291,7 +289,7 @@ impl<L: Link> Roster<L> {
 
     /// The seat waits until this moment, or (`None`) not in vain.
     pub(crate) fn set_grace(&mut self, id: SeatId, until: Option<Instant>) {
-        let Some(seat) = self.seats.get_mut(&id) else { return };
+        let Some(seat) = find_mut(&mut self.seats, id) else { return };
         if let Some(before) = std::mem::replace(&mut seat.grace, until) {
             self.graces.remove(&(before, id));
         }
