@@ -25,12 +25,13 @@ type Output = Rolldown.RolldownOutput["output"][number];
 
 const outputs = new Map<string, Output>();
 
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
 beforeAll(async () => {
-  const root = fileURLToPath(new URL("..", import.meta.url));
   // As it is shipped: a test's own would make a site that warns.
   vi.stubEnv("NODE_ENV", "production");
   const built = (await build({
-    root,
+    root: ROOT,
     logLevel: "error",
     build: { write: false },
   })) as Rolldown.RolldownOutput;
@@ -140,25 +141,23 @@ describe.each(PLAYERS)("%s", (page) => {
   });
 });
 
+/** What these files were made of, by the path from here: the folders above it may have any name. */
+const modulesOf = (files: readonly string[]): readonly string[] =>
+  files.flatMap((file) => {
+    const output = outputs.get(file);
+    return output?.type === "chunk" ? output.moduleIds.map((id) => id.replace(ROOT, "")) : [];
+  });
+
 it("puts what a seat shows after the form", () => {
-  const modules = (files: readonly string[]): readonly string[] =>
-    files.flatMap((file) => {
-      const output = outputs.get(file);
-      return output?.type === "chunk" ? output.moduleIds : [];
-    });
   const isLater = (id: string): boolean => id.endsWith("/screens/play/Seated.svelte");
-  expect(modules(loadedBy("index.html")).filter(isLater)).toEqual([]);
-  expect(modules(loadedInAll("index.html")).filter(isLater)).not.toEqual([]);
+  expect(modulesOf(loadedBy("index.html")).filter(isLater)).toEqual([]);
+  expect(modulesOf(loadedInAll("index.html")).filter(isLater)).not.toEqual([]);
 });
 
 it("leaves the host's part and the games' out of the player's page", () => {
-  const play = loadedBy("index.html").map((file) => {
-    const output = outputs.get(file);
-    return output?.type === "chunk" ? output.moduleIds : [];
-  });
-  expect(play.flat().filter((id) => /screens\/(?:host|games|arena)|arena|i18n\/games|uqr/.test(id))).toEqual(
-    [],
-  );
+  const play = modulesOf(loadedBy("index.html"));
+  expect(play.length).toBeGreaterThan(50);
+  expect(play.filter((id) => /screens\/(?:host|games|arena)|arena|i18n\/games|uqr/.test(id))).toEqual([]);
 });
 
 it("leaves every language but English to those who speak it, and keeps the player's page in its budget with any", () => {

@@ -132,11 +132,11 @@ const frames = await page.evaluate(
 for (const each of leave) each();
 await browser.close();
 
-// First the coins are drawn, then the others by their seats, then oneself, then all names.
+// First the names are drawn, as many as there is room for, then the coins, then the others by their seats, and last oneself.
 const players = OTHERS + 1;
-const whole = frames.filter(({ drawn }) => drawn.length > 2 * players);
+const whole = frames.filter(({ drawn }) => drawn.length > players);
 const path = (/** @type {number} */ nth) =>
-  whole.map(({ drawn }) => drawn[drawn.length - 2 * players + nth]?.x ?? Number.NaN);
+  whole.map(({ drawn }) => drawn[drawn.length - players + nth]?.x ?? Number.NaN);
 const between = whole.slice(1).map(({ at }, nth) => at - (whole[nth]?.at ?? at));
 const count = (/** @type {number} */ ms) => between.filter((each) => each > ms).length;
 

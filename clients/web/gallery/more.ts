@@ -278,7 +278,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "host-key-checking": () => {
     const checking = new Desk(held(), never, never);
     checking.busy = true;
-    return { session: out(), desk: checking };
+    return { session: out(), desk: checking, then: typed("#key", "It is this one.") };
   },
   "host-packs-loading": () => ({ session: out(), desk: waitingDesk() }),
   "host-packs-failed": () => ({
@@ -303,10 +303,14 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "host-packs-unchosen": () => pressing({ session: out(), desk: desk() }, text.host.open),
   "host-packs-chosen": () =>
     pressing({ session: out(), desk: deskWith((open) => (open.packs = PACKS.slice(0, 3))) }, packLabel()),
-  "host-packs-opening": () => ({
-    session: out((shown) => (shown.standing = "entering")),
-    desk: desk(),
-  }),
+  "host-packs-opening": () =>
+    pressing(
+      {
+        session: out((shown) => (shown.standing = "entering")),
+        desk: deskWith((open) => (open.packs = PACKS.slice(0, 3))),
+      },
+      packLabel(),
+    ),
   "host-packs-no-room": () => ({
     session: out((shown) => (shown.fault = own("code", "unknown_room"))),
     desk: desk(),

@@ -2,10 +2,15 @@
 // It decides nothing and draws nothing itself: that is src/state/arena/ and paint.ts.
 import type { ArenaSession } from "../../session/arena.svelte.ts";
 import { arrived, EMPTY, wish } from "../../state/arena/hand.ts";
+import type { Laid } from "../../state/arena/labels.ts";
 import { SIDE } from "../../state/arena/rules.ts";
+import { wantsStillness } from "../../ui/motion.ts";
 import { bind, type Held } from "./input.ts";
 import { paint, paletteOf, type Scene } from "./paint.ts";
 import { Sprites } from "./sprites.ts";
+
+/** In this time a name fades in or out. */
+const FADE_MS = 150;
 
 /** Plays at `board` and draws on its `canvas`, until the returned function is called. */
 export function run(
@@ -28,7 +33,10 @@ export function run(
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", recolour);
 
-  const draw = (): void => {
+  const fadeMs = wantsStillness() ? 1 : FADE_MS;
+  let laid: Laid = new Map();
+  let last = -FADE_MS;
+  const draw = (now: number): void => {
     const { world } = session;
     if (world === undefined) return;
     const bodies = session.bodies();
@@ -42,17 +50,22 @@ export function run(
     if (canvas.width !== size) {
       canvas.width = canvas.height = size;
       sprites.clear();
+      laid = new Map();
+      last = -FADE_MS;
     }
     const coins = Object.values(world.state.coins);
     const { goal } = held.hand;
-    paint(
+    laid = paint(
       { to, size, ratio, palette, sprites },
       { side: world.side, coins, bodies, goal, stick: held.stick, label },
+      laid,
+      Math.min(1, (now - last) / fadeMs),
     );
+    last = now;
   };
 
-  let frame = requestAnimationFrame(function next() {
-    draw();
+  let frame = requestAnimationFrame(function next(now) {
+    draw(now);
     frame = requestAnimationFrame(next);
   });
   return () => {

@@ -1,7 +1,7 @@
 // Draws a board with its coins and players onto a canvas, sharp at any size, in the colours of the theme.
 // It decides nothing: who is where is src/state/arena/, and when to draw is the board's.
 import type { Spot } from "../../arena-wire.ts";
-import { lay } from "../../state/arena/labels.ts";
+import { type Laid, lay, named } from "../../state/arena/labels.ts";
 import type { Body } from "../../state/arena/world.ts";
 import { FRAME, layers } from "../../ui/face.ts";
 import type { SeatId } from "../../wire.ts";
@@ -72,54 +72,59 @@ const MARGIN = 0.04;
 const onBoard = (part: number): number => MARGIN + part * (1 - 2 * MARGIN);
 export const fromCanvas = (part: number): number => (part - MARGIN) / (1 - 2 * MARGIN);
 
-/** More than so many are a crowd, of whom so many are named. */
-const CROWD = 16;
-const BEST = 3;
-
 /** No label is wider than this part of the board. */
 const WIDEST = 0.45;
 
-/** The board as it is at a moment. */
-export function paint(ground: Ground, scene: Scene): void {
+/**
+ * The board as it is at a moment; gives where its labels are. `before` is where they were, and `step` how much they may have
+ * faded since.
+ */
+export function paint(ground: Ground, scene: Scene, before: Laid, step: number): Laid {
   const { to, size, ratio, palette } = ground;
   const at = (coordinate: number): number => onBoard(coordinate / scene.side) * size;
   to.fillStyle = palette.of("--surface");
   to.fillRect(0, 0, size, size);
   grid(ground);
+  const radius = scaled(ground, BODY);
+  // Names lie below all that is played with, even while they give way to it.
+  const laid = labels(ground, scene, at, radius, before, step);
   const coin = coinOf(ground);
   for (const { x, y } of scene.coins) centred(to, coin, at(x), at(y));
-  const radius = scaled(ground, BODY);
   if (scene.goal) ring(to, at(scene.goal.x), at(scene.goal.y), radius, palette.of("--accent"), 2 * ratio);
   for (const body of scene.bodies) centred(to, bodyOf(ground, body, radius), at(body.x), at(body.y));
-  // Names go above all bodies: one that stands before another must not hide whose it is.
-  labels(ground, scene, at, radius);
   if (scene.stick) stick(ground, scene.stick);
-}
-
-/** Those whose names are written, oneself and the best first. Of a crowd only they are: more could not be read. */
-function named(bodies: readonly Body[]): readonly Body[] {
-  const best = [...bodies].sort(
-    (one, other) => Number(other.own) - Number(one.own) || other.score - one.score,
-  );
-  return bodies.length <= CROWD ? best : best.slice(0, 1 + BEST);
+  return laid;
 }
 
 function labels(
   ground: Ground,
-  { bodies, label }: Scene,
+  { bodies, coins, side, label }: Scene,
   at: (coordinate: number) => number,
   radius: number,
-): void {
+  before: Laid,
+  step: number,
+): Laid {
   const { to, size, ratio } = ground;
-  const written = named(bodies).map((body) => {
-    const picture = labelOf(ground, label(body), body.own);
-    return { picture, x: at(body.x), y: at(body.y), width: picture.width, height: picture.height };
+  const pictures = new Map<SeatId, HTMLCanvasElement>();
+  const written = named(bodies, side).map(({ body, share }) => {
+    const picture = labelOf(ground, body, label);
+    pictures.set(body.seat, picture);
+    const { width, height } = picture;
+    return { seat: body.seat, share, x: at(body.x), y: at(body.y), width, height };
   });
-  const places = lay(written, radius + 4 * ratio, size);
-  for (const [nth, place] of places.entries()) {
-    const picture = written[nth]?.picture;
-    if (place && picture) to.drawImage(picture, place.x, place.y);
+  const discs = [
+    { middles: bodies, radius: radius + ratio },
+    { middles: coins, radius: scaled(ground, COIN) + ratio },
+  ];
+  const laid = lay(written, { size, away: radius + 6 * ratio, discs, at }, before, step);
+  for (const [seat, { x, y, seen }] of laid) {
+    const picture = pictures.get(seat);
+    if (picture === undefined) continue;
+    to.globalAlpha = seen;
+    to.drawImage(picture, x, y);
   }
+  to.globalAlpha = 1;
+  return laid;
 }
 
 const scaled = ({ size, ratio }: Ground, { part, least }: { part: number; least: number }): number =>
@@ -228,42 +233,60 @@ function ring(
   to.stroke();
 }
 
-function labelOf(
-  ground: Ground,
-  [name, score]: readonly [name: string, score: string],
-  own: boolean,
-): HTMLCanvasElement {
+/** In parts of the letters' size: how high a label is, its score's chip in it, and what is left beside and between. */
+const LABEL = { high: 1.5, chip: 1.3, pad: 0.4, gap: 0.35 } as const;
+
+/** The name, and the score on a chip: two things beside each other, whatever figures the name ends with. */
+function labelOf(ground: Ground, body: Body, label: Scene["label"]): HTMLCanvasElement {
   const { size, ratio, palette, sprites } = ground;
   const letters = scaled(ground, LETTERS);
-  const font = `${own ? 700 : 600} ${letters}px ${palette.font}`;
-  return sprites.get(`label ${own} ${score} ${name}`, size * WIDEST, letters * 1.6, (words) => {
-    words.font = font;
-    const fitting = fit(words, name, score, size * WIDEST - 8 * ratio);
-    // Its size was a guess, and another one forgets the font.
-    words.canvas.width = Math.ceil(words.measureText(fitting).width + 8 * ratio);
-    words.font = font;
-    words.direction = palette.direction;
-    words.textAlign = "center";
+  const key = `label ${body.seat} ${body.own} ${body.score} ${body.name}`;
+  return sprites.get(key, size * WIDEST, letters * LABEL.high, (words) => {
+    const [name, score] = label(body);
+    const [nameFont, scoreFont] = [600, 700].map((weight) => `${weight} ${letters}px ${palette.font}`);
+    const [rim, gap] = [2 * ratio, LABEL.gap * letters];
+    words.font = scoreFont ?? "";
+    const chip = Math.ceil(words.measureText(score).width + 2 * LABEL.pad * letters);
+    words.font = nameFont ?? "";
+    const fitting = fit(words, name, size * WIDEST - chip - gap - 2 * rim);
+    const long = Math.ceil(words.measureText(fitting).width);
+    // Its size was a guess, and another one forgets all that was set.
+    words.canvas.width = 2 * rim + long + gap + chip;
     words.textBaseline = "middle";
+    words.textAlign = "left";
     words.lineJoin = "round";
-    words.lineWidth = 4 * ratio;
-    const [middle, line] = [words.canvas.width / 2, words.canvas.height / 2];
+    const line = words.canvas.height / 2;
+    const turned = palette.direction === "rtl";
+    const [nameAt, chipAt] = turned ? [rim + chip + gap, rim] : [rim, rim + long + gap];
+
+    words.direction = palette.direction;
+    words.font = nameFont ?? "";
+    words.lineWidth = 2 * rim;
     words.strokeStyle = palette.of("--surface");
-    words.strokeText(fitting, middle, line);
+    words.strokeText(fitting, nameAt, line);
     words.fillStyle = palette.of("--ink");
-    words.fillText(fitting, middle, line);
+    words.fillText(fitting, nameAt, line);
+
+    const high = LABEL.chip * letters;
+    words.beginPath();
+    words.roundRect(chipAt, line - high / 2, chip, high, high / 2);
+    words.fillStyle = palette.of(body.own ? "--accent" : "--sunken");
+    words.fill();
+    words.font = scoreFont ?? "";
+    words.fillStyle = palette.of(body.own ? "--accent-ink" : "--ink");
+    words.fillText(score, chipAt + LABEL.pad * letters, line);
   });
 }
 
 /** A name turns nothing around it, whatever its script. */
-const written = (name: string, score: string): string => `\u2068${name}\u2069 ${score}`;
+const isolated = (name: string): string => `\u2068${name}\u2069`;
 
-/** Name and score, or as much of the name's beginning as there is room for. */
-function fit(to: CanvasRenderingContext2D, name: string, score: string, width: number): string {
-  const whole = written(name, score);
+/** The name, or as much of its beginning as there is room for. */
+function fit(to: CanvasRenderingContext2D, name: string, width: number): string {
+  const whole = isolated(name);
   if (to.measureText(whole).width <= width) return whole;
   const left = Array.from(name);
-  const cut = (): string => written(`${left.join("")}…`, score);
+  const cut = (): string => isolated(`${left.join("").trimEnd()}…`);
   while (left.length > 1 && to.measureText(cut()).width > width) left.pop();
   return cut();
 }
