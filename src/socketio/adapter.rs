@@ -134,13 +134,27 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
         false
     }
 
+    /// Where its stream of events stands: all up to there has been handed to this server's sockets, and nothing behind it. It is asked
+    /// before a new socket comes into the namespace, before a socket joins a room, and when it has left one: what the adapter says goes
+    /// into [`Kept::since`] and [`Kept::stays`], from where it can tell what was for a client, even if that has received nothing yet.
+    /// `None` while that is not known: then such a client comes back as a new one. Asked only of an adapter that [recovers](Self::recovers).
+    ///
+    /// ```
+    /// use parlor::socketio::{Adapter, InMemory};
+    ///
+    /// assert_eq!(InMemory.position(), None, "it has no stream");
+    /// ```
+    fn position(&self) -> Option<Box<str>> {
+        None
+    }
+
     /// Keeps a session whose client may come back. Asked only of an adapter that [recovers](Self::recovers).
     fn keep(&self, session: Kept) {
         let _ended = session;
     }
 
-    /// A client has come back: finds its session and what it has missed since `offset`, and lets it in by
-    /// [`Returning::enter`], now or later. The session is taken: the secret is good for one try. Where middleware has to be waited
+    /// A client has come back: finds its session and what it has missed since `offset`, or, if it says none or one from before that,
+    /// since it came in ([`Kept::since`]), and lets it in by [`Returning::enter`], now or later. The session is taken: the secret is good for one try. Where middleware has to be waited
     /// for, the session is given back to be [kept](Self::keep) meanwhile, and asked for once more at the end, as others go on
     /// sending. Asked only of an adapter that [recovers](Self::recovers).
     fn restore(&self, pid: SocketId, offset: Option<&str>, client: Returning) {

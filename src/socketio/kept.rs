@@ -14,7 +14,7 @@ use super::SocketId;
 /// use parlor::socketio::{Kept, Raw, SocketId};
 ///
 /// let id = SocketId::parse("AAAAAAAAAAAAAAAAAAAA").expect("20 characters");
-/// let kept = Kept { id, pid: id, rooms: vec!["red".into()], data: Raw::Absent };
+/// let kept = Kept { id, pid: id, rooms: vec!["red".into()], data: Raw::Absent, since: Some("16".into()), stays: Vec::new() };
 /// assert_eq!(kept.clone(), kept);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,30 @@ pub struct Kept {
     pub rooms: Vec<Arc<str>>,
     /// What it showed of its data: see [`Socket::share_data`](super::Socket::share_data).
     pub data: Raw,
+    /// What [`Adapter::position`](super::Adapter::position) said before it came in for the first time: what stands up to there was not
+    /// for it. A client that has received no event with an offset comes back for what follows.
+    pub since: Option<Box<str>>,
+    /// When it was in its rooms, in the order in which it joined them, and some of the stays that have ended. A room that it is in, of which
+    /// nothing is said here, was joined who knows when.
+    pub stays: Vec<Stay>,
+}
+
+/// A time that a socket has spent in a room, by what [`Adapter::position`](super::Adapter::position) said.
+///
+/// ```
+/// use parlor::socketio::Stay;
+///
+/// let stay = Stay { room: "red".into(), from: "17".into(), until: None };
+/// assert_eq!(&*stay.room, "red");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// The room.
+    pub room: Arc<str>,
+    /// What was said before it joined: all up to there was not for it.
+    pub from: Box<str>,
+    /// What was said when it had left: all that follows was not for it. `None` while it is there.
+    pub until: Option<Box<str>>,
 }
 
 /// A session whose client has come back.
@@ -35,7 +59,7 @@ pub struct Kept {
 /// use parlor::socketio::{Kept, Raw, Restored, SocketId};
 ///
 /// let id = SocketId::parse("AAAAAAAAAAAAAAAAAAAA").expect("20 characters");
-/// let session = Kept { id, pid: id, rooms: Vec::new(), data: Raw::Absent };
+/// let session = Kept { id, pid: id, rooms: Vec::new(), data: Raw::Absent, since: None, stays: Vec::new() };
 /// let restored = Restored { session, missed: Vec::new() };
 /// assert!(restored.missed.is_empty());
 /// ```

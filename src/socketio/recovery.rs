@@ -29,6 +29,7 @@ use tokio::time::Instant;
 pub(super) use self::log::Log;
 use self::log::own;
 use super::left::{Leaving, Left};
+use super::marks::Marks;
 use super::rooms::Names;
 use super::socket::Data;
 use super::{Kept, Socket, SocketId, Target};
@@ -137,6 +138,8 @@ pub(super) struct Recoverable {
     /// The first event that was for it; known once it has come in.
     since: OnceLock<u64>,
     stays: Mutex<Vec<Stay>>,
+    /// The same as an adapter tells it that keeps the session.
+    pub(super) marks: Marks,
     /// Its client is to come again as a new one.
     given_up: AtomicBool,
     /// The adapter has the session while middleware is being asked.
@@ -170,6 +173,7 @@ impl Recoverable {
             pid,
             since: OnceLock::new(),
             stays: Mutex::default(),
+            marks: Marks::default(),
             given_up: AtomicBool::new(false),
             lent: AtomicBool::new(false),
             end: Arc::new(Left::not_yet()),
@@ -264,9 +268,10 @@ impl From<&Away> for Returned {
 
 impl From<Kept> for Returned {
     fn from(kept: Kept) -> Self {
-        let Kept { id, pid, rooms, data } = kept;
+        let Kept { id, pid, rooms, data, since, stays } = kept;
         let rooms = rooms.into_iter().filter(|room| **room != *id.as_str()).collect();
-        Self { id, rooms, data: Some(Data::shown(data)), recoverable: Recoverable::of(pid) }
+        let recoverable = Recoverable { marks: Marks::new(since, stays), ..Recoverable::of(pid) };
+        Self { id, rooms, data: Some(Data::shown(data)), recoverable }
     }
 }
 

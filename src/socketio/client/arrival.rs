@@ -276,6 +276,10 @@ impl Client {
         };
         // Middleware took so long that the log has gone on: the client comes once more, as a new one.
         let Some(missed) = missed else { return Err(self.forced()) };
+        if matches!(back, Back::No) {
+            // While it is not in: what is sent to it from then on stands behind that.
+            socket.marks().inspect(|marks| marks.came(socket.namespace().adapter().position()));
+        }
         socket.enter(log.as_ref().map(|(_, log)| &**log), || {
             self.answer(joined);
             missed.iter().for_each(|frames| self.answer(frames));

@@ -46,7 +46,7 @@ impl Socket {
     /// });
     /// ```
     pub fn start_over(&self) {
-        self.inner.recoverable.iter().for_each(Recoverable::give_up);
+        self.inner.recoverable.as_deref().into_iter().for_each(Recoverable::give_up);
         self.inner.client.close(DisconnectReason::ForcedServerClose);
     }
 
@@ -125,7 +125,8 @@ impl Socket {
             Some(past) => past.ended(own.pid),
             None if may_return => {
                 let (id, rooms, data) = (self.id(), self.rooms(), self.shown());
-                self.inner.namespace.adapter().keep(Kept { id, pid: own.pid, rooms, data });
+                let (since, stays) = own.marks.kept();
+                self.inner.namespace.adapter().keep(Kept { id, pid: own.pid, rooms, data, since, stays });
             }
             None => {}
         }

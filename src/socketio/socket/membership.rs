@@ -32,6 +32,8 @@ impl Socket {
     fn enter_rooms(&self, wanted: &mut Names) {
         // The log first, always: whoever comes in holds it when its rooms are looked at.
         let log = self.past().map(|(past, own)| (past.log(), own));
+        // Before it is in any of them: what is sent to it there from then on stands behind that.
+        let position = self.marks().and_then(|marks| Some((marks, self.inner.namespace.adapter().position()?)));
         let mut joined = self.inner.rooms.lock();
         let Some(joined) = joined.as_mut() else { return wanted.clear() };
         wanted.retain(|room| {
@@ -40,6 +42,7 @@ impl Socket {
             }
             self.inner.namespace.members().join(room, self);
             log.as_ref().inspect(|(log, own)| own.joined(room, log));
+            position.as_ref().inspect(|(marks, position)| marks.joined(room, position));
             joined.push(Arc::clone(room));
             true
         });
@@ -61,16 +64,21 @@ impl Socket {
     /// Those of them that it was in.
     fn leave_rooms(&self, rooms: impl Rooms) -> Names {
         let mut left = Names::new();
-        let log = self.past().map(|(past, own)| (past.log(), own));
-        let mut joined = self.inner.rooms.lock();
-        let Some(joined) = joined.as_mut() else { return left };
-        rooms.each(|room| {
-            if let Some(at) = joined.iter().position(|other| **other == *room) {
-                left.push(joined.remove(at));
-                self.inner.namespace.members().leave(room, self.inner.serial);
-                log.as_ref().inspect(|(log, own)| own.left(room, log));
-            }
-        });
+        {
+            let log = self.past().map(|(past, own)| (past.log(), own));
+            let mut joined = self.inner.rooms.lock();
+            let Some(joined) = joined.as_mut() else { return left };
+            rooms.each(|room| {
+                if let Some(at) = joined.iter().position(|other| **other == *room) {
+                    left.push(joined.remove(at));
+                    self.inner.namespace.members().leave(room, self.inner.serial);
+                    log.as_ref().inspect(|(log, own)| own.left(room, log));
+                }
+            });
+        }
+        if let Some(marks) = self.marks().filter(|_| !left.is_empty()) {
+            marks.left(&left, self.inner.namespace.adapter().position().as_deref());
+        }
         left
     }
 

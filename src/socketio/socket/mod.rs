@@ -21,6 +21,7 @@ use parlor_proto::socket::{Args, Parser};
 use super::ack::Waiting;
 use super::client::Client;
 use super::handlers::{ListenerSet, Snapshot};
+use super::marks::Marks;
 use super::recovery::{Claim, Log, Past, Recoverable, Returned};
 use super::rooms::Names;
 use super::{Ack, DisconnectReason, Event, Handshake, Namespace, SocketId};
@@ -78,8 +79,8 @@ struct Inner {
     /// `None` once it has left for good.
     rooms: Mutex<Option<Names>>,
     waiting: Waiting,
-    /// Where connections can be recovered.
-    recoverable: Option<Recoverable>,
+    /// Where connections can be recovered. Elsewhere it takes no room.
+    recoverable: Option<Box<Recoverable>>,
     recovered: bool,
 }
 
@@ -251,7 +252,7 @@ impl Socket {
             listeners: ListenerSet::default(),
             waiting: Waiting::default(),
             data: Mutex::new(data),
-            recoverable,
+            recoverable: recoverable.map(Box::new),
             recovered,
         };
         Self { inner: Arc::new(inner) }
@@ -268,7 +269,13 @@ impl Socket {
 
     /// The namespace's past and its own part of it, where connections can be recovered.
     pub(in crate::socketio) fn past(&self) -> Option<(&Past, &Recoverable)> {
-        self.inner.namespace.past().zip(self.inner.recoverable.as_ref())
+        self.inner.namespace.past().zip(self.inner.recoverable.as_deref())
+    }
+
+    /// Where the adapter's stream stood when it came and joined its rooms, if the adapter keeps the session.
+    pub(in crate::socketio) fn marks(&self) -> Option<&Marks> {
+        let own = self.inner.recoverable.as_deref().filter(|_| self.inner.namespace.past().is_none());
+        own.map(|own| &own.marks)
     }
 
     /// The secret by which its client may come back.

@@ -49,11 +49,18 @@ impl Middle {
 
     fn find(&self, pid: SocketId, offset: Option<usize>) -> Option<Restored> {
         let session = self.away.lock().remove(&pid)?;
-        let is_in = |rooms: &[Arc<str>]| rooms.iter().any(|room| session.rooms.contains(room));
+        let number = |mark: &str| mark.parse::<usize>().expect("a mark of this adapter's");
+        let had =
+            |stay: &Stay, at| number(&stay.from) <= at && stay.until.as_deref().is_none_or(|until| at < number(until));
+        let was_in = |rooms: &[Arc<str>], at| {
+            let own = rooms.iter().any(|room| **room == *session.id.as_str());
+            own || session.stays.iter().any(|stay| rooms.contains(&stay.room) && had(stay, at))
+        };
         let log = self.log.lock();
-        let since = log.iter().enumerate().skip(offset.map_or(0, |offset| offset + 1));
-        let missed =
-            since.filter(|(_, (_, _, to))| (to.rooms().is_empty() || is_in(to.rooms())) && !is_in(to.excepted()));
+        let first = offset.map(|offset| offset + 1).max(session.since.as_deref().map(number))?;
+        let missed = log.iter().enumerate().skip(first).filter(|(at, (_, _, to))| {
+            (to.rooms().is_empty() || was_in(to.rooms(), *at)) && !was_in(to.excepted(), *at)
+        });
         let missed = missed.map(|(at, (name, args, _))| (name.clone(), with_offset(args, at))).collect();
         Some(Restored { session, missed })
     }
@@ -148,6 +155,11 @@ impl Adapter for Spoke {
 
     fn recovers(&self) -> bool {
         self.middle.recovers
+    }
+
+    /// How many events there have been.
+    fn position(&self) -> Option<Box<str>> {
+        self.middle.recovers.then(|| self.middle.log.lock().len().to_string().into())
     }
 
     fn keep(&self, session: Kept) {
@@ -357,6 +369,58 @@ async fn who_comes_back_to_another_server_is_the_same_socket_and_gets_what_it_mi
         let joined = Guest::texts(&twice).pop().expect("an answer");
         assert_ne!(Guest::new(&joined, twice).id, guest.id, "a secret is good for one try");
     }
+}
+
+#[tokio::test]
+async fn who_has_received_nothing_yet_gets_what_followed_its_coming_and_nothing_from_before() {
+    let middle = Arc::new(Middle { recovers: true, ..Middle::default() });
+    let (left, right) = (middle.server(), middle.server());
+    let say = |io: &Io, room: &str, name: &str| {
+        io.of("/").to(room).emit(name, ()).expect("an event");
+    };
+    right.of("/").emit("before it was there", ()).expect("an event");
+    let tap = Guest::open(&left, "");
+    let joined = Guest::texts(&tap).pop().expect("an answer");
+    let guest = Guest::new(&joined, tap);
+    say(&right, "red", "before it was in the room");
+    guest.socket(&left).join("red");
+    guest.cut(&left);
+    say(&left, "red", "missed");
+    right.of("/").except("red").emit("for others", ()).expect("an event");
+
+    let back = Guest::open(&right, &format!(r#"{{"pid":"{}"}}"#, guest.pid));
+    let heard = Guest::texts(&back);
+    assert_eq!(heard[1..], [r#"2["missed","2"]"#]);
+    let again = Guest::new(&heard[0], back);
+    assert_eq!((&again.id, again.socket(&right).recovered()), (&guest.id, true));
+
+    say(&left, "red", "while it was there first");
+    again.socket(&right).leave("red");
+    say(&left, "red", "while it was not in the room");
+    again.socket(&right).join(["red", "blue"]);
+    again.cut(&right);
+    say(&left, "red", "missed");
+    say(&right, "blue", "missed");
+    let back = Guest::open(&left, &again.claim("2"));
+    let heard = Guest::texts(&back);
+    assert_eq!(heard[1..], [r#"2["while it was there first","4"]"#, r#"2["missed","6"]"#, r#"2["missed","7"]"#]);
+    assert_eq!(Guest::new(&heard[0], back).id, guest.id);
+}
+
+#[tokio::test]
+async fn an_offset_of_the_session_before_does_not_bring_back_what_was_not_for_this_one() {
+    let middle = Arc::new(Middle { recovers: true, ..Middle::default() });
+    let server = middle.server();
+    for name in ["heard by the one before", "between the two"] {
+        server.of("/").emit(name, ()).expect("an event");
+    }
+    let tap = Guest::open(&server, "");
+    let joined = Guest::texts(&tap).pop().expect("an answer");
+    let guest = Guest::new(&joined, tap);
+    guest.cut(&server);
+    server.of("/").emit("missed", ()).expect("an event");
+    let back = Guest::open(&server, &guest.claim("0"));
+    assert_eq!(Guest::texts(&back)[1..], [r#"2["missed","2"]"#]);
 }
 
 #[tokio::test]

@@ -107,14 +107,30 @@ class Cluster {
     return client;
   }
 
+  /** One that loses its connection as soon as it has come, and has heard nothing. */
+  async cutAtOnce(name, room, options = {}) {
+    const client = new Client(this, name, room, options);
+    this.#clients.push(client);
+    client.socket.once("connect", () => client.socket.io.engine.close());
+    await within(WAIT_MS, `${client.name} comes and goes`, (resolve) => client.socket.once("disconnect", resolve));
+    // What came with the answer to its CONNECT is lost with the connection; the stock client would keep it for the next one.
+    client.socket.receiveBuffer = [];
+    return client;
+  }
+
+  /** When no server believes in it any more. */
+  async gone(id) {
+    await this.until("it is gone", async () => (await this.order("left", "fetch", { rooms: [id] })).length === 0);
+  }
+
   /**
    * Has each server in turn send an event to these clients behind all that it has sent so far, and gives what each has heard
-   * before.
+   * before. Others hear it as well, unless they are not in these rooms.
    */
-  async heard(clients, by = this.names) {
+  async heard(clients, by = this.names, rooms = []) {
     for (const name of by) {
       const fence = `fence ${(this.#fences += 1)}`;
-      await this.order(name, "emit", {}, fence);
+      await this.order(name, "emit", { rooms }, fence);
       await Promise.all(clients.map((client) => client.until(fence)));
     }
     return clients.map((client) => client.take());

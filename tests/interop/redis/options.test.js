@@ -31,7 +31,7 @@ async function recovers(clients) {
   for (const [at, client] of clients.entries()) {
     const { id } = client.socket;
     await client.cut();
-    await all.until("it is gone", async () => (await all.order("left", "fetch", { rooms: [id] })).length === 0);
+    await all.gone(id);
     for (const name of SERVERS) await all.order(name, "emit", { rooms: [id] }, `missed, of ${name}`, []);
     await client.back(SERVERS[(at + 1) % SERVERS.length]);
     assert.ok(client.socket.recovered, client.name);

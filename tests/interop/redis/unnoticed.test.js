@@ -18,12 +18,12 @@ afterEach(async () => {
   for (const way of ways.splice(0)) await way.stop();
 });
 
-/** A client that has heard something, by a way that can be lost. */
-async function client(from, room, transport = "websocket") {
+/** A client by a way that can be lost; it has heard something, unless it has not. */
+async function client(from, room, transport = "websocket", hasHeard = true) {
   const way = await stalling(all.servers[from].url);
   ways.push(way);
   const client = await all.client(from, room, { url: way.url, transports: [transport] });
-  await all.heard([client], [from]);
+  if (hasHeard) await all.heard([client], [from]);
   return { client, way, id: client.socket.id };
 }
 
@@ -70,6 +70,32 @@ for (const transport of TRANSPORTS) {
         assert.deepEqual(left, []);
       });
     }
+  }
+}
+
+for (const transport of TRANSPORTS) {
+  for (const [from, to] of [["left", "left"], ["left", "right"], ["right", "left"]]) {
+    test(`who has heard nothing yet, from ${from} to ${to} by ${transport}`, async () => {
+      const witness = await all.client(from, "hall");
+      for (const name of SERVERS) await all.order(name, "emit", {}, name, ["before"]);
+      await all.heard([witness]);
+      const { client: one, way, id } = await client(from, "red", transport, false);
+      way.stall();
+      for (const name of SERVERS) await all.order(name, "emit", { rooms: ["red"] }, name, ["lost"]);
+      await all.heard([witness]);
+      await one.cut();
+      assert.equal((await here(from, id)).length, 1, "its server believes in it");
+      for (const name of SERVERS) await all.order(name, "emit", { rooms: [id] }, name, ["lost, too"]);
+      await one.back(to);
+      assert.ok(one.socket.recovered);
+      assert.equal(one.socket.id, id);
+      for (const name of SERVERS) await all.order(name, "emit", { rooms: ["red"] }, name, ["after"]);
+      const [heard] = await all.heard([one]);
+      for (const name of SERVERS) {
+        assert.deepEqual(by(heard, name).map((event) => event.at(-2)), ["lost", "lost, too", "after"], `of ${name}`);
+      }
+      for (const name of PARLORS) assert.equal((await here(name, id)).length, name === to ? 1 : 0, name);
+    });
   }
 }
 

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot, watch};
 
 use super::config::{Config, Counters, count};
+use super::entry::StreamId;
 use super::event::Event;
 use super::holders::Comers;
 use super::line::{Added, EntryFields, Item, Letter, Line};
@@ -30,6 +31,8 @@ pub(super) struct Exchange {
     pub(super) runtime: Handle,
     pub(super) streams: Streams,
     pub(super) line: Mutex<Line>,
+    /// The last entry of each stream that this server's sockets have got; none before they were first looked at.
+    pub(super) positions: Mutex<Vec<StreamId>>,
     /// Something waits for Redis.
     pub(super) work: Notify,
     /// What waited has got there.
@@ -66,6 +69,7 @@ impl Exchange {
             runtime,
             line: Mutex::new(Line::new(&config, streams.len())),
             streams,
+            positions: Mutex::default(),
             work: Notify::new(),
             settled: Notify::new(),
             nodes: RwLock::default(),
@@ -93,6 +97,11 @@ impl Exchange {
 
     pub(super) fn nodes(&self) -> Vec<Arc<Node>> {
         self.nodes.read().values().cloned().collect()
+    }
+
+    /// The last entry of a namespace's stream that this server's sockets have got, if that is known.
+    pub(super) fn position(&self, namespace: &str) -> Option<StreamId> {
+        self.positions.lock().get(self.streams.of(namespace)).copied()
     }
 
     pub(super) fn add(&self, node: &Arc<Node>) {

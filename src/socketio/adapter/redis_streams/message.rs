@@ -2,6 +2,8 @@
 //!
 //! Does nothing of it: `node` does. What comes from Redis is read with bounds, and is never trusted to be of any shape.
 
+mod session;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +14,7 @@ use bytes::Bytes;
 use parlor_proto::socket::{EncodeError, Raw, Value, read_msgpack, write_msgpack};
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::session::Session;
 use super::entry::Entry;
 use crate::socketio::{ClientDetails, Outgoing, SocketDetails, SocketId, Target};
 
@@ -251,38 +254,6 @@ impl Envelope {
         };
         let (uid, namespace) = (fields.text("uid")?.into(), fields.text("nsp")?.into());
         Ok(Self { uid, namespace, message: Message::read(kind, data, bounds)? })
-    }
-}
-
-/// A session as it is kept for whichever server its client comes back to.
-#[derive(Debug)]
-pub(super) struct Session {
-    pub(super) id: SocketId,
-    pub(super) pid: SocketId,
-    pub(super) rooms: Vec<Arc<str>>,
-    pub(super) data: Raw,
-}
-
-impl Session {
-    pub(super) fn encode(&self) -> Result<String, EncodeError> {
-        let fields = [
-            ("sid", plain(self.id.as_str())),
-            ("pid", plain(self.pid.as_str())),
-            ("rooms", list(&self.rooms)),
-            ("data", shown(&self.data)),
-        ];
-        Ok(BASE64.encode(write_msgpack(&object(fields))?))
-    }
-
-    pub(super) fn read(bytes: &[u8], bounds: Bounds) -> Result<Self, Unreadable> {
-        if bytes.len() > bounds.bytes {
-            return Err(Unreadable::Size);
-        }
-        let bytes = BASE64.decode(bytes).map_err(|_| Unreadable::Syntax)?;
-        let mut fields = Fields::of(read_msgpack(&bytes.into(), NESTING).map_err(|_| Unreadable::Syntax)?)?;
-        let (id, pid) = (fields.id("sid")?, fields.id("pid")?);
-        let (data, _) = unshown(fields.take("data"));
-        Ok(Self { id, pid, rooms: fields.rooms("rooms", bounds)?, data })
     }
 }
 

@@ -7,7 +7,9 @@
 //! at all. Sessions whose clients may come back are keys that expire.
 //!
 //! With [`recovery`](Config::recovery), the id of its entry is an event's offset. Sockets then get this server's own broadcasts when
-//! they come back from the stream, so that everybody's are in one order, and what a client missed is what stands behind its offset.
+//! they come back from the stream, so that everybody's are in one order, and what a client missed is what stands behind its offset,
+//! or, as long as it has none, behind the last entry before it came in. Its session says which that was, and when it was in which room:
+//! servers of Node pass over that, and don't say it.
 //! Events for a room reach those who are in it at that moment, a little later than `emit` returns.
 
 mod address;

@@ -234,10 +234,13 @@ impl Adapter for RedisAdapter {
         self.exchange.config.recovery
     }
 
+    fn position(&self) -> Option<Box<str>> {
+        self.exchange.position(self.node.namespace()).map(|position| position.to_string().into())
+    }
+
     fn keep(&self, session: Kept) {
-        let Kept { id, pid, rooms, data } = session;
-        let key = returns::key(&self.exchange.config, pid).into();
-        match (Session { id, pid, rooms, data }).encode() {
+        let key = returns::key(&self.exchange.config, session.pid).into();
+        match Session::from(session).encode() {
             Ok(session) => self.exchange.send(Item::Session { key, session }),
             Err(error) => tracing::warn!(%error, "a session cannot be kept"),
         }
@@ -248,7 +251,11 @@ impl Adapter for RedisAdapter {
             // Its drop may not have been noticed here.
             self.node.give_up(pid);
         }
-        returns::look(&self.exchange, &self.node, pid, offset.and_then(StreamId::parse), client);
+        match offset.map(StreamId::parse) {
+            // What it got last is no event of the stream: what it has missed cannot be told.
+            Some(None) => client.enter(None),
+            offset => returns::look(&self.exchange, &self.node, pid, offset.flatten(), client),
+        }
     }
 }
 

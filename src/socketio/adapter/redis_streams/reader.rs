@@ -49,6 +49,7 @@ impl Reader {
                 None => last.unwrap_or(StreamId::START),
             });
         }
+        exchange.positions.lock().clone_from(&positions);
         self.positions = positions;
         Ok(())
     }
@@ -93,14 +94,27 @@ impl Reader {
                 self.idle(exchange, commands).await?;
             }
             for (name, entries) in streams {
-                let names = exchange.streams.names().iter();
-                let found = names.zip(&mut self.positions).enumerate().find(|(_, (other, _))| other.as_bytes() == name);
-                let Some((place, (_, position))) = found else { continue };
+                let mut names = exchange.streams.names().iter();
+                let Some(place) = names.position(|other| other.as_bytes() == name) else { continue };
                 for entry in entries {
-                    *position = entry.id;
                     take(exchange, place, &entry);
+                    // Behind what it says: who comes in meanwhile may not have got it.
+                    self.move_to(exchange, place, entry.id);
                     tokio::task::yield_now().await;
                 }
+            }
+        }
+    }
+
+    fn position(&self, place: usize) -> StreamId {
+        self.positions.get(place).copied().unwrap_or(StreamId::START)
+    }
+
+    /// All up to there has been sent to this server's sockets.
+    fn move_to(&mut self, exchange: &Exchange, place: usize, position: StreamId) {
+        for positions in [&mut self.positions, &mut *exchange.positions.lock()] {
+            if let Some(moved) = positions.get_mut(place) {
+                *moved = position;
             }
         }
     }
@@ -112,7 +126,7 @@ impl Reader {
         commands: &mut MultiplexedConnection,
         arrival: Arrival,
     ) -> RedisResult<Option<Arrival>> {
-        let position = self.positions.get(arrival.stream()).copied().unwrap_or(StreamId::START);
+        let position = self.position(arrival.stream());
         if arrival.is_ahead(position) {
             return Ok(Some(arrival));
         }
@@ -122,10 +136,10 @@ impl Reader {
 
     /// Nothing has come for a while. A stream may have been deleted, and begin anew with lower ids.
     async fn idle(&mut self, exchange: &Exchange, commands: &mut MultiplexedConnection) -> RedisResult<()> {
-        for (place, position) in self.positions.iter_mut().enumerate() {
+        for place in 0..self.positions.len() {
             let (_, last) = ends(exchange, commands, place).await?;
-            if last.is_none_or(|last| last < *position) {
-                *position = StreamId::START;
+            if last.is_none_or(|last| last < self.position(place)) {
+                self.move_to(exchange, place, StreamId::START);
             }
         }
         // What was deleted with it does not come back.

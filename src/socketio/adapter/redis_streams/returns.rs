@@ -2,6 +2,7 @@
 //!
 //! Lets nobody in: the reader does, which knows what is being sent at that moment.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use super::holders::{self, Comer, Holders};
 use super::line::Item;
 use super::message::{Envelope, Message, Session};
 use super::node::Node;
-use crate::socketio::{Args, Kept, Restored, Returning, SocketId, Target};
+use crate::socketio::{Args, Restored, Returning, SocketId};
 
 /// A client whose session was found, and what it has missed up to an entry.
 #[derive(Debug)]
@@ -28,8 +29,6 @@ pub(super) struct Arrival {
     namespace: Box<str>,
     /// The place of its stream.
     stream: usize,
-    /// What the client received last.
-    offset: StreamId,
     missed: Missed,
     /// One of those that may be coming back at a time.
     _place: OwnedSemaphorePermit,
@@ -39,6 +38,8 @@ pub(super) struct Arrival {
 /// What a session has missed of the stream.
 #[derive(Debug)]
 struct Missed {
+    /// The last entry that it has not missed.
+    from: StreamId,
     events: Vec<(StreamId, Box<str>, Vec<Value>)>,
     bytes: usize,
     /// All entries up to this one have been looked at.
@@ -55,7 +56,7 @@ pub(super) fn key(config: &Config, pid: SocketId) -> String {
     format!("{}{}", config.session_prefix, pid.as_str())
 }
 
-/// Looks for what a client comes back to. Who has no offset has received nothing that could be told from what it has missed.
+/// Looks for what a client comes back to. Who has no offset has received no event since it came in.
 pub(super) fn look(
     exchange: &Arc<Exchange>,
     node: &Arc<Node>,
@@ -65,7 +66,7 @@ pub(super) fn look(
 ) {
     let connection = exchange.commands.lock().clone();
     let place = Arc::clone(&exchange.returning).try_acquire_owned();
-    let (Some(connection), Ok(place), Some(offset)) = (connection, place, offset) else {
+    let (Some(connection), Ok(place)) = (connection, place) else {
         client.enter(None);
         return;
     };
@@ -83,8 +84,7 @@ pub(super) fn look(
         match tokio::time::timeout(patience, found).await {
             Ok(Ok(Some((session, missed)))) => {
                 let (namespace, stream) = (node.namespace().into(), exchange.streams.of(node.namespace()));
-                let arrival =
-                    Arrival { client, session, namespace, stream, offset, missed, _place: place, _comer: comer };
+                let arrival = Arrival { client, session, namespace, stream, missed, _place: place, _comer: comer };
                 // Whoever does not arrive, as the adapter has ended, is let in as a new one when it is dropped.
                 drop(exchange.arrivals.send(arrival));
             }
@@ -106,17 +106,17 @@ pub(super) fn look(
     });
 }
 
-/// Takes the session, if it is there and so is the entry that its client received last.
+/// Takes the session, if it is there and so is the entry behind which stands what its client has missed.
 async fn find(
     exchange: &Exchange,
     mut connection: MultiplexedConnection,
     node: &Node,
     comer: &Comer,
-    offset: StreamId,
+    offset: Option<StreamId>,
     unless_taken: bool,
 ) -> RedisResult<Option<(Session, Missed)>> {
     let key = key(&exchange.config, comer.pid());
-    let Some(session) = taken(exchange, &mut connection, node, comer, offset, unless_taken).await? else {
+    let Some(session) = taken(exchange, &mut connection, node, comer, unless_taken).await? else {
         return Ok(None);
     };
     let session = match Session::read(&session, exchange.bounds()) {
@@ -127,7 +127,12 @@ async fn find(
             return Ok(None);
         }
     };
-    let mut missed = Missed { events: Vec::new(), bytes: 0, until: offset, too_much: false };
+    // Clients keep an offset for longer than a session: it may be of the one before.
+    let Some(from) = offset.max(session.since) else { return Ok(None) };
+    if !is_known(exchange, &mut connection, exchange.streams.of(node.namespace()), from).await? {
+        return Ok(None);
+    }
+    let mut missed = Missed::from(from);
     missed.read(exchange, &mut connection, node.namespace(), &session, None).await?;
     Ok((!missed.too_much).then_some((session, missed)))
 }
@@ -139,18 +144,18 @@ async fn taken(
     connection: &mut MultiplexedConnection,
     node: &Node,
     comer: &Comer,
-    offset: StreamId,
     unless_taken: bool,
 ) -> RedisResult<Option<Vec<u8>>> {
-    let ask = look_up(exchange, node, comer.pid(), offset);
+    let key = key(&exchange.config, comer.pid());
+    let mut ask = redis::pipe();
+    ask.atomic().cmd("GET").arg(&key).cmd("DEL").arg(&key);
     let Config { notice_ms, give_up_ms, .. } = exchange.config;
     let [noticed, given_up] = [notice_ms, give_up_ms].map(|ms| Instant::now() + Duration::from_millis(ms));
     let mut holders = unless_taken.then_some(Holders::Nobody);
     loop {
-        let (session, _, last): (redis::Value, redis::Value, redis::Value) = ask.query_async(connection).await?;
-        let (session, is_known) = (entry::bytes(session), !entry::range(last).is_empty());
-        if session.is_some() || !is_known {
-            return Ok(session.filter(|_| is_known));
+        let (session, _): (redis::Value, redis::Value) = ask.query_async(connection).await?;
+        if let Some(session) = entry::bytes(session) {
+            return Ok(Some(session));
         }
         let until = match holders {
             None | Some(Holders::Somebody) => given_up,
@@ -169,17 +174,48 @@ async fn taken(
     }
 }
 
-/// Takes the session, and asks for the entry that its client received last.
-fn look_up(exchange: &Exchange, node: &Node, pid: SocketId, offset: StreamId) -> redis::Pipeline {
-    let (key, offset) = (key(&exchange.config, pid), offset.to_string());
-    let stream = exchange.streams.name(exchange.streams.of(node.namespace()));
-    let mut ask = redis::pipe();
-    ask.atomic().cmd("GET").arg(&key).cmd("DEL").arg(&key);
-    ask.cmd("XRANGE").arg(stream).arg(&offset).arg(&offset);
-    ask
+/// Whether all that followed an entry is in the stream, as the entry itself is.
+async fn is_known(
+    exchange: &Exchange,
+    connection: &mut MultiplexedConnection,
+    stream: usize,
+    from: StreamId,
+) -> RedisResult<bool> {
+    if from == StreamId::START {
+        return is_whole(exchange, connection, stream).await;
+    }
+    let mut ask = redis::cmd("XRANGE");
+    ask.arg(exchange.streams.name(stream)).arg(from.to_string()).arg(from.to_string());
+    Ok(!entry::range(ask.query_async(connection).await?).is_empty())
+}
+
+/// Whether a stream has all that was ever added to it.
+async fn is_whole(exchange: &Exchange, connection: &mut MultiplexedConnection, stream: usize) -> RedisResult<bool> {
+    let mut ask = redis::cmd("XINFO");
+    ask.arg("STREAM").arg(exchange.streams.name(stream));
+    match ask.query_async::<HashMap<String, redis::Value>>(connection).await {
+        Ok(info) => Ok(has_all(&info, exchange.config.max_len)),
+        // There is none yet.
+        Err(error) if error.detail() == Some("no such key") => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same by what Redis says of it. Before 7.0 that is its length alone, which a full one has lost something to keep.
+fn has_all(info: &HashMap<String, redis::Value>, max_len: usize) -> bool {
+    let number = |field| match info.get(field) {
+        Some(redis::Value::Int(number)) => usize::try_from(*number).ok(),
+        _ => None,
+    };
+    let (length, added) = (number("length"), number("entries-added"));
+    length.is_some_and(|length| added.map_or(length < max_len, |added| added == length))
 }
 
 impl Missed {
+    const fn from(from: StreamId) -> Self {
+        Self { from, events: Vec::new(), bytes: 0, until: from, too_much: false }
+    }
+
     /// Reads on, up to an entry or to the end.
     async fn read(
         &mut self,
@@ -211,7 +247,7 @@ impl Missed {
         }
         let Ok(Envelope { message, .. }) = Envelope::of_entry(entry, exchange.bounds()) else { return };
         let Message::Broadcast { event, args, target, request: None } = message else { return };
-        if target.flags.volatile || !was_due(session, &target) {
+        if target.flags.volatile || !session.was_due(entry.id, &target) {
             return;
         }
         self.bytes += entry.data.len();
@@ -235,20 +271,15 @@ pub(super) async fn page(
     Ok(entry::range(ask.query_async(connection).await?))
 }
 
-fn was_due(session: &Session, target: &Target) -> bool {
-    let is_in = |rooms: &[Arc<str>]| rooms.iter().any(|room| session.rooms.contains(room));
-    (target.rooms().is_empty() || is_in(target.rooms())) && !is_in(target.excepted())
-}
-
 impl Arrival {
     /// The place of its stream.
     pub(super) const fn stream(&self) -> usize {
         self.stream
     }
 
-    /// Whether the client has received more than stands up to `position`: what it got at another server, which reads faster.
+    /// Whether it has not missed more than stands up to `position`: what it got at another server, which reads faster.
     pub(super) fn is_ahead(&self, position: StreamId) -> bool {
-        self.offset > position
+        self.missed.from > position
     }
 
     /// Lets the client in, at a moment when all entries up to `position` have been sent to this server's sockets, and none behind it.
@@ -270,43 +301,49 @@ impl Arrival {
 impl Missed {
     /// What is behind the position comes as it comes to all.
     fn restored(self, session: Session, position: StreamId) -> Restored {
-        let Session { id, pid, rooms, data } = session;
         let missed = self.events.into_iter().filter(|(id, ..)| *id <= position);
         let missed = missed.map(|(id, event, args)| {
             let offset = Value::Text(id.to_string());
             (event, args.into_iter().chain([offset]).collect::<Args>())
         });
-        Restored { session: Kept { id, pid, rooms, data }, missed: missed.collect() }
+        Restored { session: session.into(), missed: missed.collect() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::socketio::Raw;
-
-    fn session(rooms: &[&str]) -> Session {
-        let id = SocketId::parse("AAAAAAAAAAAAAAAAAAAA").expect("an id");
-        let rooms = rooms.iter().map(|room| Arc::from(*room)).collect();
-        Session { id, pid: id, rooms, data: Raw::Absent }
-    }
-
-    #[test]
-    fn what_was_for_others_was_not_missed() {
-        let red = session(&["AAAAAAAAAAAAAAAAAAAA", "red"]);
-        assert!(was_due(&red, &Target::everyone()) && was_due(&red, &Target::everyone().to(["blue", "red"])));
-        assert!(was_due(&red, &Target::everyone().to("AAAAAAAAAAAAAAAAAAAA").except("blue")));
-        assert!(!was_due(&red, &Target::everyone().to("blue")));
-        assert!(!was_due(&red, &Target::everyone().except("red")));
-    }
+    use crate::socketio::{Kept, Raw};
 
     #[test]
     fn what_is_behind_the_position_is_not_missed() {
         let id = |text| StreamId::parse(text).expect("an id");
+        let own = SocketId::parse("AAAAAAAAAAAAAAAAAAAA").expect("an id");
+        let kept = Kept { id: own, pid: own, rooms: Vec::new(), data: Raw::Absent, since: None, stays: Vec::new() };
         let events = ["5-0", "6-0", "7-0"].map(|at| (id(at), Box::from("e"), vec![Value::UInt(1)])).into();
-        let missed = Missed { events, bytes: 3, until: id("7-0"), too_much: false };
-        let restored = missed.restored(session(&[]), id("6-0"));
+        let missed = Missed { events, bytes: 3, until: id("7-0"), ..Missed::from(id("4-0")) };
+        let restored = missed.restored(kept.into(), id("6-0"));
         let said: Vec<_> = restored.missed.iter().map(|(_, args)| args.get::<String>(1).expect("an offset")).collect();
         assert_eq!(said, ["5-0", "6-0"]);
+    }
+
+    #[test]
+    fn a_stream_that_has_lost_something_is_not_whole() {
+        let info = |fields: &[(&str, i64)]| {
+            fields.iter().map(|(name, number)| ((*name).to_owned(), redis::Value::Int(*number))).collect()
+        };
+        for (fields, is_whole) in [
+            (&[("length", 0), ("entries-added", 0)][..], true),
+            (&[("length", 70), ("entries-added", 70)], true),
+            (&[("length", 70), ("entries-added", 71)], false),
+            (&[("length", 49)], true),
+            (&[("length", 50)], false),
+            (&[("entries-added", 0)], false),
+            (&[("length", -1)], false),
+        ] {
+            assert_eq!(has_all(&info(fields), 50), is_whole, "{fields:?}");
+        }
+        let odd = HashMap::from([("length".to_owned(), redis::Value::Nil)]);
+        assert!(!has_all(&odd, 50));
     }
 }
