@@ -24,15 +24,19 @@ async function seen(person: Person, name: string): Promise<Spot> {
     const pixels =
       (canvas as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, width, height).data ?? [];
     const wanted = colour.match(/\d+/g)?.map(Number) ?? [];
-    let [count, x, y] = [0, 0, 0];
+    const spots: Spot[] = [];
     for (let at = 0; at < pixels.length; at += 4) {
       // The ring around a face is thin: most of it is blended with what it lies on.
       if (wanted.some((part, channel) => Math.abs((pixels[at + channel] ?? 0) - part) > 20)) continue;
-      count += 1;
-      x += (at / 4) % width;
-      y += Math.floor(at / 4 / width);
+      spots.push({ x: ((at / 4) % width) / width, y: Math.floor(at / 4 / width) / height });
     }
-    return { count, x: x / count / width, y: y / count / height };
+    // Some pixels of somebody else's face are of this colour, too: most are the ring's, and the others far from it.
+    const half = (axis: "x" | "y"): number =>
+      spots.map((spot) => spot[axis]).sort((one, other) => one - other)[spots.length >> 1] ?? NaN;
+    const [midX, midY] = [half("x"), half("y")];
+    const ring = spots.filter(({ x, y }) => Math.hypot(x - midX, y - midY) < 0.08);
+    const mean = (axis: "x" | "y"): number => ring.reduce((sum, spot) => sum + spot[axis], 0) / ring.length;
+    return { count: ring.length, x: mean("x"), y: mean("y") };
   }, colour);
   expect(found.count, `${name}'s pixels`).toBeGreaterThan(20);
   return found;
@@ -185,23 +189,38 @@ it("is played with the mouse alone, on a board of another size", async ({ browse
   if (box === null) throw new Error("there is no board");
   const to = ({ x, y }: Spot): [number, number] => [box.x + x * box.width, box.y + y * box.height];
   // A click sends Ada to a place, from which she hides nothing of Cy.
-  const place = { x: 0.3, y: there.y < 0.5 ? 0.75 : 0.25 };
-  await mouse.click(...to(place));
-  await expect.poll(async () => far(await seen(ada, "Ada"), place), PATIENCE).toBeLessThan(0.03);
+  const place = { x: 0.1, y: there.y < 0.5 ? 0.75 : 0.25 };
+  const goes = async (): Promise<void> => {
+    await mouse.click(...to(place));
+    await expect.poll(async () => far(await seen(ada, "Ada"), place), PATIENCE).toBeLessThan(0.03);
+  };
+  await goes();
   await expect.poll(async () => far(await seen(ada, "Cy"), there), PATIENCE).toBeLessThan(0.02);
-  // The button held down and dragged is a stick, and let go it stops her.
-  await mouse.move(...to({ x: 0.5, y: 0.5 }));
-  await mouse.down();
-  await mouse.move(...to({ x: 0.8, y: 0.5 }), { steps: 4 });
-  await expect.poll(async () => (await seen(ada, "Ada")).x, PATIENCE).toBeGreaterThan(0.5);
-  await mouse.up();
-  await expect
-    .poll(async () => {
-      const before = await seen(ada, "Ada");
-      return far(before, await seen(ada, "Ada"));
-    }, PATIENCE)
-    .toBeLessThan(0.001);
-  expect((await seen(ada, "Ada")).x).toBeLessThan(0.95);
+
+  // The button held down and dragged is a stick, and let go it stops her: the server is told, and she stands before the other side.
+  const dragsAcross = async (): Promise<number> => {
+    await mouse.move(...to({ x: 0.5, y: 0.5 }));
+    await mouse.down();
+    await mouse.move(...to({ x: 0.8, y: 0.5 }), { steps: 4 });
+    await expect.poll(async () => (await seen(ada, "Ada")).x, PATIENCE).toBeGreaterThan(0.2);
+    await mouse.up();
+    const told = (): string => ada.sent.findLast((frame) => frame.includes('"move"')) ?? "";
+    await expect.poll(told, PATIENCE).toContain('"dx":0,"dy":0}');
+    await expect
+      .poll(async () => {
+        const before = await seen(ada, "Ada");
+        return far(before, await seen(ada, "Ada"));
+      }, PATIENCE)
+      .toBeLessThan(0.001);
+    return (await seen(ada, "Ada")).x;
+  };
+  let stood = await dragsAcross();
+  // A machine that looks at its pictures for seconds lets go when she is across: then it was no trial, and is made again.
+  for (let again = 0; again < 3 && stood > 0.95; again += 1) {
+    await goes();
+    stood = await dragsAcross();
+  }
+  expect(stood).toBeLessThan(0.95);
 
   expect(ada.faults).toEqual([]);
   socket.disconnect();
