@@ -181,6 +181,7 @@ export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void
   "games-arena-join": arena(0),
   "games-arena-entering": arena(0, {
     change: (session) => {
+      session.name = "Ada";
       session.standing = "entering";
     },
   }),
@@ -193,6 +194,7 @@ export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void
   "games-arena-join-fault": arena(0, {
     code: "482913",
     change: (session) => {
+      session.name = "Ada";
       session.fault = own("code", "unknown_room");
     },
   }),
