@@ -36,9 +36,25 @@ it.for([
 ] as const)(
   "shows a question of a thousand characters whole at %i by %i",
   async (size, { browser, gallery }) => {
+    const page = await shown(browser, gallery.url, "host-question-longest", size);
+    expect(await question(page).getAttribute("tabindex")).toBeNull();
+  },
+);
+
+it.for([
+  [768, 1024],
+  [1024, 768],
+  [1280, 720],
+  [1366, 768],
+  [1920, 1080],
+] as const)(
+  "shows every choice above the controls, however long all is, at %i by %i",
+  async (size, { browser, gallery }) => {
     for (const scene of ["host-question-longest", "host-reveal-longest"]) {
       const page = await shown(browser, gallery.url, scene, size);
-      expect(await question(page).getAttribute("tabindex"), scene).toBeNull();
+      const controls = await boxOf(page.getByRole("navigation", { name: text.host.controls }));
+      const last = await boxOf(page.getByRole("main").getByRole("listitem").last());
+      expect(last.bottom, scene).toBeLessThanOrEqual(controls.top);
     }
   },
 );
@@ -63,17 +79,35 @@ it.for([
   [768, 1024],
   [1024, 768],
   [1280, 720],
-] as const)("offers to undo a removal beside the code at %i by %i", async (size, { browser, gallery }) => {
-  const page = await shown(browser, gallery.url, "host-lobby-removing", size);
-  const note = await boxOf(page.getByRole("log").getByRole("list"));
-  const controls = await boxOf(page.getByRole("navigation", { name: text.host.controls }));
-  for (const aimedAt of [page.getByText("482 913"), page.getByRole("img", { name: "QR" })]) {
-    const { left, right, top, bottom } = await boxOf(aimedAt.last());
-    const seen = { left, right, top, bottom: Math.min(bottom, controls.top) };
-    const across = Math.min(seen.right, note.right) - Math.max(seen.left, note.left);
-    const down = Math.min(seen.bottom, note.bottom) - Math.max(seen.top, note.top);
+] as const)(
+  "offers to undo a removal over nothing that is used at %i by %i",
+  async (size, { browser, gallery }) => {
+    const page = await shown(browser, gallery.url, "host-question-removing", size);
+    const undo = await boxOf(page.getByRole("button", { name: text.host.keep("") }));
+    const code = await boxOf(page.getByText("482 913"));
+    const across = Math.min(code.right, undo.right) - Math.max(code.left, undo.left);
+    const down = Math.min(code.bottom, undo.bottom) - Math.max(code.top, undo.top);
     expect(Math.min(across, down)).toBeLessThanOrEqual(0);
-  }
+    // One after the other, the last one first; what is in the way of a press fails it.
+    for (const what of [
+      text.host.keep("A name"),
+      text.host.keep("Barbara"),
+      text.sounds.label,
+      text.host.end,
+    ]) {
+      await page.getByRole("button", { name: what }).click();
+    }
+  },
+);
+
+it.for([
+  [320, 640],
+  [1280, 720],
+] as const)("brings back on the spot who was removed, at %i by %i", async (size, { browser, gallery }) => {
+  const page = await shown(browser, gallery.url, "host-lobby-removing", size);
+  await page.getByRole("button", { name: text.host.keep("Grace"), exact: true }).press("Enter");
+  const again = page.getByRole("button", { name: text.host.kick("Grace"), exact: true });
+  expect(await again.evaluate((button) => button === document.activeElement)).toBe(true);
 });
 
 it.for([

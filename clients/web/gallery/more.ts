@@ -339,6 +339,14 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
     pressing(host("question", { question: QUESTIONS.single, players: 300 }), text.host.showPlayers),
   "host-players-removing": () =>
     pressing(host("lobby", { players: 8 }), text.host.showPlayers, text.host.kick("Barbara")),
+  "host-question-removing": () =>
+    pressing(
+      host("question", { question: QUESTIONS.single }),
+      text.host.showPlayers,
+      text.host.kick("Barbara"),
+      text.host.kick(LONG_NAME),
+      text.close,
+    ),
   "host-remote": () => pressing(host("lobby", { players: 8 }), text.remote.open),
   "host-remote-none": () =>
     pressing({ ...host("lobby", { players: 8 }), pairing: unpaired() }, text.remote.open),

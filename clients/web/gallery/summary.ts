@@ -42,12 +42,22 @@ function summed(asked: readonly Asked[], players: number): QuizSummary {
   const questions = asked.map((question, at) => played(question, at, players));
   const sum = (of: (question: PlayedQuestion) => number): number =>
     questions.reduce((all, question) => all + of(question), 0);
-  const judged = questions.filter(({ answered }) => answered > 0).length > 1;
+  /** Which of them has the least, if it is one alone: as the server tells it. */
+  const least = (of: (question: PlayedQuestion) => number | undefined): number | undefined => {
+    const all = questions.map((question) => of(question) ?? Infinity);
+    const at = all.indexOf(Math.min(...all));
+    return all.filter((each) => each < Infinity && each > (all[at] ?? 0)).length > 0 ? at : undefined;
+  };
+  const hardest = least(({ answered, right, worth }) =>
+    answered > 0 ? (worth ?? right / answered) : undefined,
+  );
+  const fastest = least(({ medianMs }) => medianMs);
   return {
     players,
     answered: sum(({ answered }) => answered),
     right: sum(({ right }) => right),
-    ...(judged ? { hardest: Math.min(6, questions.length - 1), fastest: 0 } : {}),
+    ...(hardest === undefined ? {} : { hardest }),
+    ...(fastest === undefined ? {} : { fastest }),
     questions,
     results: standings(players).map(({ seat, score, rank }) => ({
       seat,

@@ -328,7 +328,9 @@ export const de: Messages = {
     nobodyHint:
       "Den Code scannen, oder die Adresse öffnen und die Zahl eingeben. Losgehen kann es, sobald jemand da ist.",
     more: (count) => `und ${number(count)} weitere`,
-    listed: (count, players) => `${number(count)} von ${number(players)} aufgeführt`,
+    listed: (count, players) =>
+      `Hier stehen die letzten ${number(count)} von ${number(players)}, die dabei sind.`,
+    ofListed: (counts) => `Davon ${counts}`,
     answersIn: (count, players) => `${number(count)} von ${number(players)} Antworten sind da`,
     answers: "Antworten",
     locked: "Gesperrt",
@@ -343,10 +345,9 @@ export const de: Messages = {
       ms: (count) => `${number(count)} ms`,
       counts: (here, slow, away) =>
         [
-          `${number(here)} verbunden`,
-          ...(slow > 0 ? [`${number(slow)} langsam`] : []),
+          `${number(here)} verbunden${slow > 0 ? ` (${number(slow)} langsam)` : ""}`,
           ...(away > 0 ? [`${number(away)} nicht verbunden`] : []),
-        ].join(" · "),
+        ].join(", "),
     },
     controls: "Steuerung",
     start: "Starten",
@@ -373,7 +374,8 @@ export const de: Messages = {
     closeConfirm: "Raum schließen",
     kick: (name) => `${name} entfernen`,
     removals: "Wer gleich entfernt wird",
-    removing: (name) => `${name} wird entfernt.`,
+    removing: (name, others = 0) =>
+      others === 0 ? `Entfernt: ${name}` : `Entfernt: ${name} und ${number(others)} weitere`,
     undo: "Rückgängig",
     keep: (name) => `Rückgängig: ${name} behalten`,
     kickConfirm: "Entfernen",
@@ -389,12 +391,12 @@ export const de: Messages = {
     },
     summary: {
       title: "Auswertung",
-      loading: "Wird ausgewertet …",
+      loading: "Wird ausgewertet…",
       heard: (share) => `Auswertung: ${share} der Antworten waren richtig.`,
       save: "Ergebnisse speichern (CSV)",
       players: "Dabei",
       rightAnswers: "Richtige Antworten",
-      of: (right, answered) => `${number(right)} von ${number(answered)}`,
+      of: (right, answered) => `${number(right)} von ${number(answered)} gegebenen`,
       hardest: "Schwerste Frage",
       fastest: "Schnellste Frage",
       question: (index) => `Frage ${number(index + 1)}`,

@@ -167,7 +167,7 @@ export const en = {
     title: {
       ended: "The quiz is over",
       kicked: "You were removed",
-      replaced: "Playing somewhere else",
+      replaced: "Open somewhere else",
       failed: "The room broke",
       shutdown: "The server is restarting",
       idle: "The room was closed",
@@ -313,7 +313,9 @@ export const en = {
     nobody: "Waiting for players…",
     nobodyHint: "Scan the code, or open the address and enter the number. One player is enough to start.",
     more: (count: number): string => `and ${number(count)} more`,
-    listed: (count: number, players: number): string => `${number(count)} of ${number(players)} listed`,
+    listed: (count: number, players: number): string =>
+      `Listed are the latest ${number(count)} of ${number(players)} players.`,
+    ofListed: (counts: string): string => `Of those listed: ${counts}`,
     answersIn: (count: number, players: number): string =>
       `${number(count)} of ${number(players)} answers in`,
     answers: "Answers",
@@ -329,10 +331,9 @@ export const en = {
       ms: (count: number): string => `${number(count)} ms`,
       counts: (here: number, slow: number, away: number): string =>
         [
-          `${number(here)} connected`,
-          ...(slow > 0 ? [`${number(slow)} slow`] : []),
+          `${number(here)} connected${slow > 0 ? ` (${number(slow)} slow)` : ""}`,
           ...(away > 0 ? [`${number(away)} away`] : []),
-        ].join(" · "),
+        ].join(", "),
     },
     controls: "Controls",
     start: "Start",
@@ -359,7 +360,8 @@ export const en = {
     closeConfirm: "Close the room",
     kick: (name: string): string => `Remove ${name}`,
     removals: "Players about to be removed",
-    removing: (name: string): string => `${name} is being removed.`,
+    removing: (name: string, others = 0): string =>
+      others === 0 ? `Removing ${name}` : `Removing ${name} and ${number(others)} more`,
     undo: "Undo",
     keep: (name: string): string => `Undo: keep ${name}`,
     kickConfirm: "Remove",
@@ -380,7 +382,7 @@ export const en = {
       save: "Save the results (CSV)",
       players: "Players",
       rightAnswers: "Right answers",
-      of: (right: number, answered: number): string => `${number(right)} of ${number(answered)}`,
+      of: (right: number, answered: number): string => `${number(right)} of ${number(answered)} given`,
       hardest: "Hardest question",
       fastest: "Fastest question",
       question: (index: number): string => `Question ${number(index + 1)}`,

@@ -1,5 +1,5 @@
 // Players the host has removed, whom a few seconds still bring back: only then the server is told.
-// It shows nothing; src/screens/host/Undo.svelte does.
+// It shows nothing; src/screens/host/Undo.svelte does, and whoever shows the names.
 import type { SeatId } from "../wire.ts";
 
 /** Long enough to see the mistake, short enough for whoever ought to be gone. */
@@ -37,6 +37,12 @@ export class Removals {
   /** The player stays. */
   undo(seat: SeatId): void {
     this.#take(seat);
+  }
+
+  /** Removes a player soon, or brings back one who is about to go. */
+  toggle(seat: SeatId, name: string): void {
+    if (this.has(seat)) this.undo(seat);
+    else this.add(seat, name);
   }
 
   /** Nothing can be undone any more: tells the server of all of them. */

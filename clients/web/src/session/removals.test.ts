@@ -34,6 +34,15 @@ it("tells nobody of what was undone", () => {
   expect([sent, removals.due, vi.getTimerCount()]).toEqual([[], [], 0]);
 });
 
+it("brings back at the second press who was removed at the first", () => {
+  const { removals, sent } = made();
+  removals.toggle(1, "Ada");
+  expect(removals.has(1)).toBe(true);
+  removals.toggle(1, "Ada");
+  vi.advanceTimersByTime(UNDO_MS);
+  expect([sent, removals.due]).toEqual([[], []]);
+});
+
 it("holds several at once, each for its own time", () => {
   const { removals, sent } = made();
   removals.add(1, "Ada");

@@ -6,8 +6,11 @@ export type Length = "short" | "long" | "prose";
 /** Such a word needs smaller letters beside two others on a phone. */
 const LONG_WORD = 8;
 
-export const hasLongWord = (name: string): boolean =>
-  name.split(/\s+/).some((word) => Array.from(word).length >= LONG_WORD);
+/** In characters. */
+export const longestWord = (name: string): number =>
+  Math.max(...name.split(/\s+/).map((word) => Array.from(word).length));
+
+export const hasLongWord = (name: string): boolean => longestWord(name) >= LONG_WORD;
 
 /** Measured in characters: a pack's question may have 1,000. */
 export function lengthOf(text: string): Length {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { RoomState } from "../wire.ts";
-import { foremost, present, unnamed } from "./roster.ts";
+import { foremost, isForemost, present, unnamed } from "./roster.ts";
 
 const entry = (name: string): { name: string; connected: boolean; score: number } => ({
   name,
@@ -64,4 +64,8 @@ it("counts those without a name here", () => {
   expect(unnamed(state)).toBe(2);
   expect(unnamed({ players: 0 } as RoomState)).toBe(0);
   expect(present({} as RoomState)).toEqual([]);
+});
+
+it("knows who is among the foremost", () => {
+  expect([2, 3, undefined].map((seat) => isForemost(state, seat))).toEqual([true, false, false]);
 });

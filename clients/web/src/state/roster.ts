@@ -12,14 +12,22 @@ export function present({ roster = {} }: RoomState): readonly Present[] {
     .sort((one, other) => other.seat - one.seat);
 }
 
+/** So many fit beside the code on any screen from 1280 by 720 on. */
+export const FOREMOST = 60;
+
 /**
  * So many of those at most, and how many are left out; what says that there are more takes a place too. Who comes moves nobody:
  * they are the last or, where there are too many, take the place of the one who is left out for them.
  */
-export function foremost(state: RoomState, most: number): { shown: readonly Present[]; more: number } {
+export function foremost(state: RoomState, most = FOREMOST): { shown: readonly Present[]; more: number } {
   const all = present(state);
   const shown = state.players > most ? around(all.slice(0, most - 1), most - 1) : [...all].reverse();
   return { shown, more: Math.max(0, state.players - shown.length) };
+}
+
+/** Whether this one is among them. */
+export function isForemost(state: RoomState, seat: SeatId | undefined): boolean {
+  return foremost(state).shown.some((player) => player.seat === seat);
 }
 
 /** Each at the place that their seat's number comes to, going round and round so many; or at the next that is free. */

@@ -1,5 +1,5 @@
 // Lets the keyboard scroll what is longer than its place, and the eye see that more follows; leaves what is not out of its way:
-// an attachment. It changes no layout: how it looks where more follows is src/theme/base.css's.
+// attachments. They change no layout: how it looks where more follows is src/theme/base.css's.
 import type { Attachment } from "svelte/attachments";
 
 /** Parts of a pixel are no more of it. */
@@ -23,5 +23,23 @@ export const scrollable: Attachment<HTMLElement> = (element) => {
     sizes.disconnect();
     words.disconnect();
     element.removeEventListener("scroll", look);
+  };
+};
+
+/** What stays at the page's end says while there is more of the page below. */
+export const pageEnd: Attachment<HTMLElement> = (element) => {
+  const look = (): void => {
+    const { scrollHeight, scrollTop, clientHeight } = document.documentElement;
+    element.toggleAttribute("data-below", scrollHeight - scrollTop - clientHeight > NEXT_TO_NOTHING);
+  };
+  const sizes = new ResizeObserver(look);
+  sizes.observe(document.body);
+  window.addEventListener("scroll", look, { passive: true });
+  window.addEventListener("resize", look);
+  look();
+  return () => {
+    sizes.disconnect();
+    window.removeEventListener("scroll", look);
+    window.removeEventListener("resize", look);
   };
 };
