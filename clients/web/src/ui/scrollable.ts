@@ -1,5 +1,5 @@
 // Lets the keyboard scroll what is longer than its place, and the eye see that more follows; leaves what is not out of its way:
-// attachments. They change no layout: how it looks where more follows is src/theme/base.css's.
+// attachments. They change no layout: how it looks where more follows is for styles.
 import type { Attachment } from "svelte/attachments";
 
 /** Parts of a pixel are no more of it. */
