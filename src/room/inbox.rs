@@ -54,13 +54,17 @@ pub(crate) fn give_back<T>(emptied: &mut Vec<T>) {
 /// A request that was not taken, and why.
 pub(crate) type Returned<I, L> = Box<(Letter<I, L>, Refusal)>;
 
+/// What inboxes take, and how often they let a seat send. One for all rooms, so that it is always at hand.
+pub(crate) struct Limits {
+    letters: usize,
+    letters_per_seat: usize,
+    inputs: Rate,
+    chats: Rate,
+}
+
 /// The inbox of one room.
 pub(crate) struct Inbox<I, L: Link> {
     state: Mutex<State<I, L>>,
-    bound: usize,
-    bound_per_seat: usize,
-    inputs: Rate,
-    chats: Rate,
 }
 
 struct State<I, L: Link> {
@@ -73,7 +77,7 @@ struct State<I, L: Link> {
     /// The tick that will come; none if the room sleeps.
     expected: Option<Tick>,
     /// Why nothing is taken any more.
-    closed: Option<Refusal>,
+    closed: Option<Box<Refusal>>,
 }
 
 /// What a seat may still send.
@@ -119,50 +123,61 @@ impl<I, L: Link> Letter<I, L> {
     }
 }
 
-impl<I, L: Link> Inbox<I, L> {
-    /// An empty inbox with these bounds.
+impl Limits {
+    /// Those of this configuration.
     pub(crate) fn new(config: &Config) -> Self {
-        let state =
-            State { queue: Vec::new(), gates: BySeat::default(), carried: 0, every: 1, expected: None, closed: None };
         Self {
-            state: Mutex::new(state),
-            bound: config.inbox,
-            bound_per_seat: config.inbox_per_seat,
+            letters: config.inbox,
+            letters_per_seat: config.inbox_per_seat,
             inputs: Rate::per_second(config.inputs_per_s),
             chats: Rate::new(Duration::from_millis(config.chat_interval_ms), config.chat_burst),
         }
+    }
+}
+
+impl<I, L: Link> Inbox<I, L> {
+    /// An empty inbox.
+    pub(crate) fn new() -> Self {
+        let state =
+            State { queue: Vec::new(), gates: BySeat::default(), carried: 0, every: 1, expected: None, closed: None };
+        Self { state: Mutex::new(state) }
     }
 
     /// Whether the seat may send something that costs `toll`, which is then paid.
     ///
     /// # Errors
     /// `not_seated`, `rate_limited`, `busy`, or why the inbox is closed.
-    pub(crate) fn admit(&self, seat: SeatId, at: Instant, toll: Toll) -> Result<(), Refusal> {
+    pub(crate) fn admit(&self, limits: &Limits, seat: SeatId, at: Instant, toll: Toll) -> Result<(), Refusal> {
         let mut state = self.state.lock();
         if let Some(refusal) = &state.closed {
-            return Err(refusal.clone());
+            return Err(Refusal::clone(refusal));
         }
         let gate = find_mut(&mut state.gates, seat).ok_or_else(refusals::not_seated)?;
         let allowed = match toll {
-            Toll::Input => gate.inputs.take(at, self.inputs),
-            Toll::Chat => gate.chats.take(at, self.chats),
+            Toll::Input => gate.inputs.take(at, limits.inputs),
+            Toll::Chat => gate.chats.take(at, limits.chats),
         };
         if !allowed {
             return Err(refusals::rate_limited());
         }
-        if self.is_full(&state) { Err(refusals::busy()) } else { Ok(()) }
+        if state.is_full(limits) { Err(refusals::busy()) } else { Ok(()) }
     }
 
     /// Puts a letter in, which `soonest` is the first tick for. Says which tick the room must be woken for, if it must.
     ///
     /// # Errors
     /// The letter, with `busy` or why the inbox is closed.
-    pub(crate) fn post(&self, stamped: Stamped<I, L>, soonest: Tick) -> Result<Option<Tick>, Returned<I, L>> {
+    pub(crate) fn post(
+        &self,
+        limits: &Limits,
+        stamped: Stamped<I, L>,
+        soonest: Tick,
+    ) -> Result<Option<Tick>, Returned<I, L>> {
         let mut state = self.state.lock();
         if let Some(refusal) = state.closed.clone() {
-            return Err(Box::new((stamped.letter, refusal)));
+            return Err(Box::new((stamped.letter, *refusal)));
         }
-        if self.is_full(&state) && !stamped.letter.must_be_taken() {
+        if state.is_full(limits) && !stamped.letter.must_be_taken() {
             return Err(Box::new((stamped.letter, refusals::busy())));
         }
         state.queue.push(stamped);
@@ -217,13 +232,15 @@ impl<I, L: Link> Inbox<I, L> {
     /// Takes nothing any more, and gives back what waits.
     pub(crate) fn close(&self, refusal: Refusal) -> Vec<Stamped<I, L>> {
         let mut state = self.state.lock();
-        state.closed = Some(refusal);
+        state.closed = Some(Box::new(refusal));
         state.gates = BySeat::default();
         mem::take(&mut state.queue)
     }
+}
 
-    fn is_full(&self, state: &State<I, L>) -> bool {
-        let bound = self.bound.saturating_add(self.bound_per_seat.saturating_mul(state.gates.len()));
-        state.queue.len() + state.carried >= bound
+impl<I, L: Link> State<I, L> {
+    fn is_full(&self, limits: &Limits) -> bool {
+        let bound = limits.letters.saturating_add(limits.letters_per_seat.saturating_mul(self.gates.len()));
+        self.queue.len() + self.carried >= bound
     }
 }

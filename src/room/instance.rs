@@ -26,11 +26,14 @@ use super::token::Token;
 use super::{Answer, CloseReason, Link, Listing, Place, RoomHandle, SyncBy, name, refusals};
 
 /// A room of one game.
+///
+/// In this order, what every input needs lies together, beside the count of those who hold the room.
+#[repr(C)]
 pub(crate) struct Room<G: Game, L: Link> {
-    pub(super) code: Arc<str>,
+    pub(super) inbox: Inbox<G::Input, L>,
     pub(super) grid: Grid,
     pub(super) shared: Arc<Shared<L>>,
-    pub(super) inbox: Inbox<G::Input, L>,
+    pub(super) code: Arc<str>,
     core: Mutex<Option<Core<G, L>>>,
     facts: Mutex<Facts>,
     tally: Tally,
@@ -85,7 +88,7 @@ impl<G: Game, L: Link> Room<G, L> {
         let config = &shared.config;
         let facts = Facts { players: 0, phase: game.phase(), locked: false };
         let (quick_match, capacity) = (rules.quick_match, rules.seats.min(config.seats));
-        let inbox = Inbox::new(config);
+        let inbox = Inbox::new();
         let core = Core::new(game, rules, config, permit, shared.clock.now());
         Arc::new_cyclic(|me| {
             let room = Self {
@@ -160,9 +163,14 @@ impl<G: Game, L: Link> Room<G, L> {
         self.shared.stats.lane(lane)
     }
 
+    /// Whether the seat may send something that costs `toll`, which is then paid.
+    fn admit(&self, seat: SeatId, at: Instant, toll: Toll) -> Result<(), Refusal> {
+        self.inbox.admit(&self.shared.limits, seat, at, toll)
+    }
+
     /// Puts a letter in, and wakes the room if it sleeps.
     fn post(&self, at: Instant, letter: Letter<G::Input, L>) {
-        match self.inbox.post(Stamped { at, letter }, self.grid.at_or_after(at)) {
+        match self.inbox.post(&self.shared.limits, Stamped { at, letter }, self.grid.at_or_after(at)) {
             Ok(Some(tick)) => self.shared.scheduler.wake(&self.berth, self.grid.due(tick)),
             Ok(None) => {}
             Err(returned) => {
@@ -188,7 +196,7 @@ impl<G: Game, L: Link> Room<G, L> {
     ) {
         let at = at.min(self.now());
         let decoded = || decode().map_err(|fault| refusals::because(refusals::bad_input(), &fault));
-        match self.inbox.admit(seat, at, Toll::Input).and_then(|()| decoded()) {
+        match self.admit(seat, at, Toll::Input).and_then(|()| decoded()) {
             Ok(input) => self.post(at, Letter::Input { seat, link: Arc::clone(link), input, ack }),
             Err(refusal) => {
                 if let Some(ack) = ack {
@@ -290,7 +298,7 @@ impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
     fn chat(&self, seat: SeatId, link: &Arc<L>, text: &str, ack: L::Ack) {
         let at = self.now();
         let text = line(text, self.shared.config.chat_chars);
-        match self.inbox.admit(seat, at, Toll::Chat).and(text) {
+        match self.admit(seat, at, Toll::Chat).and(text) {
             Ok(text) => self.post(at, Letter::Chat { seat, link: Arc::clone(link), text, ack }),
             Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
         }
@@ -298,7 +306,7 @@ impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
 
     fn leave(&self, seat: SeatId, link: &Arc<L>, ack: L::Ack) {
         let at = self.now();
-        match self.inbox.admit(seat, at, Toll::Input) {
+        match self.admit(seat, at, Toll::Input) {
             Ok(()) => self.post(at, Letter::Leave { seat, link: Arc::clone(link), ack }),
             Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
         }
@@ -306,7 +314,7 @@ impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
 
     fn remote(&self, seat: SeatId, link: &Arc<L>, revoke: bool, ack: L::Ack) {
         let at = self.now();
-        match self.inbox.admit(seat, at, Toll::Input) {
+        match self.admit(seat, at, Toll::Input) {
             Ok(()) => self.post(at, Letter::Remote { seat, link: Arc::clone(link), revoke, ack }),
             Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
         }
@@ -315,7 +323,7 @@ impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
     fn links(&self, seat: SeatId, link: &Arc<L>, mut of: Vec<SeatId>, ack: L::Ack) {
         let at = self.now();
         of.truncate(MOST_LINKS);
-        match self.inbox.admit(seat, at, Toll::Input) {
+        match self.admit(seat, at, Toll::Input) {
             Ok(()) => self.post(at, Letter::Links { seat, link: Arc::clone(link), of, ack }),
             Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
         }
@@ -323,7 +331,7 @@ impl<G: Game, L: Link> RoomHandle<L> for Room<G, L> {
 
     fn summary(&self, seat: SeatId, link: &Arc<L>, ack: L::Ack) {
         let at = self.now();
-        match self.inbox.admit(seat, at, Toll::Input) {
+        match self.admit(seat, at, Toll::Input) {
             Ok(()) => self.post(at, Letter::Summary { seat, link: Arc::clone(link), ack }),
             Err(refusal) => link.answer(ack, Answer::Refused(refusal)),
         }

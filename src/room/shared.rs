@@ -11,6 +11,7 @@ use parlor_games::contract::{Refusal, Role, SeatId};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use super::inbox::Limits;
 use super::journal::Journal;
 use super::name::Name;
 use super::origins::{Origins, Permit};
@@ -22,6 +23,7 @@ use super::{Clock, CloseReason, Config, Link, Place, RoomHandle, SyncBy, refusal
 /// What rooms share.
 pub(crate) struct Shared<L: Link> {
     pub(crate) config: Config,
+    pub(super) limits: Limits,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) journal: Option<Arc<dyn Journal>>,
     pub(crate) tokens: Tokens<dyn Enrolled<L>>,
@@ -40,6 +42,7 @@ impl<L: Link> Shared<L> {
         let stats = Arc::new(Stats::new(threads));
         let scheduler = Scheduler::new(threads, Arc::clone(&clock), Arc::clone(&stats));
         Self {
+            limits: Limits::new(&config),
             config,
             clock,
             journal,

@@ -27,15 +27,15 @@ pub(super) const NAMESPACE: &str = "/";
 
 /// One socket of the game's namespace, from its connection to its end.
 ///
-/// The socket comes first, as most is done with it alone.
+/// The socket comes first, as most is done with it alone; then what every event needs.
 #[repr(C)]
 pub(super) struct Viewer {
     socket: Socket,
+    pub(super) shared: Arc<Shared>,
+    events: Mutex<Bucket>,
+    place: Mutex<Place>,
     /// Of the person, as far as it is known: a proxy's is looked behind if it is to be believed.
     pub(super) address: IpAddr,
-    pub(super) shared: Arc<Shared>,
-    place: Mutex<Place>,
-    events: Mutex<Bucket>,
     /// Itself: rooms are given links by `Arc`.
     own: Weak<Self>,
 }
