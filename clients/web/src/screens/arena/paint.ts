@@ -93,6 +93,7 @@ export function paint(ground: Ground, scene: Scene, before: Laid, step: number):
   if (scene.goal) ring(to, at(scene.goal.x), at(scene.goal.y), radius, palette.of("--accent"), 2 * ratio);
   for (const body of scene.bodies) centred(to, bodyOf(ground, body, radius), at(body.x), at(body.y));
   if (scene.stick) stick(ground, scene.stick);
+  ground.sprites.shown();
   return laid;
 }
 
