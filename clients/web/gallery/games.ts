@@ -24,7 +24,7 @@ const GAMES: readonly Game[] = [
     seats: { default: 8, most: 100_000 },
     options: [],
   },
-  { name: "button", title: "button", hosted: false, quickMatch: true, options: [] },
+  { name: "button", title: "The button", hosted: false, quickMatch: true, options: [] },
   {
     name: "quiz",
     title: "Quiz",
@@ -68,6 +68,14 @@ function list(
     mount(Games, { target, props: { lobby } });
   };
 }
+
+/** With the rooms in sight, however small the screen is. */
+const roomsInSight = (show: (target: HTMLElement) => void) => (target: HTMLElement) => {
+  show(target);
+  window.addEventListener("resize", () => {
+    target.querySelector("[aria-labelledby=rooms]")?.scrollIntoView({ block: "nearest" });
+  });
+};
 
 const NAMES = [
   "Ada",
@@ -167,16 +175,20 @@ function arena(
 
 export const GAMES_SCENES: Readonly<Record<string, (target: HTMLElement) => void>> = {
   "games-list": list(ROOMS),
-  "games-list-none": list([]),
-  "games-list-one": list(ROOMS.slice(0, 1)),
-  "games-list-lost": list(ROOMS, (lobby) => {
-    lobby.online = false;
-  }),
-  "games-list-connecting": list(undefined),
+  "games-list-none": roomsInSight(list([])),
+  "games-list-one": roomsInSight(list(ROOMS.slice(0, 1))),
+  "games-list-lost": roomsInSight(
+    list(ROOMS, (lobby) => {
+      lobby.online = false;
+    }),
+  ),
+  "games-list-connecting": roomsInSight(list(undefined)),
   "games-list-loading": list(undefined, () => undefined, new Promise(() => undefined)),
   "games-list-failed": list(undefined, () => undefined, Promise.resolve(undefined)),
-  "games-list-many": list(
-    Array.from({ length: 40 }, (_, at) => room(String(100_007 + at * 22_441), "arena", 1 + (at % 8), 8)),
+  "games-list-many": roomsInSight(
+    list(
+      Array.from({ length: 40 }, (_, at) => room(String(100_007 + at * 22_441), "arena", 1 + (at % 8), 8)),
+    ),
   ),
   "games-arena-join": arena(0),
   "games-arena-entering": arena(0, {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { about, gamesIn, isFull, pageOf, roomsIn } from "./lobby.ts";
+import { about, gamesIn, isFull, pageOf, playedFirst, roomsIn } from "./lobby.ts";
 
 const room = (code: string, players: number): object => ({
   room: code,
@@ -21,6 +21,12 @@ it("does not trust a strange answer", () => {
   expect([gamesIn(null), gamesIn({ games: {} })]).toEqual([undefined, undefined]);
   const arena = { name: "arena", title: "Arena", hosted: false, quickMatch: true, options: [] };
   expect(gamesIn({ games: [arena, { name: 1 }] })).toEqual([arena]);
+});
+
+it("lists games that this site plays first, and leaves their order", () => {
+  const game = (name: string) => ({ name, title: name, hosted: false, quickMatch: true, options: [] });
+  const listed = playedFirst([game("button"), game("quiz"), game("chess"), game("arena")]);
+  expect(listed.map(({ name }) => name)).toEqual(["quiz", "arena", "button", "chess"]);
 });
 
 it("leads to the pages that this site has", () => {

@@ -26,6 +26,12 @@ export function gamesIn(body: unknown): readonly Game[] | undefined {
   return Array.isArray(games) ? games.filter(isGame) : undefined;
 }
 
+/** The same, those that this site plays first: the others offer nothing to press. */
+export const playedFirst = (games: readonly Game[]): readonly Game[] =>
+  [...games].sort(
+    (one, other) => Number(pageOf(one.name) === undefined) - Number(pageOf(other.name) === undefined),
+  );
+
 export const isFull = ({ players, capacity }: Listing): boolean => players >= capacity;
 
 /** The rooms in what `/lobby` said: those with a free seat first, of those the fullest first. */

@@ -39,12 +39,14 @@ const READ: [ink: string, ground: string][] = [
   ...Array.from({ length: 8 }, (_, at): [string, string] => [`choice-${at + 1}-ink`, `choice-${at + 1}`]),
 ];
 
-/** Borders of controls and the focus ring: WCAG 2.2, 1.4.11. */
+/** Borders of controls, the focus ring, and the line around an avatar: WCAG 2.2, 1.4.11. */
 const SEEN: [string, string][] = [
   ["line-strong", "surface"],
   ["focus", "paper"],
   ["focus", "surface"],
   ["accent", "sunken"],
+  ["face-rim", "paper"],
+  ["face-rim", "surface"],
 ];
 
 function luminance(colour: string): number {

@@ -27,7 +27,7 @@ export interface Worn {
   readonly line?: string;
 }
 
-/** An ellipse, turned by so many degrees. All shapes run clockwise: those that overlap are one. */
+/** An ellipse, turned by so many degrees, clockwise as all that is filled: shapes that overlap are one, without a hole. */
 function oval(x: number, y: number, rx: number, ry = rx, turn = 0): string {
   const [dx, dy] = [Math.cos((turn * Math.PI) / 180) * rx, Math.sin((turn * Math.PI) / 180) * rx];
   const arc = (way: number): string =>
@@ -48,7 +48,7 @@ export const BODIES: readonly string[] = [
   // A triangle.
   "M50 12q9 0 14 9l25 48q10 22-13 22H24Q1 91 11 69l25-48q5-9 14-9z",
   // A drop.
-  "M56 5q2 13 16 23 15 12 15 29 0 34-37 34T13 57q0-17 14-28Q46 17 56 5z",
+  "M54 9q3 11 18 19 15 12 15 29 0 34-37 34T13 57q0-17 14-28Q47 19 54 9z",
   // A ghost.
   "M50 14q35 0 35 38v36q0 6-5 2l-7-5-11 7-12-7-12 7-11-7-7 5q-5 4-5-2V52q0-38 35-38z",
   // A cloud.
@@ -106,8 +106,8 @@ export const MOUTHS: readonly Features[] = [
   { line: "M39 69q11 6 22 0", red: "M47 72h11v5q0 6-5.5 6T47 77z" },
   // Two teeth.
   {
-    white: "M45 72h10v7q0 2-2 2h-6q-2 0-2-2z",
-    line: "M38 69q12 7 24 0M45 73v6q0 2 2 2h6q2 0 2-2v-6M50 74v7",
+    white: "M41 71h18v8q0 3-3 3H44q-3 0-3-3z",
+    line: "M37 69q13 5 26 0M41 71v8q0 3 3 3h12q3 0 3-3v-8M50 72v10",
   },
 ];
 
@@ -117,7 +117,7 @@ export const EXTRAS: readonly Worn[] = [
   // A bow.
   {
     cloth:
-      "M50 20Q40 8 32 11q-4 2-3 11 0 9 4 10 7 2 17-10zM50 20q10-12 18-9 4 2 3 11 0 9-4 10-7 2-17-10z" +
+      "M50 22Q40 34 33 32 29 31 29 22 28 13 32 11 40 8 50 20zM50 20q10-12 18-9 4 2 3 11 0 9-4 10-7 2-17-10z" +
       oval(50, 21, 6),
   },
   // A party hat.
@@ -129,10 +129,10 @@ export const EXTRAS: readonly Worn[] = [
   // Headphones.
   {
     cloth:
-      "M11 50C9-9 91-9 89 50h-5C83 3 17 3 16 50zM11 44q10-3 11 3v15q-1 6-11 3-5-2-5-10.5T11 44zM89 44q-10-3-11 3v15q1 6 11 3 5-2 5-10.5T89 44z",
+      "M11 50C9-9 91-9 89 50h-5C83 3 17 3 16 50zM11 44q10-3 11 3v15q-1 6-11 3-5-2-5-10.5T11 44zM89 44q5 2 5 10.5T89 65q-10 3-11-3V47q1-6 11-3z",
   },
   // A sprout.
-  { line: "M50 22q0-8 0-12", cloth: "M50 12Q46-3 29 1q2 14 21 11zM50 12q3-13 19-11-1 13-19 11z" },
+  { cloth: "M49 11h2v13h-2zM50 12q-19 3-21-11 17-4 21 11zM50 12q3-13 19-11-1 13-19 11z" },
   // A flower.
   {
     white: oval(64, 12, 6) + oval(73, 19, 6) + oval(70, 29, 6) + oval(58, 29, 6) + oval(55, 19, 6),
@@ -146,6 +146,6 @@ export const EXTRAS: readonly Worn[] = [
   // A bow tie.
   {
     cloth:
-      "M50 90Q38 78 33 81q-3 2-3 9t3 9q5 3 17-9zM50 90q12-12 17-9 3 2 3 9t-3 9q-5 3-17-9z" + oval(50, 90, 5),
+      "M50 90q-12 12-17 9-3-2-3-9t3-9q5-3 17 9zM50 90q12-12 17-9 3 2 3 9t-3 9q-5 3-17-9z" + oval(50, 90, 5),
   },
 ];

@@ -18,6 +18,8 @@ export interface Layer {
 }
 
 const INK = "--face-ink";
+/** Around what stands against the page, which may be dark. */
+const RIM = "--face-rim";
 const WHITE = "--face-white";
 
 const CHEEKS = "M20 65a7 4.5 0 1 1 14 0 7 4.5 0 1 1-14 0zM66 65a7 4.5 0 1 1 14 0 7 4.5 0 1 1-14 0z";
@@ -31,7 +33,7 @@ export function layers(avatar: number): readonly Layer[] {
   const rim = (path: string | undefined, fill: string, width: number): Layer => ({
     path: path ?? "",
     fill,
-    stroke: INK,
+    stroke: RIM,
     width,
   });
   const line = (path: string | undefined): Layer => ({ path: path ?? "", stroke: INK, width: 4 });
