@@ -19,7 +19,7 @@ const BUDGET = {
 };
 
 /** What the player's form needs until it can be used: its document, and the script that keeps what is done to it. */
-const FORM_BUDGET = 9 * 1024;
+const FORM_BUDGET = 9.25 * 1024;
 
 type Output = Rolldown.RolldownOutput["output"][number];
 

@@ -130,7 +130,7 @@ async function quiz(browser: Browser, key: string): Promise<void> {
   await presses(host, text.host.end);
   await presses(host, text.host.endConfirm);
   // The places show one after another by themselves.
-  await host.locator(".place-1:not(.veiled)").waitFor();
+  await host.locator(".steps li:first-child:not(.veiled)").waitFor();
   await takes(host, "podium");
 }
 

@@ -208,8 +208,20 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "play-join-code": () => ({ session: out(), code: "482913" }),
   "play-join-avatar": () => pressing({ session: out() }, text.avatar.change),
   "play-join-empty": () => pressing({ session: out() }, text.join.submit),
-  "play-join-entering": () => ({ session: out((shown) => (shown.standing = "entering")), code: "482913" }),
-  "play-join-offline": () => ({ session: out((shown) => (shown.fault = own("form", "offline"))) }),
+  "play-join-entering": () => ({
+    session: out((shown) => {
+      shown.name = nameOf(3);
+      shown.standing = "entering";
+    }),
+    code: "482913",
+  }),
+  "play-join-offline": () => ({
+    session: out((shown) => {
+      shown.name = nameOf(3);
+      shown.fault = own("form", "offline");
+    }),
+    code: "482913",
+  }),
   "play-connecting": () => ({
     session: out((shown) => {
       shown.standing = "resuming";
@@ -259,7 +271,6 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
       seat: 217,
       you: { score: 312, rank: 217 },
     }),
-  "play-leaderboard-empty": () => play("leaderboard", { leaderboard: [], you: BEFORE }),
   "play-leaderboard-tied": () =>
     play("leaderboard", { leaderboard: tied(10, 3), you: { score: 9_800, rank: 1 } }),
   "play-leaderboard-names": () => play("leaderboard", { leaderboard: longNamed(5), you: THIRD }),
@@ -267,6 +278,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "play-podium-below": () =>
     play("podium", { leaderboard: standings(10), ...many(300), seat: 217, you: { score: 312, rank: 217 } }),
   "play-podium-tied": () => play("podium", { leaderboard: tied(6, 2), you: THIRD }),
+  "play-podium-tied-five": () => play("podium", { leaderboard: tied(10, 5), you: { score: 9_800, rank: 1 } }),
   "play-podium-ended": () => {
     const scene = play("podium", { leaderboard: standings(10), you: THIRD });
     return { session: over(scene.session, "ended") };

@@ -194,7 +194,7 @@ export function session(
   // As the server tells it: there is time left only where a phase ends by itself.
   const time = runs(state) ? { endsAt: leftMs, leftMs } : {};
   shown.room = { ...room, timer: { tick: 1, phase, ...time, running: !state.paused } };
-  shown.name = nameOf(seat);
+  shown.name = changed.leaderboard?.find((row) => row.seat === seat)?.name ?? nameOf(seat);
   shown.standing = "in";
   shown.online = true;
   return shown;
@@ -342,7 +342,10 @@ export const TURNED = [
 export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-join": () => ({ session: out() }),
   "play-join-faults": () => ({
-    session: out((shown) => (shown.fault = own("name", "name_taken"))),
+    session: out((shown) => {
+      shown.name = nameOf(3);
+      shown.fault = own("name", "name_taken");
+    }),
     code: "482913",
   }),
   "play-join-form-fault": () => ({
@@ -437,7 +440,6 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   "play-podium-waiting": () => play("podium", { leaderboard: standings(10), unveiled: 0, you: THIRD }),
   "play-podium-alone": () =>
     play("podium", { leaderboard: standings(1), players: 1, seat: 1, you: { score: 9_800, rank: 1 } }),
-  "play-podium-empty": () => play("podium", { leaderboard: [], you: BEFORE }),
   "play-podium-unveiled": () =>
     unveils(play("podium", { leaderboard: standings(10), unveiled: 0, you: THIRD })),
   "play-kicked": () => ({

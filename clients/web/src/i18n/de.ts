@@ -110,7 +110,7 @@ export const de: Messages = {
   answer: {
     one: "Wähle eine Antwort",
     many: "Wähle alle richtigen Antworten",
-    submit: (count) => (count === 0 ? "Wähle eine Antwort" : `${counted(count, ANSWERS)} abschicken`),
+    submit: (count) => (count === 0 ? "Abschicken" : `${counted(count, ANSWERS)} abschicken`),
     sending: "Deine Antwort wird gesendet…",
     waitingForNetwork: "Wird gesendet, sobald du online bist.",
     lockedIn: "Antwort abgegeben",
@@ -162,6 +162,7 @@ export const de: Messages = {
     rest: "Alle anderen",
     soon: "Die ersten Plätze folgen…",
     again: "Zu einem anderen Quiz",
+    over: "Der Raum ist geschlossen. Danke fürs Mitspielen.",
   },
 
   link: {

@@ -101,7 +101,7 @@ export const en = {
   answer: {
     one: "Choose one answer",
     many: "Choose all that are right",
-    submit: (count: number): string => (count === 0 ? "Choose an answer" : `Send ${counted(count, ANSWERS)}`),
+    submit: (count: number): string => (count === 0 ? "Send" : `Send ${counted(count, ANSWERS)}`),
     sending: "Sending your answer…",
     waitingForNetwork: "It will be sent once you're online.",
     lockedIn: "Answer locked in",
@@ -153,6 +153,7 @@ export const en = {
     rest: "All the rest",
     soon: "The first places follow…",
     again: "Join another quiz",
+    over: "The room is closed. Thanks for playing.",
   },
 
   link: {

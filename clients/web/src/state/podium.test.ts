@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { RoomState, Standing } from "../wire.ts";
-import { unveiled, veiled, waits } from "./podium.ts";
+import { standing, unveiled, veiled, waits } from "./podium.ts";
 
 const row = (seat: number): Standing => ({ seat, name: `${seat}`, score: 0, gain: 0, rank: seat });
 
@@ -31,6 +31,17 @@ describe("the podium", () => {
       { shown: 2, of: 2 },
       { shown: 0, of: 0 },
     ]);
+  });
+
+  it("has room for all who share its places, but not for everybody", () => {
+    const ranked = (...ranks: number[]): Standing[] => ranks.map((rank, at) => ({ ...row(at + 1), rank }));
+    expect(standing(ranked(1, 1, 3, 3, 5, 5))).toBe(4);
+    expect(standing(ranked(1, 1, 1, 1, 1, 6))).toBe(5);
+    expect(standing(ranked(1, 2, 3, 3, 3, 3, 3))).toBe(3);
+    const shared = { ...at(6, 0), leaderboard: ranked(1, 2, 3, 3, 5, 6) };
+    expect([0, 1, 2, 3].map((shown) => veiled({ ...shared, unveiled: shown }))).toEqual([4, 2, 1, 0]);
+    expect(waits(shared, 4)).toBe(true);
+    expect(waits({ ...shared, unveiled: 1 }, 4)).toBe(false);
   });
 
   it("is not there before", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { RoomState } from "../wire.ts";
-import { leftMs, seconds, share } from "./timer.ts";
+import { isUp, leftMs, seconds, share } from "./timer.ts";
 
 const running = { tick: 1, phase: "question", endsAt: 10_000, leftMs: 9_999, running: true };
 
@@ -22,6 +22,20 @@ describe("leftMs", () => {
 
   it("says nothing for a phase without an end", () => {
     expect(leftMs({ tick: 1, phase: "lobby", running: false }, "lobby", 0)).toBeUndefined();
+  });
+});
+
+describe("isUp", () => {
+  const state = { phase: "question", paused: false } as RoomState;
+
+  it("is so from a question's end on, and no sooner", () => {
+    expect([9_999, 10_000, 11_000].map((now) => isUp(running, state, now))).toEqual([false, true, true]);
+  });
+
+  it("is not so while the question is paused, before its time is known, or in another phase", () => {
+    expect(isUp({ ...running, running: false, leftMs: 0 }, { ...state, paused: true }, 11_000)).toBe(false);
+    expect(isUp(undefined, state, 11_000)).toBe(false);
+    expect(isUp({ ...running, phase: "reveal" }, { ...state, phase: "reveal" }, 11_000)).toBe(false);
   });
 });
 

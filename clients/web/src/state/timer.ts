@@ -9,6 +9,11 @@ export function leftMs(timer: Timer | undefined, phase: string, now: number): nu
   return timer.leftMs === undefined ? undefined : Math.max(0, timer.leftMs);
 }
 
+/** Whether a question's time is up at `now`. An answer given from here on arrives too late, whatever the network: what the guess is
+    wrong by is less than its way takes. */
+export const isUp = (timer: Timer | undefined, { phase, paused }: RoomState, now: number): boolean =>
+  phase === "question" && !paused && leftMs(timer, phase, now) === 0;
+
 /** Whole seconds as people count down: 0 only when nothing is left. */
 export const seconds = (ms: number): number => Math.ceil(ms / 1000);
 

@@ -26,11 +26,12 @@ export const scrollable: Attachment<HTMLElement> = (element) => {
   };
 };
 
-/** What stays at the page's end says while there is more of the page below. */
+/** What stays at the screen's end, and is last on its page, says while there is more of the page below. */
 export const pageEnd: Attachment<HTMLElement> = (element) => {
   const look = (): void => {
     const { scrollHeight, scrollTop, clientHeight } = document.documentElement;
-    element.toggleAttribute("data-below", scrollHeight - scrollTop - clientHeight > NEXT_TO_NOTHING);
+    const stays = element.getBoundingClientRect().bottom - clientHeight <= NEXT_TO_NOTHING;
+    element.toggleAttribute("data-below", stays && scrollHeight - scrollTop - clientHeight > NEXT_TO_NOTHING);
   };
   const sizes = new ResizeObserver(look);
   sizes.observe(document.body);
