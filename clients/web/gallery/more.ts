@@ -422,7 +422,11 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "remote-replaced": () => ({ session: over(out(), "replaced"), remote: true }),
   "remote-ended": () => ({ session: over(out(), "ended"), remote: true }),
 
-  "watch-entering": () => ({ session: out((shown) => (shown.standing = "entering")), watches: true }),
+  "watch-entering": () => ({
+    session: out((shown) => (shown.standing = "entering")),
+    watches: true,
+    code: "482913",
+  }),
   "watch-restoring": () => ({ session: out((shown) => (shown.standing = "resuming")), watches: true }),
   "watch-lobby-60": () => watch("lobby", { players: 60 }),
   "watch-question-long": () => watch("question", { question: QUESTIONS.long, paused: true }),

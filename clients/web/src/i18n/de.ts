@@ -49,7 +49,7 @@ export const de: Messages = {
 
   join: {
     title: "Beim Quiz mitspielen",
-    lead: "Gib den Code von der Leinwand und einen Namen ein.",
+    lead: "Der Code steht auf der Leinwand.",
     code: "Code",
     codeHint: "Sechs Ziffern",
     name: "Dein Name",
@@ -117,8 +117,8 @@ export const de: Messages = {
     yours: "Deine Antwort",
     waiting: (answered, players) =>
       `${number(answered)} von ${counted(players, { one: "Person hat", other: "Personen haben" })} geantwortet`,
-    unknownKind:
-      "Diese Seite kann diese Art von Frage nicht zeigen. Lade sie neu, um die neueste zu bekommen.",
+    unknownKind: "Diese Seite ist zu alt für diese Frage.",
+    reload: "Neueste Seite laden",
     paused: "Angehalten. Die Zeit steht still.",
   },
 
@@ -169,6 +169,7 @@ export const de: Messages = {
     connecting: "Verbinde…",
     lost: "Verbindung verloren. Sie kommt von selbst zurück…",
     restoring: "Dein Platz wird wiederhergestellt…",
+    loading: "Wird geladen…",
     giveUp: "Lieber neu anfangen",
     failing: "Ein Teil dieser Seite konnte nicht geladen werden. Neuer Versuch…",
   },
@@ -226,6 +227,11 @@ export const de: Messages = {
     submitting: "Einen Moment…",
     another: "Bei einem anderen Quiz zusehen",
     takeBack: "Lieber hier zusehen",
+    closed: {
+      ended: "In diesem Raum gibt es nichts mehr zu sehen.",
+      kicked: "Die Spielleitung hat dich aus diesem Raum entfernt.",
+      replaced: "Du siehst in einem anderen Tab oder auf einem anderen Gerät zu.",
+    },
   },
 
   refusals: {
@@ -332,7 +338,7 @@ export const de: Messages = {
     listed: (count, players) =>
       `Hier stehen die letzten ${number(count)} von ${number(players)}, die dabei sind.`,
     ofListed: (counts) => `Davon ${counts}`,
-    answersIn: (count, players) => `${number(count)} von ${number(players)} Antworten sind da`,
+    answersIn: (count, players) => `${number(count)} von ${number(players)} Antworten`,
     answers: "Antworten",
     locked: "Gesperrt",
     lockedHint: "Niemand sonst kann beitreten.",
@@ -417,13 +423,13 @@ export const de: Messages = {
     playAgain: "Noch einmal spielen",
     another: "Ein anderes Quiz wählen",
     shortcuts: {
-      step: ["Leertaste", "Starten, Antwort zeigen, weiter"],
+      step: ["Leertaste", "Starten, Antwort zeigen, zum Nächsten"],
       pause: ["P", "Anhalten oder weitermachen"],
       extend: ["E", "10 Sekunden mehr"],
       lock: ["L", "Raum sperren oder entsperren"],
       players: ["N", "Leute im Raum"],
       summary: ["S", "Auswertung oder Siegertreppe"],
-      undo: ["U", "Die zuletzt entfernte Person behalten"],
+      undo: ["U", "Das letzte Entfernen rückgängig machen"],
       sounds: ["M", "Ton an oder aus"],
       help: ["?", "Diese Liste"],
     },

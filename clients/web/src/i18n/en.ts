@@ -49,7 +49,7 @@ export const en = {
 
   join: {
     title: "Join a quiz",
-    lead: "Enter the code on the big screen and a name.",
+    lead: "The code is on the big screen.",
     code: "Code",
     codeHint: "Six digits",
     name: "Your name",
@@ -108,7 +108,8 @@ export const en = {
     yours: "Your answer",
     waiting: (answered: number, players: number): string =>
       `${number(answered)} of ${counted(players, { one: "player has", other: "players have" })} answered`,
-    unknownKind: "This page can't show this kind of question. Reload it to get the latest version.",
+    unknownKind: "This page is too old to show this question.",
+    reload: "Load the latest page",
     paused: "Paused. The time stands still.",
   },
 
@@ -160,6 +161,7 @@ export const en = {
     connecting: "Connecting…",
     lost: "Connection lost. Coming back by itself…",
     restoring: "Taking your seat again…",
+    loading: "Loading…",
     giveUp: "Start anew instead",
     failing: "Part of this page could not be loaded. Trying again…",
   },
@@ -212,9 +214,15 @@ export const en = {
     title: "Watch a quiz",
     lead: "Enter the code on the big screen to see on this screen what it shows.",
     submit: "Watch",
-    submitting: "Joining…",
+    submitting: "One moment…",
     another: "Watch another quiz",
     takeBack: "Watch here instead",
+    /** Why there is nothing to watch any more, where that is another thing to who watches than to who plays. */
+    closed: {
+      ended: "There is nothing more to watch in this room.",
+      kicked: "The host removed you from this room.",
+      replaced: "It is watched in another tab or on another device.",
+    },
   },
 
   /** What the server refuses with, by its code, and after it what this site finds by itself. */
@@ -403,13 +411,13 @@ export const en = {
     playAgain: "Play again",
     another: "Choose another quiz",
     shortcuts: {
-      step: ["Space", "Start, show the answer, go on"],
+      step: ["Space", "Start, show the answer, next"],
       pause: ["P", "Pause or go on"],
       extend: ["E", "10 seconds more"],
       lock: ["L", "Lock or unlock the room"],
       players: ["N", "Players"],
       summary: ["S", "Summary or podium"],
-      undo: ["U", "Keep the player removed last"],
+      undo: ["U", "Undo the last removal"],
       sounds: ["M", "Sound on or off"],
       help: ["?", "This list"],
     },

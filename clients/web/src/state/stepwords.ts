@@ -8,8 +8,8 @@ export function stepWords({ phase, index, total }: RoomState): string {
   switch (phase) {
     case "lobby":
       return text.host.start;
+    // Not to be pressed yet, and what it will be for as soon as it is.
     case "countdown":
-      return text.phases.countdown;
     case "question":
       return text.host.skip;
     case "reveal":
