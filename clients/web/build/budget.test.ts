@@ -10,7 +10,7 @@ import { LANGUAGES } from "../src/i18n/languages.ts";
 
 /** All that a page loads, compressed, in bytes. */
 const BUDGET = {
-  "index.html": 72 * 1024,
+  "index.html": 73 * 1024,
   "host.html": 120 * 1024,
   "remote.html": 80 * 1024,
   "watch.html": 120 * 1024,
