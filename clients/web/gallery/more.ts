@@ -413,7 +413,7 @@ export const MORE: Readonly<Record<string, () => Scene>> = {
   "remote-removing": () =>
     pressing(
       remote("lobby", { index: 0, players: 8, roster: roster(8) }),
-      `${text.host.showPlayers} (8)`,
+      text.host.showPlayers,
       text.host.kick(LONG_NAME),
       text.close,
     ),
