@@ -299,7 +299,7 @@ export const de: Messages = {
     key: "Schlüssel der Spielleitung",
     keySubmit: "Weiter",
     keyChecking: "Wird geprüft…",
-    forgetKey: "Schlüssel vergessen",
+    forgetKey: "Schlüssel entfernen",
     pickTitle: "Wähle ein Quiz",
     search: "Suche",
     searchNone: (search) => `Kein Quiz passt zu „${search}“.`,

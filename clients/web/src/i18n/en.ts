@@ -103,7 +103,7 @@ export const en = {
     many: "Choose all that are right",
     submit: (count: number): string => (count === 0 ? "Send" : `Send ${counted(count, ANSWERS)}`),
     sending: "Sending your answer…",
-    waitingForNetwork: "It will be sent once you're online.",
+    waitingForNetwork: "Your answer will be sent once you're online.",
     lockedIn: "Answer locked in",
     yours: "Your answer",
     waiting: (answered: number, players: number): string =>

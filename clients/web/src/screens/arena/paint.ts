@@ -111,7 +111,7 @@ function labels(
     const picture = labelOf(ground, body, label);
     pictures.set(body.seat, picture);
     const { width, height } = picture;
-    return { seat: body.seat, share, x: at(body.x), y: at(body.y), width, height };
+    return { seat: body.seat, share, always: body.own, x: at(body.x), y: at(body.y), width, height };
   });
   const discs = [
     { middles: bodies, radius: radius + ratio },

@@ -102,6 +102,16 @@ describe("where names go", () => {
     expect(corner(laid([...alone, label(2, above.x, above.y)]), 1)).toEqual([80, 110]);
   });
 
+  it("is above or else below whom it is always to be seen at, whatever is there", () => {
+    const around = [80, 100, 120].flatMap((y) => [70, 100, 130].map((x) => ({ x, y })));
+    const own = { ...label(1, 100, 100), always: true };
+    const there = laid([own], { coins: around, step: 0.4 });
+    expect([corner(there, 1), seen(there, 1)]).toEqual([[80, 74], 0.4]);
+    expect(seen(laid([own], { coins: around, before: there, step: 0.4 }), 1)).toBe(0.8);
+    const low = around.map(({ x, y }) => ({ x, y: y - 85 }));
+    expect(corner(laid([{ ...own, y: 15 }], { coins: low }), 1)).toEqual([80, 25]);
+  });
+
   it("is not where another name is, and the first comes first", () => {
     const all = laid([label(1, 100, 100), label(2, 127, 100)]);
     expect(corner(all, 1)).toEqual([80, 74]);

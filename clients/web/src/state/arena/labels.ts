@@ -58,6 +58,8 @@ export interface Label extends Spot {
   readonly width: number;
   readonly height: number;
   readonly share: number;
+  /** Whether it is to be seen even where it covers something: one's own. */
+  readonly always?: boolean;
 }
 
 /** Discs that nothing is written on. */
@@ -101,7 +103,8 @@ const LEEWAY = 0.25;
 
 /**
  * Each label's place, the first ones' first; `before` is where they were, and `step` how much they may fade in or out since.
- * A label keeps to its side as long as there is room, takes another one if there is, and else fades where it was.
+ * A label keeps to its side as long as there is room, takes another one if there is, and else fades where it was, but for one
+ * that is always to be seen.
  */
 export function lay(labels: readonly Label[], sheet: Sheet, before: Laid, step: number): Laid {
   const laid = new Map<SeatId, Place>();
@@ -114,14 +117,16 @@ export function lay(labels: readonly Label[], sheet: Sheet, before: Laid, step: 
       laid.set(label.seat, placed(box, held.side, towards(held.seen, label.share, step)));
       continue;
     }
-    const side = SIDES.find((each) =>
+    const free = SIDES.find((each) =>
       isFree(boxOf(label, each, sheet), label, LEEWAY * label.height, sheet, taken),
     );
+    const side =
+      free ?? (label.always ? SIDES.find((each) => isOn(boxOf(label, each, sheet), sheet)) : undefined);
     if (side !== undefined) {
-      const free = boxOf(label, side, sheet);
-      taken.push(free);
+      const chosen = boxOf(label, side, sheet);
+      taken.push(chosen);
       const seen = held?.side === side ? held.seen : 0;
-      laid.set(label.seat, placed(free, side, towards(seen, label.share, step)));
+      laid.set(label.seat, placed(chosen, side, towards(seen, label.share, step)));
     } else if (held && held.seen > step) {
       const { left, top } = boxOf(label, held.side, sheet);
       laid.set(label.seat, { x: left, y: top, seen: held.seen - step, side: held.side, stays: false });
@@ -157,15 +162,13 @@ function boxOf({ x, y, width, height }: Label, side: Side, { away, size }: Sheet
   return { left, top, right: left + width, bottom: top + height };
 }
 
+const isOn = (box: Box, { size }: Sheet): boolean =>
+  box.left >= 0 && box.top >= 0 && box.right <= size && box.bottom <= size;
+
 /** Whether it lies on the board, and so far from everything that is there but whom it is about. */
-function isFree(
-  box: Box,
-  about: Spot,
-  leeway: number,
-  { size, discs, at }: Sheet,
-  taken: readonly Box[],
-): boolean {
-  if (box.left < 0 || box.top < 0 || box.right > size || box.bottom > size) return false;
+function isFree(box: Box, about: Spot, leeway: number, sheet: Sheet, taken: readonly Box[]): boolean {
+  if (!isOn(box, sheet)) return false;
+  const { discs, at } = sheet;
   for (const other of taken) {
     const across = Math.min(box.right, other.right) - Math.max(box.left, other.left);
     const down = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
