@@ -57,8 +57,7 @@ fn join(rooms: &mut Rooms, socket: &Socket, event: &Event) -> Result<Value, Box<
 fn say(rooms: &mut Rooms, socket: &Socket, event: &Event) -> Result<Value, Box<dyn Error>> {
     let text = written(&event.args.get::<String>(0)?, 500).ok_or("A text has 1 to 500 characters.")?;
     let Person { room, name } = &*socket.data::<Person>().ok_or("Join a room first.")?;
-    let at = SystemTime::UNIX_EPOCH.elapsed()?.as_millis() as u64;
-    let said = rooms.entry(room.clone()).or_default();
+    let (at, said) = (SystemTime::UNIX_EPOCH.elapsed()?.as_millis() as u64, rooms.entry(room.clone()).or_default());
     said.push_back(json!({ "by": socket.id().as_str(), "name": name, "text": text, "at": at }));
     said.drain(..said.len().saturating_sub(MAX_SAID));
     done(socket.namespace().to(room).emit("said", (said.back(),)));
@@ -88,6 +87,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let (Some(person), Ok(typing)) = (socket.data::<Person>(), event.args.get::<bool>(0)) else { return };
         done(socket.to(&person.room).volatile().emit("typing", (&person.name, typing)));
     });
+    chat.on("leave", |socket, _| socket.disconnect(false));
     chat.on_connect(tell_people);
     chat.on_disconnect(|socket, _| tell_people(socket));
     let port = std::env::args().nth(1).map_or(Ok(0), |port| port.parse())?;

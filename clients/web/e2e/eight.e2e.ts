@@ -172,7 +172,8 @@ it("shows the same to all eight in the end, and to each of them what is theirs o
   await remote.press(text.host.lock);
   await host.sees(text.host.locked);
   await remote.press(text.host.unlock);
-  await host.page.getByText(text.host.locked, { exact: true }).waitFor({ state: "hidden" });
+  // In the bar, and in the place of the code to scan.
+  await expect.poll(() => host.page.getByText(text.host.locked, { exact: true }).count()).toBe(0);
   await remote.press(text.host.start);
 
   // One choice, with a picture. Rae answers, and reloads.

@@ -129,7 +129,7 @@ it("plays a quiz to the podium, through a reload and a lost network", async ({
   const median: unknown = expect.stringMatching(/^Median time \d/);
   const { parts } = text.host.summary;
   expect(told).toEqual([
-    ["3", "63% 5 of 8", text.host.summary.question(1), expect.stringMatching(/^Question \d$/)],
+    ["3", "63% 5 of 8 given", text.host.summary.question(1), expect.stringMatching(/^Question \d$/)],
     [parts.right(2), parts.wrong(1), median],
     [parts.right(1), parts.wrong(1), parts.none(1), median],
     [parts.right(2), parts.wrong(1), median],
