@@ -173,7 +173,8 @@ it("shows the same to all eight in the end, and to each of them what is theirs o
   await host.sees(text.host.locked);
   await remote.press(text.host.unlock);
   // In the bar, and in the place of the code to scan.
-  await expect.poll(() => host.page.getByText(text.host.locked, { exact: true }).count()).toBe(0);
+  const locked = host.page.getByText(text.host.locked, { exact: true }).filter({ visible: true });
+  await expect.poll(() => locked.count()).toBe(0);
   await remote.press(text.host.start);
 
   // One choice, with a picture. Rae answers, and reloads.
