@@ -154,9 +154,9 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
     }
 
     /// A client has come back: finds its session and what it has missed since `offset`, or, if it says none or one from before that,
-    /// since it came in ([`Kept::since`]), and lets it in by [`Returning::enter`], now or later. The session is taken: the secret is good for one try. Where middleware has to be waited
-    /// for, the session is given back to be [kept](Self::keep) meanwhile, and asked for once more at the end, as others go on
-    /// sending. Asked only of an adapter that [recovers](Self::recovers).
+    /// since it came in ([`Kept::since`]), and lets it in by [`Returning::enter`], now or later. The session is taken: the secret is good
+    /// for one try. Where middleware has to be waited for, the session is given back to be [kept](Self::keep) meanwhile, and asked for
+    /// once more at the end, as others go on sending. Asked only of an adapter that [recovers](Self::recovers).
     fn restore(&self, pid: SocketId, offset: Option<&str>, client: Returning) {
         let _unknown = (pid, offset);
         client.enter(None);

@@ -58,8 +58,9 @@ pub struct Config {
     pub admin_prefix: String,
     /// Whether clients may come back to any of the servers and get what they missed: connection state recovery. Default no.
     ///
-    /// Cost: a broadcast goes to Redis and back before this server's own sockets get it, so that all servers' have one order. For each socket
-    /// and each of its rooms some 50 bytes say where the stream stood when it came. While Redis is out of reach it reaches them at once, without an offset, and once more those that come back from before that time.
+    /// Cost: a broadcast goes to Redis and back before this server's own sockets get it, so that all servers' have one order. While
+    /// Redis is out of reach it reaches them at once, without an offset, and once more those that come back from before that time.
+    /// For each socket and each of its rooms some 50 bytes say where the stream stood when it came.
     pub recovery: bool,
     /// Milliseconds for which a session may be away. Default 120,000. Cost: some 300 bytes each in Redis. Attack: clients that come and go.
     pub max_disconnection_ms: u32,
